@@ -1,0 +1,53 @@
+namespace CifarVision.Layers;
+
+/// <summary>The activations of Keras (<c>keras.activations</c>); the layer that applies one is <see cref="Activation"/>.</summary>
+public enum ActivationFunction
+{
+    /// <summary>x.</summary>
+    Linear,
+
+    /// <summary>max(x, 0).</summary>
+    Relu,
+
+    /// <summary>min(max(x, 0), 6).</summary>
+    Relu6,
+
+    /// <summary>x, or 0.2 x where negative.</summary>
+    LeakyRelu,
+
+    /// <summary>x, or e^x - 1 where negative.</summary>
+    Elu,
+
+    /// <summary>1.0507 x, or 1.0507 * 1.6733 (e^x - 1) where negative.</summary>
+    Selu,
+
+    /// <summary>x times the normal distribution's cumulative function (the exact form).</summary>
+    Gelu,
+
+    /// <summary>x sigmoid(x), also called swish.</summary>
+    Silu,
+
+    /// <summary>1 / (1 + e^-x).</summary>
+    Sigmoid,
+
+    /// <summary>relu6(x + 3) / 6.</summary>
+    HardSigmoid,
+
+    /// <summary>The hyperbolic tangent.</summary>
+    Tanh,
+
+    /// <summary>log(e^x + 1).</summary>
+    Softplus,
+
+    /// <summary>x / (|x| + 1).</summary>
+    Softsign,
+
+    /// <summary>e^x.</summary>
+    Exponential,
+
+    /// <summary>e^x over its sum along the last axis: probabilities.</summary>
+    Softmax,
+
+    /// <summary>The logarithm of softmax.</summary>
+    LogSoftmax,
+}

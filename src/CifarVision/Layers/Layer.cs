@@ -1,0 +1,279 @@
+using System.Text.Json.Nodes;
+using CifarVision.Initializers;
+using CifarVision.Regularizers;
+using CifarVision.Runtime;
+
+namespace CifarVision.Layers;
+
+/// <summary>
+/// One step of a model, and the base of your own: implement <see cref="ComputeOutputShape"/> and <see cref="ForwardCore"/>, override
+/// <see cref="BuildCore"/> to make weights with <see cref="AddWeight"/>, and <see cref="GetConfig"/> to be saved.
+/// </summary>
+/// <remarks>
+/// Tensors between layers are shaped as in Keras: images (N, H, W, C), features (N, F). Convolution and pooling permute to torch's
+/// (N, C, H, W) and back; both are free views, since the memory is torch's channels_last all along. Layers never dispose: Fit, Evaluate and
+/// Predict open one dispose scope a step.
+/// </remarks>
+public abstract partial class Layer
+{
+    private readonly List<Weight> _ownTrainable = [];
+    private readonly List<Weight> _ownOthers = [];
+    private readonly List<(Weight Weight, Regularizer Regularizer)> _regularized = [];
+    private readonly long? _seed;
+    private RandomStream? _random;
+    private bool _trainable = true;
+
+    /// <summary>Keeps the name.</summary>
+    /// <param name="name">Unique inside a model; by default Keras' snake-case name of the class, numbered by the model.</param>
+    /// <param name="seed">For a layer that draws random numbers: a seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    protected Layer(string? name = null, long? seed = null)
+    {
+        if (name is not null && (string.IsNullOrWhiteSpace(name) || name.Contains('/', StringComparison.Ordinal)))
+            throw new ArgumentException($"{GetType().Name}: name must be non-empty and without '/', but was '{name}'.", nameof(name));
+        HasDefaultName = name is null;
+        Name = name ?? KerasNames.ToSnakeCase(GetType().Name);
+        Path = Name;
+        _seed = seed;
+    }
+
+    /// <summary>The name, unique inside a model.</summary>
+    public string Name { get; private set; }
+
+    /// <summary>Whether training changes the layer's weights. A BatchNormalization that is not trainable runs in inference mode.</summary>
+    public bool Trainable
+    {
+        get => _trainable;
+        set
+        {
+            _trainable = value;
+            foreach (Weight weight in _ownTrainable)
+                weight.Trainable = value;
+            foreach (Layer layer in Sublayers)
+                layer.Trainable = value;
+        }
+    }
+
+    /// <summary>All weights, those meant for training first, then the others, then those of sublayers; empty before the layer is built.</summary>
+    public IReadOnlyList<Weight> Weights => [.. _ownTrainable, .. _ownOthers, .. Sublayers.SelectMany(layer => layer.Weights)];
+
+    /// <summary>The layers inside a composite; empty for others. Weights, training, saving and export walk it.</summary>
+    public virtual IReadOnlyList<Layer> Sublayers => [];
+
+    /// <summary>Whether the weights exist.</summary>
+    public bool IsBuilt { get; private set; }
+
+    /// <summary>The shape of one input sample, known once the layer is built.</summary>
+    public TensorShape InputShape { get; private set; }
+
+    /// <summary>The shape of one output sample, known once the layer is built.</summary>
+    public TensorShape OutputShape { get; private set; }
+
+    /// <summary>Whether the name is the class's default, which a model may number.</summary>
+    internal bool HasDefaultName { get; }
+
+    /// <summary>Name with those of the models around it: <c>sequential/conv2d</c>.</summary>
+    internal string Path { get; private set; }
+
+    /// <summary>The layer's random numbers if it has drawn any; what resuming saves.</summary>
+    internal RandomStream? RandomState => _random;
+
+    /// <summary>In which number format <see cref="ForwardCore"/> computes; its input was converted to it.</summary>
+    protected ScalarType ComputeType { get; private set; } = ScalarType.Float32;
+
+    /// <summary>The device of the weights.</summary>
+    protected Device Device { get; private set; } = TorchRuntime.DefaultDevice;
+
+    /// <summary>The layer's own stream of random numbers.</summary>
+    protected RandomStream Random => _random ??= _seed is { } seed ? new RandomStream(seed, GetType().Name) : TorchRuntime.NewStream(Path);
+
+    private ScalarType WeightType { get; set; } = ScalarType.Float32;
+
+    /// <summary>Makes the weights. Called once, by the model or by <see cref="Call"/>.</summary>
+    /// <param name="inputShape">The shape of one sample, without the batch.</param>
+    /// <exception cref="ArgumentException">The layer cannot take this shape.</exception>
+    /// <exception cref="InvalidOperationException">The layer was built for another shape.</exception>
+    public void Build(TensorShape inputShape)
+    {
+        if (IsBuilt)
+        {
+            if (inputShape != InputShape)
+                throw new InvalidOperationException($"{GetType().Name}: '{Name}' was built for {InputShape}, but is now given {inputShape}. Make a new layer.");
+            return;
+        }
+
+        using var scope = torch.NewDisposeScope();
+        OutputShape = ComputeOutputShape(inputShape);
+        BuildCore(inputShape);
+        InputShape = inputShape;
+        IsBuilt = true;
+        if (!_trainable)
+            Trainable = false;
+    }
+
+    /// <summary>The shape of one output sample for a shape of input. Changes nothing.</summary>
+    /// <param name="inputShape">The shape of one sample, without the batch.</param>
+    /// <exception cref="ArgumentException">The layer cannot take this shape.</exception>
+    public abstract TensorShape ComputeOutputShape(TensorShape inputShape);
+
+    /// <summary>Computes the output of a batch; builds the layer if needed.</summary>
+    /// <param name="x">(N, H, W, C) or (N, ...).</param>
+    /// <param name="training">Whether this is a training step: dropout drops, batch statistics are used and gathered.</param>
+    /// <returns>(N, ...), with gradients if torch records them.</returns>
+    public Tensor Forward(Tensor x, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (!IsBuilt)
+            Build(x.shape[1..]);
+        return ForwardCore(x.dtype == ComputeType ? x : x.to(ComputeType), training);
+    }
+
+    /// <summary>Computes the output of a batch of NumSharp arrays, as one calls a Keras layer; builds the layer if needed.</summary>
+    /// <param name="x">(N, H, W, C) or (N, ...); cast to float32, never scaled.</param>
+    /// <param name="training">Whether to behave as in a training step. Default false.</param>
+    /// <returns>(N, ...), float32.</returns>
+    public NDArray Call(NDArray x, bool training = false)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        return ArrayConversion.ToNDArray(Forward(ArrayConversion.ToTensor(x, Device), training));
+    }
+
+    /// <summary>Copies of all weights, in the order of <see cref="Weights"/> and in Keras' layout.</summary>
+    public IReadOnlyList<NDArray> GetWeights() => [.. Weights.Select(weight => weight.ToArray())];
+
+    /// <summary>Sets all weights.</summary>
+    /// <param name="weights">Arrays as <see cref="GetWeights"/> gives them.</param>
+    /// <exception cref="InvalidOperationException">The layer is not built, so it has no weights yet.</exception>
+    /// <exception cref="ArgumentException">The number of arrays or a shape differs; nothing was changed.</exception>
+    public void SetWeights(IReadOnlyList<NDArray> weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        IReadOnlyList<Weight> own = Weights;
+        if (!IsBuilt)
+            throw new InvalidOperationException($"{GetType().Name}: '{Name}' has no weights before it is built. Call Build with the input shape first.");
+        if (weights.Count != own.Count)
+            throw new ArgumentException($"{GetType().Name}: '{Name}' must be given {own.Count} arrays, but was {weights.Count}.", nameof(weights));
+        for (int i = 0; i < own.Count; i++)
+            own[i].RequireShape(weights[i]);
+        for (int i = 0; i < own.Count; i++)
+            own[i].Assign(weights[i]);
+    }
+
+    /// <summary>The settings under Keras' names, as they stand in a <c>.keras</c> file.</summary>
+    public virtual JsonObject GetConfig() => new() { ["name"] = Name, ["trainable"] = Trainable, ["dtype"] = "float32" };
+
+    /// <summary>The sum of the penalties on the layer's weights, or null where there are none.</summary>
+    public Tensor? RegularizationLoss()
+    {
+        Tensor? sum = null;
+        foreach ((Weight weight, Regularizer regularizer) in _regularized)
+        {
+            Tensor penalty = regularizer.Call(weight.Value);
+            sum = sum is null ? penalty : sum + penalty;
+        }
+
+        foreach (Layer layer in Sublayers)
+        {
+            if (layer.RegularizationLoss() is { } penalty)
+                sum = sum is null ? penalty : sum + penalty;
+        }
+
+        return sum;
+    }
+
+    /// <summary>Gives the layer the name and path it has inside a model.</summary>
+    internal void Rename(string name, string parentPath)
+    {
+        Name = name;
+        SetPath(parentPath.Length == 0 ? name : $"{parentPath}/{name}");
+    }
+
+    /// <summary>Converts weights and computation to a policy and a device; a composite passes it on.</summary>
+    internal virtual void Configure(DTypePolicy policy, Device device)
+    {
+        (WeightType, ComputeType) = policy switch
+        {
+            DTypePolicy.Float64 => (ScalarType.Float64, ScalarType.Float64),
+            DTypePolicy.MixedBFloat16 => (ScalarType.Float32, ScalarType.BFloat16),
+            _ => (ScalarType.Float32, ScalarType.Float32),
+        };
+        Device = device;
+        foreach (Weight weight in _ownTrainable.Concat(_ownOthers))
+            weight.ConvertTo(WeightType, device);
+        foreach (Layer layer in Sublayers)
+            layer.Configure(policy, device);
+    }
+
+    /// <summary>Makes the weights for an input shape that <see cref="ComputeOutputShape"/> accepted; layers without weights need none of it.</summary>
+    /// <param name="inputShape">The shape of one sample, without the batch.</param>
+    protected virtual void BuildCore(TensorShape inputShape)
+    {
+    }
+
+    /// <summary>Computes the output of a batch.</summary>
+    /// <param name="x">The input, of <see cref="ComputeType"/>.</param>
+    /// <param name="training">Whether this is a training step.</param>
+    protected abstract Tensor ForwardCore(Tensor x, bool training);
+
+    /// <summary>Makes a weight; to be called from <see cref="BuildCore"/>.</summary>
+    /// <param name="name">Keras' name: <c>kernel</c>, <c>bias</c>.</param>
+    /// <param name="shape">In Keras' layout.</param>
+    /// <param name="initializer">Its first values.</param>
+    /// <param name="trainable">Whether an optimizer changes it. Default true.</param>
+    /// <param name="regularizer">A penalty on it, or null.</param>
+    /// <param name="memoryOrder">The axes from the slowest to the fastest in memory; by default as they stand.</param>
+    protected Weight AddWeight(
+        string name,
+        TensorShape shape,
+        Initializer initializer,
+        bool trainable = true,
+        Regularizer? regularizer = null,
+        ReadOnlySpan<long> memoryOrder = default)
+    {
+        ArgumentNullException.ThrowIfNull(initializer);
+        string path = $"{Path}/{name}";
+        var values = new float[shape.ElementCount];
+        initializer.Fill(values, shape, TorchRuntime.NewStream(path));
+        using var scope = torch.NewDisposeScope();
+        Tensor tensor = EmptyInOrder(shape, memoryOrder);
+        tensor.copy_(torch.tensor(values, shape.Dims.ToArray()));
+        var weight = new Weight(name, path, tensor, trainable && _trainable);
+        (trainable ? _ownTrainable : _ownOthers).Add(weight);
+        if (regularizer is not null)
+            _regularized.Add((weight, regularizer));
+        return weight;
+    }
+
+    /// <summary>A weight's tensor in the number format of the computation: itself, or a copy that gradients flow through.</summary>
+    /// <param name="weight">One of the layer's weights.</param>
+    protected Tensor Cast(Weight weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return weight.Value.dtype == ComputeType ? weight.Value : weight.Value.to(ComputeType);
+    }
+
+    private Tensor EmptyInOrder(TensorShape shape, ReadOnlySpan<long> memoryOrder)
+    {
+        if (memoryOrder.IsEmpty)
+            return torch.empty(shape.Dims.ToArray(), WeightType, Device);
+        var inMemory = new long[shape.Rank];
+        var back = new long[shape.Rank];
+        for (int i = 0; i < shape.Rank; i++)
+        {
+            inMemory[i] = shape.Dims[(int)memoryOrder[i]];
+            back[memoryOrder[i]] = i;
+        }
+
+        return torch.empty(inMemory, WeightType, Device).permute(back);
+    }
+
+    private void SetPath(string path)
+    {
+        Path = path;
+        foreach (Weight weight in _ownTrainable.Concat(_ownOthers))
+            weight.Path = $"{path}/{weight.Name}";
+        foreach (Layer layer in Sublayers)
+            layer.SetPath($"{path}/{layer.Name}");
+    }
+}

@@ -1,0 +1,11 @@
+using System.Text.Json.Nodes;
+
+namespace CifarVision.Optimizers;
+
+/// <summary>A number standing where a schedule may stand.</summary>
+internal sealed class ConstantRate(double learningRate) : LearningRateSchedule
+{
+    public override double Rate(long step) => learningRate;
+
+    public override JsonObject GetConfig() => new() { ["learning_rate"] = learningRate };
+}

@@ -1,0 +1,56 @@
+namespace CifarVision.Runtime;
+
+/// <summary>NumSharp arrays to tensors and back. Every NDArray that enters or leaves the library passes here.</summary>
+internal static unsafe class ArrayConversion
+{
+    /// <summary>A copy on <paramref name="device"/>, of the same element type and shape.</summary>
+    public static Tensor ToTensor(NDArray array, Device device)
+    {
+        NDArray contiguous = np.ascontiguousarray(array);
+        Tensor tensor = torch.empty(array.shape, ElementType(array));
+        Bytes(contiguous).CopyTo(tensor.bytes);
+        GC.KeepAlive(contiguous);
+        return device.type == DeviceType.CPU ? tensor : tensor.to(device, disposeAfter: true);
+    }
+
+    /// <summary>A copy in the memory of an NDArray, in row-major order; bfloat16 becomes float32.</summary>
+    public static NDArray ToNDArray(Tensor tensor)
+    {
+        using var scope = torch.NewDisposeScope();
+        Tensor source = tensor.detach();
+        if (source.dtype == ScalarType.BFloat16)
+            source = source.to(ScalarType.Float32);
+        source = source.cpu().contiguous();
+        NDArray array = np.empty(new Shape(source.shape), ArrayType(source.dtype));
+        source.bytes.CopyTo(Bytes(array));
+        GC.KeepAlive(array);
+        return array;
+    }
+
+    /// <summary>The memory of a contiguous array. Keep the array alive while the span is used.</summary>
+    public static Span<byte> Bytes(NDArray contiguous) =>
+        new((void*)contiguous.Unsafe.Address, checked((int)(contiguous.size * contiguous.dtypesize)));
+
+    /// <summary>The torch type with the same bits as the array's elements.</summary>
+    public static ScalarType ElementType(NDArray array) => array.typecode switch
+    {
+        NPTypeCode.Single => ScalarType.Float32,
+        NPTypeCode.Double => ScalarType.Float64,
+        NPTypeCode.Byte => ScalarType.Byte,
+        NPTypeCode.Int32 => ScalarType.Int32,
+        NPTypeCode.Int64 => ScalarType.Int64,
+        NPTypeCode.Boolean => ScalarType.Bool,
+        _ => throw new ArgumentException($"Arrays must be of type float32, float64, uint8, int32, int64 or bool, but was {array.dtype.Name}. Convert it with astype."),
+    };
+
+    private static Type ArrayType(ScalarType type) => type switch
+    {
+        ScalarType.Float32 => typeof(float),
+        ScalarType.Float64 => typeof(double),
+        ScalarType.Byte => typeof(byte),
+        ScalarType.Int32 => typeof(int),
+        ScalarType.Int64 => typeof(long),
+        ScalarType.Bool => typeof(bool),
+        _ => throw new ArgumentException($"No NumSharp type for a tensor of {type}."),
+    };
+}

@@ -1,0 +1,17 @@
+namespace CifarVision.Runtime;
+
+/// <summary>In which number formats a model keeps its weights and computes (Keras: <c>keras.dtype_policies</c>).</summary>
+public enum DTypePolicy
+{
+    /// <summary>Weights and computation in float32. The default, and what every file holds.</summary>
+    Float32,
+
+    /// <summary>
+    /// Weights, optimizer, loss, softmax and BatchNormalization's statistics in float32, the other computation in bfloat16
+    /// (Keras: <c>mixed_bfloat16</c>).
+    /// </summary>
+    MixedBFloat16,
+
+    /// <summary>Weights and computation in float64, for checking gradients and numerics; slow.</summary>
+    Float64,
+}

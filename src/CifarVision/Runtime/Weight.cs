@@ -1,0 +1,75 @@
+namespace CifarVision.Runtime;
+
+/// <summary>One variable of a layer: a kernel, a bias, a moving average. It outlives the steps that change it.</summary>
+public sealed class Weight
+{
+    private bool _trainable;
+
+    internal Weight(string name, string path, Tensor value, bool trainable)
+    {
+        Name = name;
+        Path = path;
+        Value = value.DetachFromDisposeScope();
+        Trainable = trainable;
+    }
+
+    /// <summary>Keras' name inside the layer: <c>kernel</c>, <c>bias</c>, <c>gamma</c>, <c>moving_mean</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Keras' path inside the model: <c>conv2d/kernel</c>.</summary>
+    public string Path { get; internal set; }
+
+    /// <summary>Whether an optimizer changes it. Set through the layer's <c>Trainable</c>.</summary>
+    public bool Trainable
+    {
+        get => _trainable;
+        internal set
+        {
+            _trainable = value;
+            Value.requires_grad_(value);
+        }
+    }
+
+    /// <summary>
+    /// The tensor in Keras' layout: (kh, kw, in, out) for a convolution, (in, out) for a dense layer. Its memory order is the one torch's
+    /// kernels want, so it may be non-contiguous. Change it in place under <c>torch.no_grad()</c>.
+    /// </summary>
+    public Tensor Value { get; private set; }
+
+    /// <summary>A copy of the values in Keras' layout.</summary>
+    public NDArray ToArray() => ArrayConversion.ToNDArray(Value);
+
+    /// <summary>Copies values in; the tensor's memory order stays.</summary>
+    /// <param name="values">The same shape as <see cref="Value"/>.</param>
+    /// <exception cref="ArgumentException">The shape differs.</exception>
+    public void Assign(NDArray values)
+    {
+        RequireShape(values);
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        Value.copy_(ArrayConversion.ToTensor(values, Value.device));
+    }
+
+    /// <summary>Checks, before anything is changed, that an array fits.</summary>
+    internal void RequireShape(NDArray values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (!values.shape.AsSpan().SequenceEqual(Value.shape))
+        {
+            throw new ArgumentException(
+                $"Weight: values for {Path} must have the shape {TensorShape.Format(Value.shape)}, but was {TensorShape.Format(values.shape)}.", nameof(values));
+        }
+    }
+
+    /// <summary>Moves the values to another device or number format; memory order stays.</summary>
+    internal void ConvertTo(ScalarType type, Device device)
+    {
+        if (Value.dtype == type && Value.device == device)
+            return;
+        Tensor old = Value;
+        using (torch.no_grad())
+            Value = old.to(type, device).DetachFromDisposeScope();
+        Value.requires_grad_(_trainable);
+        old.Dispose();
+    }
+}
