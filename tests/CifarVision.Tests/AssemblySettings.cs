@@ -1,2 +1,6 @@
+using Xunit.Sdk;
+using Xunit.v3;
+
 // Seeds and torch's thread count belong to the process.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Parallelization(Mode = ParallelMode.None)]
+[assembly: AssemblyFixture(typeof(CifarVision.Tests.Testing.GoldenLedger))]

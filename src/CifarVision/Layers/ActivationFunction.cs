@@ -1,6 +1,6 @@
 namespace CifarVision.Layers;
 
-/// <summary>The activations of Keras (<c>keras.activations</c>); the layer that applies one is <see cref="Activation"/>.</summary>
+/// <summary>The activations of Keras (<c>keras.activations</c>); the layer that applies one is <c>Activation</c>.</summary>
 public enum ActivationFunction
 {
     /// <summary>x.</summary>

@@ -124,7 +124,7 @@ public abstract partial class Layer
         ArgumentNullException.ThrowIfNull(x);
         if (!IsBuilt)
             Build(x.shape[1..]);
-        return ForwardCore(x.dtype == ComputeType ? x : x.to(ComputeType), training);
+        return ForwardCore(InComputeType(x), training);
     }
 
     /// <summary>Computes the output of a batch of NumSharp arrays, as one calls a Keras layer; builds the layer if needed.</summary>
@@ -182,6 +182,12 @@ public abstract partial class Layer
         return sum;
     }
 
+    /// <summary>The activation that the layer ends with. <c>ForwardPlan</c> may apply it itself, later.</summary>
+    internal virtual ActivationFunction FinalActivation => ActivationFunction.Linear;
+
+    /// <summary>The output of a built layer before <see cref="FinalActivation"/>.</summary>
+    internal Tensor ForwardBeforeActivation(Tensor x, bool training) => BeforeActivation(InComputeType(x), training);
+
     /// <summary>Gives the layer the name and path it has inside a model.</summary>
     internal void Rename(string name, string parentPath)
     {
@@ -215,6 +221,9 @@ public abstract partial class Layer
     /// <param name="x">The input, of <see cref="ComputeType"/>.</param>
     /// <param name="training">Whether this is a training step.</param>
     protected abstract Tensor ForwardCore(Tensor x, bool training);
+
+    /// <summary>What <see cref="ForwardCore"/> computes, without <see cref="FinalActivation"/>; a layer that ends with one implements both.</summary>
+    private protected virtual Tensor BeforeActivation(Tensor x, bool training) => ForwardCore(x, training);
 
     /// <summary>Makes a weight; to be called from <see cref="BuildCore"/>.</summary>
     /// <param name="name">Keras' name: <c>kernel</c>, <c>bias</c>.</param>
@@ -252,6 +261,8 @@ public abstract partial class Layer
         ArgumentNullException.ThrowIfNull(weight);
         return weight.Value.dtype == ComputeType ? weight.Value : weight.Value.to(ComputeType);
     }
+
+    private Tensor InComputeType(Tensor x) => x.dtype == ComputeType ? x : x.to(ComputeType);
 
     private Tensor EmptyInOrder(TensorShape shape, ReadOnlySpan<long> memoryOrder)
     {
