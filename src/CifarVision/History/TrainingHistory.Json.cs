@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CifarVision.Runtime;
+
+namespace CifarVision.History;
+
+public sealed partial class TrainingHistory
+{
+    // JSON has no word for nan and the infinities: they are written as the strings "NaN", "Infinity" and "-Infinity".
+    private static readonly JsonSerializerOptions JsonFormat = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    /// <summary>
+    /// Writes <c>{"epoch": [0, 1], "history": {"loss": [2.3, 1.9], "val_loss": [null, 2.1]}, "params": {"epochs": 2, ...}}</c>: each list
+    /// of the history has one entry an epoch, null where the key was not logged; numbers are written in full, others as the strings
+    /// <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c>.
+    /// </summary>
+    /// <param name="path">The file; replaced only once the new one is complete.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveJson(string path)
+    {
+        (int Epoch, double?[] Values)[] rows = [.. Rows()];
+        var history = new Dictionary<string, double?[]>();
+        foreach (string key in _history.Keys)
+        {
+            int column = history.Count;
+            history.Add(key, [.. rows.Select(row => row.Values[column])]);
+        }
+
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, new Content([.. _epoch], history, new Dictionary<string, int>(Params)), JsonFormat));
+    }
+
+    /// <summary>Reads what <see cref="SaveJson"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file is not such a history; the message says where.</exception>
+    public static TrainingHistory LoadJson(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        Content content;
+        try
+        {
+            content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path), JsonFormat) ?? throw Bad("must be an object, but is null.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"TrainingHistory: '{path}', line {error.LineNumber + 1 ?? 1}: {error.Message}", error);
+        }
+
+        var history = new TrainingHistory(content.Params);
+        foreach ((string key, double?[]? values) in content.History)
+        {
+            if (values?.Length != content.Epoch.Length)
+                throw Bad($"'{key}' must have one entry an epoch, {content.Epoch.Length}, but {(values is null ? "is null" : $"has {values.Length}")}.");
+        }
+
+        for (int i = 0; i < content.Epoch.Length; i++)
+        {
+            if (content.Epoch[i] < 0 || (i > 0 && content.Epoch[i] <= content.Epoch[i - 1]))
+                throw Bad($"epochs must ascend from 0, but entry {i} is {content.Epoch[i]}.");
+            history.Add(content.Epoch[i], content.History.Where(pair => pair.Value[i] is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value[i]!.Value)));
+        }
+
+        return history;
+
+        InvalidDataException Bad(string message) => new($"TrainingHistory: '{path}': {message}");
+    }
+
+    private sealed record Content(int[] Epoch, Dictionary<string, double?[]> History, Dictionary<string, int> Params);
+}

@@ -1,0 +1,130 @@
+using System.Collections.ObjectModel;
+using System.Globalization;
+
+namespace CifarVision.History;
+
+/// <summary>
+/// What a call of Fit recorded: loss and metrics of every epoch, as Keras' <c>History</c>. Pure data, that goes to CSV and JSON and comes
+/// back exactly as it was.
+/// </summary>
+public sealed partial class TrainingHistory
+{
+    private static readonly string[] LowIsBetter = ["loss", "error", "crossentropy", "divergence"];
+    private static readonly string[] HighIsBetter = ["accuracy", "precision", "recall", "auc", "score"];
+
+    private readonly List<int> _epoch = [];
+    private readonly SortedDictionary<string, IReadOnlyList<double>> _history = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (List<int> Epochs, List<double> Values)> _series = new(StringComparer.Ordinal);
+
+    internal TrainingHistory(IReadOnlyDictionary<string, int>? parameters = null)
+    {
+        Epoch = _epoch.AsReadOnly();
+        History = new ReadOnlyDictionary<string, IReadOnlyList<double>>(_history);
+        Params = new SortedDictionary<string, int>(new Dictionary<string, int>(parameters ?? new Dictionary<string, int>()), StringComparer.Ordinal).AsReadOnly();
+    }
+
+    /// <summary>
+    /// The values under Keras' keys, sorted: <c>accuracy</c>, <c>loss</c>, <c>val_accuracy</c>, <c>val_loss</c>, among them
+    /// <c>learning_rate</c> where a callback adds it. As in Keras a list holds only the epochs in which its key was logged: with
+    /// validation every second epoch, <c>val_loss</c> is half as long as <c>loss</c>. <see cref="EpochsOf"/> tells which epochs they are.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<double>> History { get; }
+
+    /// <summary>The epochs that were trained, from 0, or from Fit's initialEpoch.</summary>
+    public IReadOnlyList<int> Epoch { get; }
+
+    /// <summary>Fit's settings as Keras keeps them: <c>verbose</c>, <c>epochs</c>, <c>steps</c>. Empty after <see cref="LoadCsv"/>.</summary>
+    public IReadOnlyDictionary<string, int> Params { get; }
+
+    /// <summary>The epochs that the values of a key belong to.</summary>
+    /// <param name="key">A key of <see cref="History"/>.</param>
+    /// <returns>As many as the key has values, ascending.</returns>
+    /// <exception cref="ArgumentException">There is no such key.</exception>
+    public IReadOnlyList<int> EpochsOf(string key) => Find(key).Epochs.AsReadOnly();
+
+    /// <summary>The best value of a key and the first epoch that reached it; values that are not a number are passed over.</summary>
+    /// <param name="key">A key of <see cref="History"/>, such as <c>val_accuracy</c>.</param>
+    /// <param name="lowerIsBetter">
+    /// Which way is better. By default it follows the key's ending: low for loss, error, crossentropy and divergence, high for accuracy,
+    /// precision, recall, auc and score. Any other key needs it said.
+    /// </param>
+    /// <exception cref="ArgumentException">There is no such key, or its name does not tell which way is better.</exception>
+    /// <exception cref="InvalidOperationException">No value of the key is a number.</exception>
+    public (int Epoch, double Value) Best(string key, bool? lowerIsBetter = null)
+    {
+        (List<int> epochs, List<double> values) = Find(key);
+        bool lower = lowerIsBetter ?? LowerIsBetter(key);
+        int best = -1;
+        for (int i = 0; i < values.Count; i++)
+        {
+            if (!double.IsNaN(values[i]) && (best < 0 || (lower ? values[i] < values[best] : values[i] > values[best])))
+                best = i;
+        }
+
+        return best >= 0
+            ? (epochs[best], values[best])
+            : throw new InvalidOperationException($"TrainingHistory: '{key}' has no best epoch, since all its values are nan.");
+    }
+
+    /// <summary>The number of epochs and the last value of each key, for a debugger or a log.</summary>
+    public override string ToString()
+    {
+        string last = string.Join(" - ", _history.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}: {pair.Value[^1]:G4}")));
+        return $"{_epoch.Count} {(_epoch.Count == 1 ? "epoch" : "epochs")}{(last.Length == 0 ? "" : $" - {last}")}";
+    }
+
+    /// <summary>Records one epoch; epochs come in ascending order.</summary>
+    internal void Add(int epoch, IEnumerable<KeyValuePair<string, double>> logs)
+    {
+        if (_epoch.Count > 0 && epoch <= _epoch[^1])
+            throw new InvalidOperationException($"TrainingHistory: an epoch must come after {_epoch[^1]}, but was {epoch}.");
+        _epoch.Add(epoch);
+        foreach ((string key, double value) in logs)
+        {
+            if (!_series.TryGetValue(key, out (List<int> Epochs, List<double> Values) series))
+            {
+                series = ([], []);
+                _series.Add(key, series);
+                _history.Add(key, series.Values.AsReadOnly());
+            }
+
+            series.Epochs.Add(epoch);
+            series.Values.Add(value);
+        }
+    }
+
+    /// <summary>Every epoch with one value a key, in the order of <see cref="History"/>, null where it was not logged.</summary>
+    internal IEnumerable<(int Epoch, double?[] Values)> Rows()
+    {
+        (List<int> Epochs, List<double> Values)[] columns = [.. _history.Keys.Select(key => _series[key])];
+        var next = new int[columns.Length];
+        foreach (int epoch in _epoch)
+        {
+            var row = new double?[columns.Length];
+            for (int i = 0; i < columns.Length; i++)
+            {
+                if (next[i] < columns[i].Epochs.Count && columns[i].Epochs[next[i]] == epoch)
+                    row[i] = columns[i].Values[next[i]++];
+            }
+
+            yield return (epoch, row);
+        }
+    }
+
+    private static bool LowerIsBetter(string key)
+    {
+        if (LowIsBetter.Any(ending => key.EndsWith(ending, StringComparison.Ordinal)))
+            return true;
+        if (HighIsBetter.Any(ending => key.EndsWith(ending, StringComparison.Ordinal)))
+            return false;
+        throw new ArgumentException($"TrainingHistory: the name '{key}' does not tell whether low or high is better. Pass lowerIsBetter.", nameof(key));
+    }
+
+    private (List<int> Epochs, List<double> Values) Find(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return _series.TryGetValue(key, out (List<int> Epochs, List<double> Values) series)
+            ? series
+            : throw new ArgumentException($"TrainingHistory: key must be one of {string.Join(", ", _history.Keys)}, but was '{key}'.", nameof(key));
+    }
+}
