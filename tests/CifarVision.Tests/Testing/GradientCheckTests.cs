@@ -1,3 +1,4 @@
+using CifarVision.Runtime;
 using Xunit.Sdk;
 
 namespace CifarVision.Tests.Testing;
@@ -12,7 +13,7 @@ public class GradientCheckTests
 
         GradientCheck.Check(x => (x.pow(3) * torch.sin(x)).sum(), at, 1e-7);
 
-        Near.Absolute(np.array(new float[,] { { 0.5f, -1.25f }, { 2f, 3f } }), Runtime.ArrayConversion.ToNDArray(at), 0);
+        Near.Absolute(np.array(new float[,] { { 0.5f, -1.25f }, { 2f, 3f } }), ArrayConversion.ToNDArray(at), 0);
     }
 
     [Fact]
