@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace CifarVision.Regularizers;
@@ -12,4 +13,9 @@ public abstract class Regularizer
 
     /// <summary>The settings under Keras' names.</summary>
     public abstract JsonObject GetConfig();
+
+    /// <summary>The factor of a penalty, checked.</summary>
+    private protected static double RequireFactor(double value, string type, string name) => value >= 0 && double.IsFinite(value)
+        ? value
+        : throw new ArgumentOutOfRangeException(name, string.Create(CultureInfo.InvariantCulture, $"{type}: {name} must be 0 or more, but was {value}."));
 }

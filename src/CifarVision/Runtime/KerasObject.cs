@@ -13,4 +13,8 @@ internal static class KerasObject
         ["config"] = config,
         ["registered_name"] = registered ? $"CifarVision>{className}" : null,
     };
+
+    /// <summary>The class name for a name as Keras also writes it: <c>glorot_uniform</c> is <c>GlorotUniform</c>. A class name stays.</summary>
+    public static string ToClassName(string name) =>
+        string.Concat(name.Split('_', StringSplitOptions.RemoveEmptyEntries).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 }

@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+
+namespace CifarVision.Initializers;
+
+/// <summary>Every value the same number.</summary>
+public sealed class Constant : Initializer
+{
+    /// <summary>Keeps the number.</summary>
+    /// <param name="value">Any finite number. Default 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
+    public Constant(double value = 0)
+    {
+        if (!double.IsFinite(value))
+            throw new ArgumentOutOfRangeException(nameof(value), string.Create(CultureInfo.InvariantCulture, $"Constant: value must be finite, but was {value}."));
+        Value = value;
+    }
+
+    /// <summary>The number.</summary>
+    public double Value { get; }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig() => new() { ["value"] = Value };
+
+    /// <inheritdoc/>
+    protected override void Generate(Span<float> values, TensorShape shape, RandomStream random) => values.Fill((float)Value);
+}

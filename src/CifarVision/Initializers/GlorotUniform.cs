@@ -1,0 +1,13 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Initializers;
+
+/// <summary>Uniform numbers within +-sqrt(6 / (fanIn + fanOut)): Keras' default for kernels.</summary>
+/// <remarks>Source: Glorot, Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010.</remarks>
+/// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+public sealed class GlorotUniform(long? seed = null) : Initializer(seed)
+{
+    /// <inheritdoc/>
+    protected override void Generate(Span<float> values, TensorShape shape, RandomStream random) =>
+        FanScaling.Fill(values, shape, random, 1, VarianceScalingMode.FanAvg, VarianceScalingDistribution.Uniform);
+}

@@ -1,0 +1,13 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Initializers;
+
+/// <summary>Normal numbers of standard deviation sqrt(2 / fanIn), that of the distribution after a cut at two: made for relu.</summary>
+/// <remarks>Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015.</remarks>
+/// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+public sealed class HeNormal(long? seed = null) : Initializer(seed)
+{
+    /// <inheritdoc/>
+    protected override void Generate(Span<float> values, TensorShape shape, RandomStream random) =>
+        FanScaling.Fill(values, shape, random, 2, VarianceScalingMode.FanIn, VarianceScalingDistribution.TruncatedNormal);
+}

@@ -1,0 +1,13 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Initializers;
+
+/// <summary>Uniform numbers within +-sqrt(6 / fanIn): made for relu.</summary>
+/// <remarks>Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015.</remarks>
+/// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+public sealed class HeUniform(long? seed = null) : Initializer(seed)
+{
+    /// <inheritdoc/>
+    protected override void Generate(Span<float> values, TensorShape shape, RandomStream random) =>
+        FanScaling.Fill(values, shape, random, 2, VarianceScalingMode.FanIn, VarianceScalingDistribution.Uniform);
+}

@@ -1,0 +1,13 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Initializers;
+
+/// <summary>Uniform numbers within +-sqrt(3 / fanIn).</summary>
+/// <remarks>Source: LeCun, Bottou, Orr, Müller, "Efficient BackProp", 1998.</remarks>
+/// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+public sealed class LecunUniform(long? seed = null) : Initializer(seed)
+{
+    /// <inheritdoc/>
+    protected override void Generate(Span<float> values, TensorShape shape, RandomStream random) =>
+        FanScaling.Fill(values, shape, random, 1, VarianceScalingMode.FanIn, VarianceScalingDistribution.Uniform);
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+
+namespace CifarVision.Initializers;
+
+/// <summary>
+/// A random orthogonal matrix, which keeps the length of what it multiplies. A kernel (kh, kw, in, out) counts as the matrix (kh*kw*in, out);
+/// where that has more columns than rows the rows are orthonormal, else the columns.
+/// </summary>
+/// <remarks>Source: Saxe, McClelland, Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear networks", ICLR 2014.</remarks>
+public sealed class Orthogonal : Initializer
+{
+    /// <summary>Keeps the settings.</summary>
+    /// <param name="gain">What the orthogonal matrix is multiplied by. Default 1.</param>
+    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The gain is not finite.</exception>
+    public Orthogonal(double gain = 1, long? seed = null)
+        : base(seed)
+    {
+        if (!double.IsFinite(gain))
+            throw new ArgumentOutOfRangeException(nameof(gain), string.Create(CultureInfo.InvariantCulture, $"Orthogonal: gain must be finite, but was {gain}."));
+        Gain = gain;
+    }
+
+    /// <summary>What the orthogonal matrix is multiplied by.</summary>
+    public double Gain { get; }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig() => new() { ["gain"] = Gain, ["seed"] = Seed };
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The shape has fewer than two axes.</exception>
+    protected override void Generate(Span<float> values, TensorShape shape, RandomStream random)
+    {
+        if (shape.Rank < 2)
+            throw new ArgumentException($"Orthogonal: shape must have at least two axes, but was {TensorShape.Format(shape.Dims)}. Use another initializer for a bias.", nameof(shape));
+        long columns = shape[^1];
+        long rows = shape.ElementCount / columns;
+        var normal = new float[shape.ElementCount];
+        random.NextNormal(normal);
+
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        (Tensor q, Tensor r) = torch.linalg.qr(torch.tensor(normal, [Math.Max(rows, columns), Math.Min(rows, columns)]));
+        // QR alone leaves the signs to the algorithm; with those of R's diagonal every orthogonal matrix is equally likely.
+        q = q * r.diagonal().sign() * Gain;
+        if (rows < columns)
+            q = q.t();
+        MemoryMarshal.Cast<byte, float>(q.contiguous().bytes).CopyTo(values);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+
+namespace CifarVision.Initializers;
+
+/// <summary>Numbers from the uniform distribution.</summary>
+public sealed class RandomUniform : Initializer
+{
+    /// <summary>Keeps the settings.</summary>
+    /// <param name="minval">The smallest number. Default -0.05.</param>
+    /// <param name="maxval">The bound above; <paramref name="minval"/> or more. Default 0.05.</param>
+    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <exception cref="ArgumentException">The bounds are in the wrong order, or not finite.</exception>
+    public RandomUniform(double minval = -0.05, double maxval = 0.05, long? seed = null)
+        : base(seed)
+    {
+        if (!(minval <= maxval && double.IsFinite(maxval - minval)))
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"RandomUniform: minval must be finite and at most maxval, but was {minval} with maxval {maxval}."), nameof(minval));
+        }
+
+        Minval = minval;
+        Maxval = maxval;
+    }
+
+    /// <summary>The smallest number.</summary>
+    public double Minval { get; }
+
+    /// <summary>The bound above.</summary>
+    public double Maxval { get; }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig() => new() { ["minval"] = Minval, ["maxval"] = Maxval, ["seed"] = Seed };
+
+    /// <inheritdoc/>
+    protected override void Generate(Span<float> values, TensorShape shape, RandomStream random) => random.NextUniform(values, Minval, Maxval);
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+
+namespace CifarVision.Initializers;
+
+/// <summary>Numbers from the normal distribution; those further than two standard deviations from the mean are drawn again.</summary>
+public sealed class TruncatedNormal : Initializer
+{
+    /// <summary>Keeps the settings.</summary>
+    /// <param name="mean">The distribution's mean. Default 0.</param>
+    /// <param name="stddev">The distribution's standard deviation, before the cut; 0 or more. Default 0.05.</param>
+    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The standard deviation is negative, or a number is not finite.</exception>
+    public TruncatedNormal(double mean = 0, double stddev = 0.05, long? seed = null)
+        : base(seed)
+    {
+        if (!double.IsFinite(mean))
+            throw new ArgumentOutOfRangeException(nameof(mean), string.Create(CultureInfo.InvariantCulture, $"TruncatedNormal: mean must be finite, but was {mean}."));
+        if (!(stddev >= 0 && double.IsFinite(stddev)))
+            throw new ArgumentOutOfRangeException(nameof(stddev), string.Create(CultureInfo.InvariantCulture, $"TruncatedNormal: stddev must be 0 or more, but was {stddev}."));
+        Mean = mean;
+        Stddev = stddev;
+    }
+
+    /// <summary>The distribution's mean.</summary>
+    public double Mean { get; }
+
+    /// <summary>The distribution's standard deviation, before the cut.</summary>
+    public double Stddev { get; }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig() => new() { ["mean"] = Mean, ["stddev"] = Stddev, ["seed"] = Seed };
+
+    /// <inheritdoc/>
+    protected override void Generate(Span<float> values, TensorShape shape, RandomStream random) => random.NextTruncatedNormal(values, Mean, Stddev);
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+
+namespace CifarVision.Initializers;
+
+/// <summary>
+/// Random numbers of mean 0 and variance <c>scale / fan</c>, so that signals neither grow nor fade from layer to layer. The rules of Glorot,
+/// He and LeCun are special cases.
+/// </summary>
+public sealed class VarianceScaling : Initializer
+{
+    /// <summary>Keeps the settings.</summary>
+    /// <param name="scale">The variance times the fan; above 0. Default 1.</param>
+    /// <param name="mode">Which fan. Default <see cref="VarianceScalingMode.FanIn"/>.</param>
+    /// <param name="distribution">Which distribution. Default <see cref="VarianceScalingDistribution.TruncatedNormal"/>.</param>
+    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is not above 0, or an enum has no such value.</exception>
+    public VarianceScaling(
+        double scale = 1,
+        VarianceScalingMode mode = VarianceScalingMode.FanIn,
+        VarianceScalingDistribution distribution = VarianceScalingDistribution.TruncatedNormal,
+        long? seed = null)
+        : base(seed)
+    {
+        if (!(scale > 0 && double.IsFinite(scale)))
+            throw new ArgumentOutOfRangeException(nameof(scale), string.Create(CultureInfo.InvariantCulture, $"VarianceScaling: scale must be above 0, but was {scale}."));
+        if (!Enum.IsDefined(mode))
+            throw new ArgumentOutOfRangeException(nameof(mode), $"VarianceScaling: mode must be FanIn, FanOut or FanAvg, but was {mode}.");
+        if (!Enum.IsDefined(distribution))
+            throw new ArgumentOutOfRangeException(nameof(distribution), $"VarianceScaling: distribution must be TruncatedNormal, UntruncatedNormal or Uniform, but was {distribution}.");
+        Scale = scale;
+        Mode = mode;
+        Distribution = distribution;
+    }
+
+    /// <summary>The variance times the fan.</summary>
+    public double Scale { get; }
+
+    /// <summary>Which fan the scale is divided by.</summary>
+    public VarianceScalingMode Mode { get; }
+
+    /// <summary>Which distribution the numbers come from.</summary>
+    public VarianceScalingDistribution Distribution { get; }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig() => new()
+    {
+        ["scale"] = Scale,
+        ["mode"] = Mode switch
+        {
+            VarianceScalingMode.FanIn => "fan_in",
+            VarianceScalingMode.FanOut => "fan_out",
+            _ => "fan_avg",
+        },
+        ["distribution"] = Distribution switch
+        {
+            VarianceScalingDistribution.TruncatedNormal => "truncated_normal",
+            VarianceScalingDistribution.UntruncatedNormal => "untruncated_normal",
+            _ => "uniform",
+        },
+        ["seed"] = Seed,
+    };
+
+    internal static VarianceScaling FromConfig(KerasConfig config)
+    {
+        string mode = config.Text("mode", "fan_in");
+        string distribution = config.Text("distribution", "truncated_normal");
+        return new VarianceScaling(
+            config.Number("scale", 1),
+            mode switch
+            {
+                "fan_in" => VarianceScalingMode.FanIn,
+                "fan_out" => VarianceScalingMode.FanOut,
+                "fan_avg" => VarianceScalingMode.FanAvg,
+                _ => throw new InvalidDataException($"VarianceScaling: mode must be fan_in, fan_out or fan_avg, but was {mode}."),
+            },
+            distribution switch
+            {
+                "truncated_normal" or "normal" => VarianceScalingDistribution.TruncatedNormal,
+                "untruncated_normal" => VarianceScalingDistribution.UntruncatedNormal,
+                "uniform" => VarianceScalingDistribution.Uniform,
+                _ => throw new InvalidDataException($"VarianceScaling: distribution must be truncated_normal, untruncated_normal or uniform, but was {distribution}."),
+            },
+            config.Seed());
+    }
+
+    /// <inheritdoc/>
+    protected override void Generate(Span<float> values, TensorShape shape, RandomStream random) =>
+        FanScaling.Fill(values, shape, random, Scale, Mode, Distribution);
+}

@@ -1,0 +1,22 @@
+using System.Text.Json.Nodes;
+
+namespace CifarVision.Regularizers;
+
+/// <summary>The penalty <c>l2 * sum(w * w)</c>, which keeps weights small. There is no half in it, as in Keras.</summary>
+/// <param name="l2">The factor; 0 or more. Default 0.01.</param>
+/// <exception cref="ArgumentOutOfRangeException">The factor is negative or not finite.</exception>
+public sealed class L2(double l2 = 0.01) : Regularizer
+{
+    /// <summary>What the sum is multiplied by.</summary>
+    public double Factor { get; } = RequireFactor(l2, nameof(L2), nameof(l2));
+
+    /// <inheritdoc/>
+    public override Tensor Call(Tensor weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return weight.square().sum() * Factor;
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig() => new() { ["l2"] = Factor };
+}

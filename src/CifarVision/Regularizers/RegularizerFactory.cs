@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+
+namespace CifarVision.Regularizers;
+
+/// <summary>Makes regularizers from what stands in a Keras file.</summary>
+internal static class RegularizerFactory
+{
+    private static readonly Dictionary<string, Func<KerasConfig, Regularizer>> ByClassName = new()
+    {
+        [nameof(L1)] = config => new L1(config.Number("l1", 0.01)),
+        [nameof(L2)] = config => new L2(config.Number("l2", 0.01)),
+        [nameof(L1L2)] = config => new L1L2(config.Number("l1", 0), config.Number("l2", 0)),
+    };
+
+    /// <summary>A regularizer from its envelope or its name, or null from null.</summary>
+    /// <exception cref="InvalidDataException">There is no such regularizer, or no such setting of it.</exception>
+    public static Regularizer? FromConfig(JsonNode? node)
+    {
+        if (node is null)
+            return null;
+        KerasConfig config = KerasConfig.Open(node, "A regularizer");
+        if (!ByClassName.TryGetValue(KerasObject.ToClassName(config.ClassName), out Func<KerasConfig, Regularizer>? create))
+            throw new InvalidDataException($"There is no regularizer {config.ClassName}. Those known are {string.Join(", ", ByClassName.Keys)}.");
+        Regularizer regularizer = create(config);
+        config.RequireAllRead();
+        return regularizer;
+    }
+
+    /// <summary>The envelope in which Keras' files hold a regularizer; null for none.</summary>
+    public static JsonObject? ToKeras(this Regularizer? regularizer) => regularizer is null ? null : KerasObject.Wrap(
+        "keras.regularizers", regularizer.GetType().Name, regularizer.GetConfig(), registered: regularizer.GetType().Assembly != typeof(Regularizer).Assembly);
+}
