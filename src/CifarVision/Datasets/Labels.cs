@@ -1,0 +1,72 @@
+using System.Runtime.InteropServices;
+using CifarVision.Runtime;
+
+namespace CifarVision.Datasets;
+
+/// <summary>Class labels in the form that CategoricalCrossentropy wants.</summary>
+public static class Labels
+{
+    /// <summary>Turns integer labels into one-hot rows (Keras: <c>keras.utils.to_categorical</c>).</summary>
+    /// <param name="labels">(N,) or (N, 1), of an integer type, each from 0 to <paramref name="numClasses"/> - 1.</param>
+    /// <param name="numClasses">The number of columns, at least 1; by default the largest label + 1.</param>
+    /// <returns>(N, numClasses), float32: 1 in the label's column, else 0.</returns>
+    /// <exception cref="ArgumentException">The labels are not integers, have another shape, or are none without a class count.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is negative or too large, or the class count is under 1.</exception>
+    public static NDArray ToCategorical(NDArray labels, int? numClasses = null)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        if (numClasses < 1)
+            throw new ArgumentOutOfRangeException(nameof(numClasses), $"Labels: numClasses must be at least 1, but was {numClasses}.");
+        long[] values = ReadIntegers(labels, nameof(Labels));
+        int classes = CountClasses(values, numClasses, nameof(Labels));
+        NDArray oneHot = np.zeros(new Shape(values.Length, classes), typeof(float));
+        Span<float> cells = MemoryMarshal.Cast<byte, float>(ArrayConversion.Bytes(oneHot));
+        for (int row = 0; row < values.Length; row++)
+            cells[(row * classes) + (int)values[row]] = 1;
+        GC.KeepAlive(oneHot);
+        return oneHot;
+    }
+
+    /// <summary>The labels as numbers, once their shape and type are known to be those of labels.</summary>
+    internal static long[] ReadIntegers(NDArray labels, string owner)
+    {
+        if (labels.ndim is not (1 or 2) || (labels.ndim == 2 && labels.shape[1] != 1))
+        {
+            throw new ArgumentException(
+                $"{owner}: labels must be integers of shape (N,) or (N, 1), but was {TensorShape.Format(labels.shape)}. One-hot rows need no conversion.", nameof(labels));
+        }
+
+        if (!IsInteger(labels.typecode))
+            throw new ArgumentException($"{owner}: labels must be of an integer type, but was {labels.dtype.Name}. Convert them with astype(np.int64).", nameof(labels));
+        NDArray integers = np.ascontiguousarray(labels.astype(typeof(long)));
+        long[] values = MemoryMarshal.Cast<byte, long>(ArrayConversion.Bytes(integers)).ToArray();
+        GC.KeepAlive(integers);
+        return values;
+    }
+
+    /// <summary>The number of classes, given or the largest label + 1, once every label is known to be one of them.</summary>
+    internal static int CountClasses(ReadOnlySpan<long> labels, int? classCount, string owner)
+    {
+        if (labels.IsEmpty && classCount is null)
+            throw new ArgumentException($"{owner}: labels must be at least one when the number of classes is left out, but was none. Give the number of classes.", nameof(labels));
+        long limit = classCount ?? int.MaxValue;
+        long largest = 0;
+        for (int row = 0; row < labels.Length; row++)
+        {
+            long label = labels[row];
+            if (label < 0 || label >= limit)
+            {
+                string rule = classCount is null ? "at least 0" : FormattableString.Invariant($"from 0 to {limit - 1}");
+                throw new ArgumentOutOfRangeException(
+                    nameof(labels), FormattableString.Invariant($"{owner}: labels must be {rule}, but was {label} in row {row}. Number the classes from 0."));
+            }
+
+            largest = Math.Max(largest, label);
+        }
+
+        return classCount ?? (int)largest + 1;
+    }
+
+    private static bool IsInteger(NPTypeCode type) => type is NPTypeCode.Byte or NPTypeCode.SByte
+        or NPTypeCode.Int16 or NPTypeCode.UInt16 or NPTypeCode.Int32 or NPTypeCode.UInt32 or NPTypeCode.Int64 or NPTypeCode.UInt64;
+}
