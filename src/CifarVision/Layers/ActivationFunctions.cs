@@ -1,3 +1,4 @@
+using CifarVision.Runtime;
 using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace CifarVision.Layers;
+namespace CifarVision.Runtime;
 
 /// <summary>Keras' rule for default names: <c>MaxPooling2D</c> is <c>max_pooling2d</c>, <c>ReLU</c> is <c>re_lu</c>.</summary>
 internal static partial class KerasNames
