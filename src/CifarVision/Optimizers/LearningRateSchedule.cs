@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Runtime;
 
 namespace CifarVision.Optimizers;
 
@@ -10,9 +11,12 @@ public abstract class LearningRateSchedule
     public static implicit operator LearningRateSchedule(double learningRate) => new ConstantRate(learningRate);
 
     /// <summary>The rate of one step.</summary>
-    /// <param name="step">The number of updates made so far: 0 at the first.</param>
+    /// <param name="step">The number of steps made so far: 0 at the first. Steps that only accumulate gradients count.</param>
     public abstract double Rate(long step);
 
     /// <summary>The settings under Keras' names.</summary>
     public abstract JsonObject GetConfig();
+
+    /// <summary>The envelope in which Keras' files hold a schedule.</summary>
+    internal JsonObject ToKeras() => KerasObject.Wrap("keras.optimizers.schedules", GetType().Name, GetConfig());
 }

@@ -1,0 +1,48 @@
+namespace CifarVision.Optimizers;
+
+/// <summary>The three ways to bound gradients, of which an optimizer uses one at most. Nothing is read back from the device.</summary>
+internal sealed class GradientClipping
+{
+    public GradientClipping(Optimizer owner, double? clipNorm, double? clipValue, double? globalClipNorm)
+    {
+        if (new[] { clipNorm, clipValue, globalClipNorm }.Count(limit => limit is not null) > 1)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"{owner.GetType().Name}: only one of clipNorm, clipValue and globalClipNorm must be set, but was clipNorm {Text(clipNorm)}, clipValue {Text(clipValue)}, globalClipNorm {Text(globalClipNorm)}."));
+        }
+
+        Norm = clipNorm is null ? null : Require.Positive(clipNorm.Value, owner, nameof(clipNorm));
+        Value = clipValue is null ? null : Require.Positive(clipValue.Value, owner, nameof(clipValue));
+        GlobalNorm = globalClipNorm is null ? null : Require.Positive(globalClipNorm.Value, owner, nameof(globalClipNorm));
+    }
+
+    public double? Norm { get; }
+
+    public double? Value { get; }
+
+    public double? GlobalNorm { get; }
+
+    /// <summary>The factor, a scalar on the device, that brings the norm over all gradients under the limit; null without that limit.</summary>
+    public Tensor? GlobalScale(IEnumerable<Tensor> gradients)
+    {
+        if (GlobalNorm is not { } limit)
+            return null;
+        Tensor norm = torch.stack(gradients.Select(gradient => gradient.norm())).norm();
+        // As in Keras an infinite norm gives NaN, not 0: a run that has diverged shows it.
+        return Scale(norm, limit) + (norm - norm);
+    }
+
+    /// <summary>The bounded gradient: a new tensor, or the same one where nothing is bounded.</summary>
+    public Tensor Clip(Tensor gradient, Tensor? globalScale)
+    {
+        if (globalScale is not null)
+            return gradient * globalScale;
+        if (Norm is { } limit)
+            return gradient * Scale(gradient.norm(), limit);
+        return Value is { } bound ? gradient.clamp(-bound, bound) : gradient;
+    }
+
+    private static Tensor Scale(Tensor norm, double limit) => norm.clamp_min(limit).reciprocal_().mul_(limit);
+
+    private static string Text(double? limit) => limit is null ? "null" : FormattableString.Invariant($"{limit}");
+}

@@ -1,0 +1,157 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Optimizers;
+
+/// <summary>What an optimizer keeps between steps, how it is made, saved and restored.</summary>
+public abstract partial class Optimizer
+{
+    private const string AverageSlot = "average";
+    private const string AccumulatorSlot = "gradient_accumulator";
+
+    private readonly Dictionary<(Weight Weight, string Name), Tensor> _slots = [];
+    private readonly List<OptimizerVariable> _variables = [];
+    private IReadOnlyList<Weight> _weights = [];
+
+    /// <summary>How many numbers the state holds; what a model's summary counts as optimizer params.</summary>
+    internal long VariableCount => _variables.Sum(variable => variable.Count);
+
+    /// <summary>Makes the slots for these weights, zero, in Keras' order. Only the first call does anything.</summary>
+    internal void Build(IReadOnlyList<Weight> weights)
+    {
+        if (_weights.Count > 0 || weights.Count == 0)
+            return;
+        _weights = [.. weights];
+        if (UseEma)
+            AddSlots(_weights, [AverageSlot]);
+        if (GradientAccumulationSteps is not null)
+            AddSlots(_weights, [AccumulatorSlot]);
+        BuildSlots(_weights);
+    }
+
+    /// <summary>Copies of all that training changes, in the order in which Keras' files number it; before the first step only numbers.</summary>
+    internal IReadOnlyList<(string Path, NDArray Value)> GetState() => [.. _variables.Select(variable => (variable.Path, variable.Read()))];
+
+    /// <summary>Restores what <see cref="GetState"/> gave, or what a Keras file holds; going on is then as if never interrupted.</summary>
+    /// <param name="weights">The weights that training changes, in the model's order.</param>
+    /// <param name="values">The arrays in order.</param>
+    /// <exception cref="ArgumentException">Their number or a shape differs; nothing was changed.</exception>
+    internal void SetState(IReadOnlyList<Weight> weights, IReadOnlyList<NDArray> values)
+    {
+        Build(weights);
+        RequireKnown(weights);
+        if (values.Count != _variables.Count)
+            throw new ArgumentException($"{GetType().Name}: its state must have {_variables.Count} arrays, but was {values.Count}. It belongs to another optimizer or model.", nameof(values));
+        for (int i = 0; i < values.Count; i++)
+        {
+            OptimizerVariable variable = _variables[i];
+            // A number is an array without axes, but some of Keras' backends write one axis of length 1.
+            if (values[i].size != variable.Count || (variable.Shape.Length > 0 && !values[i].shape.AsSpan().SequenceEqual(variable.Shape)))
+            {
+                throw new ArgumentException(
+                    $"{GetType().Name}: {variable.Path} must have the shape {TensorShape.Format(variable.Shape)}, but was {TensorShape.Format(values[i].shape)}. It belongs to another optimizer or model.", nameof(values));
+            }
+        }
+
+        for (int i = 0; i < values.Count; i++)
+            _variables[i].Write(values[i]);
+    }
+
+    /// <summary>Frees the slots; the next step begins anew with zero ones.</summary>
+    internal void ReleaseSlots()
+    {
+        foreach (Tensor slot in _slots.Values)
+            slot.Dispose();
+        _slots.Clear();
+        _weights = [];
+        _variables.Clear();
+        AddNumbers();
+    }
+
+    /// <summary>Makes the slots of the rule with <see cref="AddSlots"/>. Called once, before the first step.</summary>
+    /// <param name="weights">All weights to be trained, in the model's order.</param>
+    protected virtual void BuildSlots(IReadOnlyList<Weight> weights)
+    {
+    }
+
+    /// <summary>Makes tensors that outlive the steps, in each weight's shape and memory order.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="names">Their names, as <c>momentum</c>. In files the slots of one call stand weight by weight.</param>
+    /// <param name="initialValue">The value they begin with.</param>
+    protected void AddSlots(IReadOnlyList<Weight> weights, IReadOnlyList<string> names, double initialValue = 0)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(names);
+        foreach (Weight weight in weights)
+        {
+            foreach (string name in names)
+            {
+                Tensor slot = torch.empty_like(weight.Value).fill_(initialValue).DetachFromDisposeScope();
+                _slots.Add((weight, name), slot);
+                _variables.Add(new OptimizerVariable(
+                    $"{Name}/{weight.Path.Replace('/', '_')}_{name}", slot.shape, () => ArrayConversion.ToNDArray(slot), values => CopyInto(slot, values)));
+            }
+        }
+    }
+
+    /// <summary>Makes a number that belongs to no single weight part of what is saved.</summary>
+    /// <param name="path">Its path in files.</param>
+    /// <param name="read">Gives the number.</param>
+    /// <param name="write">Takes a restored number.</param>
+    protected void AddNumber(string path, Func<double> read, Action<double> write) =>
+        _variables.Add(new OptimizerVariable(path, [], () => NDArray.Scalar(read()), value => write(ToDouble(value))));
+
+    /// <summary>What was made by <see cref="AddSlots"/>, to be changed in place.</summary>
+    /// <param name="weight">The weight.</param>
+    /// <param name="name">The slot's name.</param>
+    protected Tensor Slot(Weight weight, string name) => _slots[(weight, name)];
+
+    private void AddNumbers()
+    {
+        _variables.Add(new OptimizerVariable($"{Name}/iteration", [], () => NDArray.Scalar(_steps), value => _steps = value.astype(np.int64).ToArray<long>()[0]));
+        if (Schedule is null)
+            AddNumber($"{Name}/learning_rate", () => _learningRate, RestoreLearningRate);
+    }
+
+    // Keras' files hold the rate as float32. The config's double, where it is the same rate, is the better one.
+    private void RestoreLearningRate(double value)
+    {
+        if ((float)value != (float)_learningRate || (double)(float)value != value)
+            _learningRate = Require.AtLeastZero(value, this, "learning_rate");
+    }
+
+    private static double ToDouble(NDArray value) => value.astype(np.float64).ToArray<double>()[0];
+
+    private static void CopyInto(Tensor slot, NDArray values)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        slot.copy_(ArrayConversion.ToTensor(values, slot.device));
+    }
+
+    private void RequireGradients(IReadOnlyList<Weight> weights, IReadOnlyList<Tensor> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(gradients);
+        if (gradients.Count != weights.Count)
+            throw new ArgumentException($"{GetType().Name}: gradients must be one for each of the {weights.Count} weights, but was {gradients.Count}.", nameof(gradients));
+        for (int i = 0; i < weights.Count; i++)
+        {
+            if (gradients[i] is null)
+                throw new ArgumentException($"{GetType().Name}: the gradient of {weights[i].Path} must be a tensor, but was null. A weight that the loss does not depend on must not be trainable.", nameof(gradients));
+            if (!gradients[i].shape.AsSpan().SequenceEqual(weights[i].Value.shape))
+            {
+                throw new ArgumentException(
+                    $"{GetType().Name}: the gradient of {weights[i].Path} must have the shape {TensorShape.Format(weights[i].Value.shape)}, but was {TensorShape.Format(gradients[i].shape)}.", nameof(gradients));
+            }
+        }
+    }
+
+    private void RequireKnown(IReadOnlyList<Weight> weights)
+    {
+        foreach (Weight weight in weights)
+        {
+            if (!_weights.Contains(weight))
+                throw new ArgumentException($"{GetType().Name}: {weight.Path} must be among the {_weights.Count} weights of the first step, but was not. Compile with a new optimizer.", nameof(weights));
+        }
+    }
+}

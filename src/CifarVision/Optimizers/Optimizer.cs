@@ -1,0 +1,246 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+
+namespace CifarVision.Optimizers;
+
+/// <summary>
+/// Changes weights along their gradients. Derive from it for a rule of your own: implement <see cref="Update"/>, make what it keeps for each
+/// weight in <see cref="BuildSlots"/>, and override <see cref="GetConfig"/> to be saved.
+/// </summary>
+/// <remarks>
+/// One update, in Keras' order: mean of the accumulated gradients, clipping, weight decay, the rule, moving average of the weights. All of it
+/// works in place and leaves nothing to dispose; no number is read back from the device.
+/// </remarks>
+public abstract partial class Optimizer
+{
+    private readonly GradientClipping _clipping;
+    private double _learningRate;
+    private long _steps;
+
+    /// <summary>Keeps what all optimizers share.</summary>
+    /// <param name="learningRate">A number of 0 or more, or a schedule.</param>
+    /// <param name="weightDecay">The part of each weight, times the learning rate, taken away before an update; null for none.</param>
+    /// <param name="clipNorm">The largest norm of each weight's gradient; null for no limit.</param>
+    /// <param name="clipValue">The largest absolute value in a gradient; null for no limit.</param>
+    /// <param name="globalClipNorm">The largest norm over all gradients together; null for no limit.</param>
+    /// <param name="useEma">Whether to keep a moving average of the weights, which replaces them at the end of Fit.</param>
+    /// <param name="emaMomentum">The part of the moving average that stays at each step, from 0 to 1.</param>
+    /// <param name="emaOverwriteFrequency">Replace the weights by their average every so many updates as well; null for the end only.</param>
+    /// <param name="gradientAccumulationSteps">Update once in so many steps, by the mean of their gradients, 2 or more; null for every step.</param>
+    /// <param name="excludeFromWeightDecay">Parts of names of weights that do not decay, as <c>["bias", "gamma", "beta"]</c>.</param>
+    /// <param name="name">The name in files; by default Keras' snake-case name of the class.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    /// <exception cref="ArgumentException">More than one of the three clippings is set, emaOverwriteFrequency without useEma, or a name is empty.</exception>
+    protected Optimizer(
+        LearningRateSchedule learningRate,
+        double? weightDecay = null,
+        double? clipNorm = null,
+        double? clipValue = null,
+        double? globalClipNorm = null,
+        bool useEma = false,
+        double emaMomentum = 0.99,
+        int? emaOverwriteFrequency = null,
+        int? gradientAccumulationSteps = null,
+        IEnumerable<string>? excludeFromWeightDecay = null,
+        string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(learningRate);
+        if (learningRate is ConstantRate)
+            _learningRate = Require.AtLeastZero(learningRate.Rate(0), this, nameof(learningRate));
+        else
+            Schedule = learningRate;
+        WeightDecay = weightDecay is null ? null : Require.AtLeastZero(weightDecay.Value, this, nameof(weightDecay));
+        _clipping = new GradientClipping(this, clipNorm, clipValue, globalClipNorm);
+        UseEma = useEma;
+        EmaMomentum = Require.Fraction(emaMomentum, this);
+        EmaOverwriteFrequency = AtLeast(1, emaOverwriteFrequency, nameof(emaOverwriteFrequency));
+        if (emaOverwriteFrequency is not null && !useEma)
+            throw new ArgumentException($"{GetType().Name}: emaOverwriteFrequency must be null without useEma, but was {emaOverwriteFrequency}.", nameof(emaOverwriteFrequency));
+        GradientAccumulationSteps = AtLeast(2, gradientAccumulationSteps, nameof(gradientAccumulationSteps));
+        ExcludeFromWeightDecay = [.. excludeFromWeightDecay ?? []];
+        if (ExcludeFromWeightDecay.Any(string.IsNullOrEmpty))
+            throw new ArgumentException($"{GetType().Name}: excludeFromWeightDecay must hold no empty name, which every weight contains.", nameof(excludeFromWeightDecay));
+        if (name is not null && string.IsNullOrWhiteSpace(name))
+            throw new ArgumentException($"{GetType().Name}: name must be non-empty, but was '{name}'.", nameof(name));
+        Name = name ?? KerasNames.ToSnakeCase(GetType().Name);
+        AddNumbers();
+    }
+
+    /// <summary>The name in files.</summary>
+    public string Name { get; }
+
+    /// <summary>
+    /// The rate of the next step: the number set last, or what the schedule says. It may be set between steps, but not over a schedule.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It is set though there is a schedule.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is set to less than 0.</exception>
+    public double LearningRate
+    {
+        get => Schedule?.Rate(_steps) ?? _learningRate;
+        set
+        {
+            if (Schedule is not null)
+            {
+                throw new InvalidOperationException(FormattableString.Invariant(
+                    $"{GetType().Name}: LearningRate must be left to its {Schedule.GetType().Name}, but was set to {value}. Give the constructor a number to be able to set it."));
+            }
+
+            _learningRate = Require.AtLeastZero(value, this, nameof(LearningRate));
+        }
+    }
+
+    /// <summary>The schedule that gives the rate, or null where it is a number.</summary>
+    public LearningRateSchedule? Schedule { get; }
+
+    /// <summary>The number of updates made: the calls of <see cref="Apply"/>, divided by <see cref="GradientAccumulationSteps"/> where gradients are accumulated.</summary>
+    public long Iterations => _steps / (GradientAccumulationSteps ?? 1);
+
+    /// <summary>The part of each weight, times the learning rate, taken away before an update; null for none.</summary>
+    public double? WeightDecay { get; }
+
+    /// <summary>Parts of names of weights that do not decay.</summary>
+    public IReadOnlyList<string> ExcludeFromWeightDecay { get; }
+
+    /// <summary>The largest norm of each weight's gradient; null for no limit.</summary>
+    public double? ClipNorm => _clipping.Norm;
+
+    /// <summary>The largest absolute value in a gradient; null for no limit.</summary>
+    public double? ClipValue => _clipping.Value;
+
+    /// <summary>The largest norm over all gradients together; null for no limit.</summary>
+    public double? GlobalClipNorm => _clipping.GlobalNorm;
+
+    /// <summary>Whether a moving average of the weights is kept.</summary>
+    public bool UseEma { get; }
+
+    /// <summary>The part of the moving average that stays at each step.</summary>
+    public double EmaMomentum { get; }
+
+    /// <summary>Every how many updates the weights are replaced by their average; null for the end only.</summary>
+    public int? EmaOverwriteFrequency { get; }
+
+    /// <summary>How many steps make one update; null for one.</summary>
+    public int? GradientAccumulationSteps { get; }
+
+    /// <summary>
+    /// Makes one step. The first call makes the slots for these weights; later calls may be given some of them, as when a layer was frozen.
+    /// </summary>
+    /// <param name="weights">The weights to change. None is a step that does not count.</param>
+    /// <param name="gradients">One for each weight, in its shape; left unchanged.</param>
+    /// <exception cref="ArgumentException">A gradient is missing or of another shape, or a weight was not there at the first call; nothing was changed.</exception>
+    public void Apply(IReadOnlyList<Weight> weights, IReadOnlyList<Tensor> gradients)
+    {
+        RequireGradients(weights, gradients);
+        if (weights.Count == 0)
+            return;
+        Build(weights);
+        RequireKnown(weights);
+
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        if (GradientAccumulationSteps is not { } steps)
+            UpdateAll(weights, gradients);
+        else
+            Accumulate(weights, gradients, steps);
+        if (UseEma)
+            UpdateAverages();
+        _steps++;
+    }
+
+    /// <summary>
+    /// Gives the weights the values of their moving average; without <c>useEma</c> nothing happens. Fit calls it at its end
+    /// (Keras: <c>finalize_variable_values</c>).
+    /// </summary>
+    /// <param name="weights">The weights; those that the optimizer never changed stay.</param>
+    public void FinalizeWeights(IReadOnlyList<Weight> weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        // Before the first step the averages are zero.
+        if (!UseEma || _steps == 0)
+            return;
+        using var noGrad = torch.no_grad();
+        foreach (Weight weight in weights)
+        {
+            if (_slots.TryGetValue((weight, AverageSlot), out Tensor? average))
+                weight.Value.copy_(average);
+        }
+    }
+
+    /// <summary>The settings under Keras' names, as they stand in a <c>.keras</c> file.</summary>
+    public virtual JsonObject GetConfig() => new()
+    {
+        ["name"] = Name,
+        ["learning_rate"] = Schedule is null ? _learningRate : Schedule.ToKeras(),
+        ["weight_decay"] = WeightDecay,
+        ["clipnorm"] = ClipNorm,
+        ["global_clipnorm"] = GlobalClipNorm,
+        ["clipvalue"] = ClipValue,
+        ["use_ema"] = UseEma,
+        ["ema_momentum"] = EmaMomentum,
+        ["ema_overwrite_frequency"] = EmaOverwriteFrequency,
+        ["loss_scale_factor"] = null,
+        ["gradient_accumulation_steps"] = GradientAccumulationSteps,
+    };
+
+    /// <summary>Called once an update, before the first weight's <see cref="Update"/>.</summary>
+    protected virtual void BeginUpdate()
+    {
+    }
+
+    /// <summary>The rule: changes one weight, in place. Runs without gradients and in a dispose scope.</summary>
+    /// <param name="weight">The weight, already decayed.</param>
+    /// <param name="gradient">Its gradient, already clipped, in its number format. Not to be changed.</param>
+    /// <param name="learningRate">The rate of this update.</param>
+    protected abstract void Update(Weight weight, Tensor gradient, double learningRate);
+
+    private void UpdateAll(IReadOnlyList<Weight> weights, IReadOnlyList<Tensor> gradients)
+    {
+        double learningRate = LearningRate;
+        Tensor? globalScale = _clipping.GlobalScale(gradients);
+        BeginUpdate();
+        for (int i = 0; i < weights.Count; i++)
+        {
+            // A scope for each weight: what a rule needs in between is never held for all weights at once.
+            using var scope = torch.NewDisposeScope();
+            Tensor value = weights[i].Value;
+            Tensor gradient = _clipping.Clip(gradients[i].to(value.dtype), globalScale);
+            // Not mul_(1 - decay): in float32 that factor is so close to 1 that its rounding would change a small decay for all weights alike.
+            if (WeightDecay is { } decay && Decays(weights[i]))
+                value.add_(value, alpha: -decay * learningRate);
+            Update(weights[i], gradient, learningRate);
+        }
+    }
+
+    private void Accumulate(IReadOnlyList<Weight> weights, IReadOnlyList<Tensor> gradients, int steps)
+    {
+        Tensor[] sums = [.. weights.Select(weight => Slot(weight, AccumulatorSlot))];
+        for (int i = 0; i < sums.Length; i++)
+            sums[i].add_(gradients[i]);
+        if ((_steps + 1) % steps != 0)
+            return;
+
+        foreach (Tensor sum in sums)
+            sum.div_(steps);
+        UpdateAll(weights, sums);
+        foreach (Weight weight in _weights)
+            Slot(weight, AccumulatorSlot).zero_();
+    }
+
+    private void UpdateAverages()
+    {
+        // As in Keras the first update's values are the first average, and every step counts, also between two accumulated updates.
+        double momentum = Iterations == 0 ? 0 : EmaMomentum;
+        bool overwrite = EmaOverwriteFrequency is { } frequency && (Iterations + 1) % frequency == 0;
+        foreach (Weight weight in _weights)
+        {
+            Tensor average = Slot(weight, AverageSlot).mul_(momentum).add_(weight.Value, alpha: 1 - momentum);
+            if (overwrite)
+                weight.Value.copy_(average);
+        }
+    }
+
+    private bool Decays(Weight weight) => !ExcludeFromWeightDecay.Any(part => weight.Name.Contains(part, StringComparison.Ordinal));
+
+    private int? AtLeast(int minimum, int? value, string argument) =>
+        value is null ? null : (int)Require.AtLeast(minimum, value.Value, this, argument);
+}

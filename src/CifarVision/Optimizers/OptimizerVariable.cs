@@ -1,0 +1,12 @@
+namespace CifarVision.Optimizers;
+
+/// <summary>One entry of an optimizer's state: how to copy it out and in.</summary>
+/// <param name="Path">Keras' path: <c>adam/dense_kernel_momentum</c>.</param>
+/// <param name="Shape">The axes; empty for a number.</param>
+/// <param name="Read">Gives a copy.</param>
+/// <param name="Write">Takes an array whose shape was checked.</param>
+internal sealed record OptimizerVariable(string Path, long[] Shape, Func<NDArray> Read, Action<NDArray> Write)
+{
+    /// <summary>The number of values.</summary>
+    public long Count => Shape.Aggregate(1L, (product, axis) => product * axis);
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace CifarVision.Optimizers;
+
+/// <summary>The checks of numbers that optimizers and schedules are configured with.</summary>
+internal static class Require
+{
+    public static double AtLeastZero(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
+        value >= 0 && double.IsFinite(value) ? value : throw OutOfRange(value, owner, argument, "0 or more");
+
+    public static double Positive(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
+        value > 0 && double.IsFinite(value) ? value : throw OutOfRange(value, owner, argument, "more than 0");
+
+    public static double Fraction(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
+        value is >= 0 and <= 1 ? value : throw OutOfRange(value, owner, argument, "from 0 to 1");
+
+    /// <summary>For decay rates of averages whose start is corrected by 1 - rate^t, which must not be 0.</summary>
+    public static double FractionBelowOne(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
+        value is >= 0 and < 1 ? value : throw OutOfRange(value, owner, argument, "at least 0 and less than 1");
+
+    public static long AtLeast(long minimum, long value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
+        value >= minimum ? value : throw OutOfRange(value, owner, argument, FormattableString.Invariant($"{minimum} or more"));
+
+    private static ArgumentOutOfRangeException OutOfRange(IFormattable value, object owner, string argument, string rule) =>
+        new(argument, $"{owner.GetType().Name}: {argument} must be {rule}, but was {value.ToString(null, CultureInfo.InvariantCulture)}.");
+}
