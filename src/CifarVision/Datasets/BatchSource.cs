@@ -8,13 +8,11 @@ namespace CifarVision.Datasets;
 /// For bytes: inputs are divided by 1 / scale in floating point, so that 1/255 gives exactly NumPy's <c>x.astype(float32) / 255</c>.
 /// Null passes inputs as they are.
 /// </param>
-/// <param name="floatType">The type of floating-point tensors.</param>
 internal sealed class BatchSource(
     RowTable x,
     RowTable y,
     RowTable? sampleWeight = null,
-    double? scale = null,
-    ScalarType floatType = ScalarType.Float32)
+    double? scale = null)
 {
     public int Count { get; } = RequireSameCount(x, y, sampleWeight);
 
@@ -22,8 +20,25 @@ internal sealed class BatchSource(
 
     public RowTable Y => y;
 
+    public RowTable? SampleWeight => sampleWeight;
+
     /// <summary>Whether each row's truth is one integer label, so that batches have labels of int64.</summary>
     public bool HasIntegerLabels => y.RowShape.ElementCount == 1 && y.Type is (ScalarType.Byte or ScalarType.Int32 or ScalarType.Int64);
+
+    /// <summary>Where the last rows are cut off: Keras' floor(n * (1 - fraction)), in double precision.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A part would be empty.</exception>
+    public static int SplitAt(int count, double fraction, string owner)
+    {
+        double splitAt = Math.Floor(count * (1 - fraction));
+        return splitAt >= 1 && splitAt < count
+            ? (int)splitAt
+            : throw new ArgumentOutOfRangeException(
+                nameof(fraction),
+                FormattableString.Invariant($"{owner} must leave at least one of the {count} samples on either side, but was {fraction}. Take a fraction such as 0.1."));
+    }
+
+    /// <summary>The same rows with a weight each.</summary>
+    public BatchSource WithSampleWeight(float[] weights) => new(x, y, new RowTable(np.array(weights)), scale);
 
     /// <summary>The first <paramref name="count"/> rows, not copied.</summary>
     public BatchSource Head(int count) => Rows(0, count);
@@ -31,8 +46,8 @@ internal sealed class BatchSource(
     /// <summary>The rows from <paramref name="from"/> to the end, not copied.</summary>
     public BatchSource Tail(int from) => Rows(from, Count - from);
 
-    /// <summary>The given rows on a device: inputs as floats, integer labels as int64 and any other truth as floats, weights as floats.</summary>
-    public (Tensor X, Tensor Y, Tensor? Weight) Batch(ReadOnlySpan<int> rows, Device device)
+    /// <summary>The given rows on a device: inputs as floats of one type, integer labels as int64 and any other truth as floats, weights as floats.</summary>
+    public (Tensor X, Tensor Y, Tensor? Weight) Batch(ReadOnlySpan<int> rows, Device device, ScalarType floatType = ScalarType.Float32)
     {
         Tensor inputs = Convert(x.Gather(rows, device), floatType);
         if (scale is { } factor)
@@ -58,5 +73,5 @@ internal sealed class BatchSource(
     }
 
     private BatchSource Rows(int start, int count) =>
-        new(x.Rows(start, count), y.Rows(start, count), sampleWeight?.Rows(start, count), scale, floatType);
+        new(x.Rows(start, count), y.Rows(start, count), sampleWeight?.Rows(start, count), scale);
 }

@@ -66,15 +66,7 @@ public sealed class ImageDataset
     /// <exception cref="ArgumentOutOfRangeException">A part would be empty.</exception>
     public (ImageDataset Train, ImageDataset Validation) Split(double fraction)
     {
-        double splitAt = Math.Floor(Count * (1 - fraction));
-        if (!(splitAt >= 1 && splitAt < Count))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(fraction),
-                FormattableString.Invariant($"ImageDataset: fraction must leave at least one of the {Count} images on either side, but was {fraction}."));
-        }
-
-        int first = (int)splitAt;
+        int first = BatchSource.SplitAt(Count, fraction, $"{nameof(ImageDataset)}: {nameof(fraction)}");
         return (new ImageDataset(this, 0, first), new ImageDataset(this, first, Count - first));
     }
 
@@ -88,10 +80,10 @@ public sealed class ImageDataset
         return new ImageDataset(this, 0, count);
     }
 
-    /// <summary>The scaled images with one-hot rows (N, <see cref="ClassCount"/>) or integer labels (N, 1), whichever the loss wants.</summary>
-    internal BatchSource ToBatches(bool oneHot)
+    /// <summary>The scaled images with one-hot rows (N, classes) or integer labels (N, 1), whichever the loss wants.</summary>
+    internal BatchSource ToBatches(bool oneHot, int? classes = null)
     {
-        NDArray truth = oneHot ? Datasets.Labels.ToCategorical(Labels, ClassCount) : Labels.astype(typeof(long));
+        NDArray truth = oneHot ? Datasets.Labels.ToCategorical(Labels, classes ?? ClassCount) : Labels.astype(typeof(long));
         return new BatchSource(_rows, new RowTable(truth), scale: Scale);
     }
 

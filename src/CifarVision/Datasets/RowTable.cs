@@ -52,6 +52,9 @@ internal sealed unsafe class RowTable
         return new RowTable(_whole, _start + start, count);
     }
 
+    /// <summary>The rows as an array in the same memory.</summary>
+    public NDArray ToArray() => _array[FormattableString.Invariant($"{_start}:{_start + Count}")];
+
     /// <summary>A new tensor (rows, ...) of the table's type: the rows in the order given, as often as given.</summary>
     public Tensor Gather(ReadOnlySpan<int> rows, Device device)
     {

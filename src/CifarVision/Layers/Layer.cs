@@ -60,13 +60,13 @@ public abstract partial class Layer
     public virtual IReadOnlyList<Layer> Sublayers => [];
 
     /// <summary>Whether the weights exist.</summary>
-    public bool IsBuilt { get; private set; }
+    public bool IsBuilt { get; private protected set; }
 
     /// <summary>The shape of one input sample, known once the layer is built.</summary>
-    public TensorShape InputShape { get; private set; }
+    public TensorShape InputShape { get; private protected set; }
 
     /// <summary>The shape of one output sample, known once the layer is built.</summary>
-    public TensorShape OutputShape { get; private set; }
+    public TensorShape OutputShape { get; private protected set; }
 
     /// <summary>Whether the name is the class's default, which a model may number.</summary>
     internal bool HasDefaultName { get; }

@@ -23,10 +23,10 @@ public class BatchSourceTests
     [Fact]
     public void Batch_ScaledBytesInFloat64_DivideInFloat64()
     {
-        var source = new BatchSource(new RowTable(np.array(new byte[] { 1, 254 })), TwoLabels, scale: 1.0 / 255, floatType: ScalarType.Float64);
+        var source = new BatchSource(new RowTable(np.array(new byte[] { 1, 254 })), TwoLabels, scale: 1.0 / 255);
         using var scope = torch.NewDisposeScope();
 
-        Assert.Equal([1 / 255.0, 254 / 255.0], ArrayConversion.ToNDArray(source.Batch([0, 1], torch.CPU).X).ToArray<double>());
+        Assert.Equal([1 / 255.0, 254 / 255.0], ArrayConversion.ToNDArray(source.Batch([0, 1], torch.CPU, ScalarType.Float64).X).ToArray<double>());
     }
 
     [Theory]

@@ -1,0 +1,74 @@
+using CifarVision.Layers;
+using CifarVision.Metrics;
+using CifarVision.Optimizers;
+using CifarVision.Runtime;
+
+namespace CifarVision.Callbacks;
+
+/// <summary>What a callback sees of the run: the model as a layer, the optimizer, the metrics, where the run is, and how to stop it.</summary>
+public sealed class TrainingContext
+{
+    private readonly Action<string> _saveModel;
+    private readonly Action<string> _saveWeights;
+
+    internal TrainingContext(
+        Layer model,
+        Optimizer? optimizer,
+        IReadOnlyList<Metric> metrics,
+        IReadOnlyList<Callback> callbacks,
+        TrainingParameters parameters,
+        RandomStream shuffling,
+        Action<string> saveModel,
+        Action<string> saveWeights)
+    {
+        Model = model;
+        Optimizer = optimizer;
+        Metrics = metrics;
+        Callbacks = callbacks;
+        Parameters = parameters;
+        Shuffling = shuffling;
+        _saveModel = saveModel;
+        _saveWeights = saveWeights;
+    }
+
+    /// <summary>The model. GetWeights and SetWeights copy.</summary>
+    public Layer Model { get; }
+
+    /// <summary>The optimizer; null in a prediction before Compile.</summary>
+    public Optimizer? Optimizer { get; }
+
+    /// <summary>The metrics given to Compile.</summary>
+    public IReadOnlyList<Metric> Metrics { get; }
+
+    /// <summary>All callbacks of the run, in the order they are called.</summary>
+    public IReadOnlyList<Callback> Callbacks { get; }
+
+    /// <summary>What was asked: epochs, steps, batch size, verbose.</summary>
+    public TrainingParameters Parameters { get; }
+
+    /// <summary>The epoch under way, from 0.</summary>
+    public int Epoch { get; internal set; }
+
+    /// <summary>The batch under way, from 0.</summary>
+    public int Step { get; internal set; }
+
+    /// <summary>Whether someone asked to stop. The run reads it after every batch.</summary>
+    public bool StopRequested { get; private set; }
+
+    /// <summary>The stream that orders the samples of an epoch.</summary>
+    internal RandomStream Shuffling { get; }
+
+    /// <summary>
+    /// Ends the run after this batch (Keras: <c>model.stop_training = True</c>): the epoch is cut short, its validation, epoch end and train
+    /// end still run.
+    /// </summary>
+    public void StopTraining() => StopRequested = true;
+
+    /// <summary>Saves the whole model.</summary>
+    /// <param name="path">The file; its ending says the format.</param>
+    public void SaveModel(string path) => _saveModel(path);
+
+    /// <summary>Saves the weights.</summary>
+    /// <param name="path">The file; its ending says the format.</param>
+    public void SaveWeights(string path) => _saveWeights(path);
+}

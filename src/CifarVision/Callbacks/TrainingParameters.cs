@@ -1,0 +1,12 @@
+namespace CifarVision.Callbacks;
+
+/// <summary>What Fit, Evaluate or Predict was asked to do (Keras: <c>callback.params</c>).</summary>
+/// <param name="Epochs">The index of the last epoch plus one; 1 outside Fit.</param>
+/// <param name="Steps">The batches of an epoch, of an evaluation or of a prediction.</param>
+/// <param name="BatchSize">Samples a batch; the last may hold fewer.</param>
+/// <param name="Samples">Samples an epoch; of the training part when a validation part was split off.</param>
+/// <param name="ValidationSteps">The batches of one validation; 0 without.</param>
+/// <param name="Verbose">0 silent, 1 a bar, 2 a line an epoch.</param>
+/// <param name="InitialEpoch">The epoch that Fit starts with, from 0.</param>
+public sealed record TrainingParameters(
+    int Epochs, int Steps, int BatchSize, long Samples, int ValidationSteps, int Verbose, int InitialEpoch = 0);
