@@ -6,7 +6,8 @@ namespace CifarVision.Regularizers;
 /// <summary>Makes regularizers from what stands in a Keras file.</summary>
 internal static class RegularizerFactory
 {
-    private static readonly Dictionary<string, Func<KerasConfig, Regularizer>> ByClassName = new()
+    // Keras' own name for L1L2 is l1l2, which no rule turns into the class name.
+    private static readonly Dictionary<string, Func<KerasConfig, Regularizer>> ByClassName = new(StringComparer.OrdinalIgnoreCase)
     {
         [nameof(L1)] = config => new L1(config.Number("l1", 0.01)),
         [nameof(L2)] = config => new L2(config.Number("l2", 0.01)),
