@@ -40,6 +40,50 @@ internal sealed class KerasConfig(string className, JsonObject values)
     /// <summary>A number, or the default where the key is absent.</summary>
     public double Number(string key, double absent) => Value(key) is { } node ? Read<double>(key, node, "a number") : absent;
 
+    /// <summary>A number that must be there.</summary>
+    public double Number(string key) => Read<double>(key, Required(key), "a number");
+
+    /// <summary>A whole number that must be there.</summary>
+    public int Whole(string key) => Read<int>(key, Required(key), "a whole number");
+
+    /// <summary>A whole number, or the default where the key is absent.</summary>
+    public int Whole(string key, int absent) => Value(key) is { } node ? Read<int>(key, node, "a whole number") : absent;
+
+    /// <summary>Whole numbers that must be there.</summary>
+    public long[] Wholes(string key) => Read<long[]>(key, Required(key), "a list of whole numbers");
+
+    /// <summary>True or false, or the default where the key is absent.</summary>
+    public bool Flag(string key, bool absent) => Value(key) is { } node ? Read<bool>(key, node, "true or false") : absent;
+
+    /// <summary>A height and a width, or one number for both, that must be there.</summary>
+    public Size2D Size(string key) => ToSize(key, Required(key));
+
+    /// <summary>A height and a width, or one number for both; null where the key is absent.</summary>
+    public Size2D? OptionalSize(string key) => Value(key) is { } node ? ToSize(key, node) : null;
+
+    /// <summary>A value of an enum by its snake-case name, or the default where the key is absent.</summary>
+    public T Choice<T>(string key, T absent)
+        where T : struct, Enum => Value(key) is null ? absent : Choice<T>(key);
+
+    /// <summary>A value of an enum by its snake-case name, that must be there.</summary>
+    public T Choice<T>(string key)
+        where T : struct, Enum
+    {
+        JsonNode node = Required(key);
+        bool isName = node is JsonValue text && text.GetValueKind() == JsonValueKind.String;
+        string name = isName ? node.GetValue<string>().Replace("_", "", StringComparison.Ordinal) : "";
+        foreach (T value in Enum.GetValues<T>())
+        {
+            if (string.Equals(name, value.ToString(), StringComparison.OrdinalIgnoreCase))
+                return value;
+        }
+
+        throw new InvalidDataException($"{ClassName}: {key} must be one of {string.Join(", ", Enum.GetNames<T>())}, but was {node.ToJsonString()}.");
+    }
+
+    /// <summary>Whatever stands there: an initializer, a regularizer. Null where the key is absent.</summary>
+    public JsonNode? Object(string key) => Value(key);
+
     /// <summary>A text, or the default where the key is absent.</summary>
     public string Text(string key, string absent) => Value(key) is { } node ? Read<string>(key, node, "a text") : absent;
 
@@ -59,14 +103,31 @@ internal sealed class KerasConfig(string className, JsonObject values)
         return this;
     }
 
-    /// <summary>Rejects settings that were not read.</summary>
+    /// <summary>Passes over a key that may only have one value, or be null, since the others have no counterpart here.</summary>
+    /// <exception cref="InvalidDataException">The file sets another.</exception>
+    public KerasConfig Only(string key, JsonNode value)
+    {
+        if (Value(key) is { } node && !JsonNode.DeepEquals(node, value))
+            throw new InvalidDataException($"{ClassName}: {key} is supported only as {value.ToJsonString()}, but was {node.ToJsonString()}.");
+        return this;
+    }
+
+    /// <summary>Passes over keys that say nothing about what the object computes.</summary>
+    public KerasConfig Ignore(params ReadOnlySpan<string> keys)
+    {
+        foreach (string key in keys)
+            _read.Add(key);
+        return this;
+    }
+
+    /// <summary>Rejects settings that were not read; null is what newer versions write for what is not used.</summary>
     /// <exception cref="InvalidDataException">There is one; the message names it.</exception>
     public void RequireAllRead()
     {
-        foreach ((string key, _) in values)
+        foreach ((string key, JsonNode? value) in values)
         {
-            if (!_read.Contains(key))
-                throw new InvalidDataException($"{ClassName}: there is no setting {key}.");
+            if (value is not null && !_read.Contains(key))
+                throw new InvalidDataException($"{ClassName}: {key} is no known setting, so it must be null, but was {value.ToJsonString()}.");
         }
     }
 
@@ -76,15 +137,25 @@ internal sealed class KerasConfig(string className, JsonObject values)
         return values[key];
     }
 
-    private T Read<T>(string key, JsonNode node, string rule)
+    private JsonNode Required(string key) => Value(key) ?? throw new InvalidDataException($"{ClassName}: {key} is missing.");
+
+    private Size2D ToSize(string key, JsonNode node)
+    {
+        const string rule = "a whole number or a pair of them";
+        return node is JsonArray { Count: 2 } pair
+            ? new Size2D(Read<int>(key, pair[0], rule), Read<int>(key, pair[1], rule))
+            : Read<int>(key, node, rule);
+    }
+
+    private T Read<T>(string key, JsonNode? node, string rule)
     {
         try
         {
-            return node.Deserialize<T>()!;
+            return node.Deserialize<T>() ?? throw new JsonException();
         }
         catch (JsonException)
         {
-            throw new InvalidDataException($"{ClassName}: {key} must be {rule}, but was {node.ToJsonString()}.");
+            throw new InvalidDataException($"{ClassName}: {key} must be {rule}, but was {node?.ToJsonString() ?? "null"}.");
         }
     }
 }

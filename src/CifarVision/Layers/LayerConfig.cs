@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+using CifarVision.Initializers;
+using CifarVision.Regularizers;
+using CifarVision.Runtime;
+
+namespace CifarVision.Layers;
+
+/// <summary>What several layers read from their Keras config and write into it in the same way.</summary>
+internal static class LayerConfig
+{
+    public static string? Name(this KerasConfig config) => config.Text("name", "") is { Length: > 0 } name ? name : null;
+
+    public static Initializer? Initializer(this KerasConfig config, string key) => config.Object(key) is { } node ? InitializerFactory.FromConfig(node) : null;
+
+    public static Regularizer? Regularizer(this KerasConfig config, string key) => RegularizerFactory.FromConfig(config.Object(key));
+
+    /// <summary>Rejects images stored as (C, H, W); all layers here take (H, W, C).</summary>
+    public static KerasConfig ChannelsLast(this KerasConfig config) => config.Only("data_format", "channels_last");
+
+    /// <summary>A shape as Keras writes it: <c>[null, 32, 32, 3]</c>.</summary>
+    public static JsonArray ToKeras(this TensorShape shape)
+    {
+        JsonArray array = [null];
+        foreach (long dim in shape.Dims)
+            array.Add(dim);
+        return array;
+    }
+
+    public static JsonArray ToKeras(this Size2D size) => [size.Height, size.Width];
+
+    public static string ToKeras(this Padding padding) => KerasNames.ToSnakeCase(padding.ToString());
+
+    /// <summary>The settings of a pooling layer.</summary>
+    public static JsonObject WithPooling(this JsonObject config, SlidingWindow window)
+    {
+        config["pool_size"] = window.Size.ToKeras();
+        config["padding"] = window.Padding.ToKeras();
+        config["strides"] = window.Strides.ToKeras();
+        config["data_format"] = "channels_last";
+        return config;
+    }
+}
