@@ -7,19 +7,49 @@ public static class TorchRuntime
 {
     private static readonly Dictionary<string, int> StreamsByName = [];
     private static readonly Lock Gate = new();
+    private static readonly Lock LoadGate = new();
+    private static volatile bool _isLoaded;
     private static Device? _defaultDevice;
     private static long? _seed;
 
-    static TorchRuntime() => NativeLoader.Register();
-
-    /// <summary>Where models are built and trained unless Compile says otherwise: CUDA where there is one, else the CPU.</summary>
+    /// <summary>
+    /// Where models are built and trained unless Compile says otherwise: CUDA where there is one, else the CPU. Apple's MPS is used only
+    /// where it is set here.
+    /// </summary>
+    /// <exception cref="DllNotFoundException">Torch's native library is missing or does not load; the message says what to do.</exception>
     public static Device DefaultDevice
     {
-        get => _defaultDevice ??= torch.cuda.is_available() ? torch.CUDA : torch.CPU;
+        get
+        {
+            EnsureLoaded();
+            return _defaultDevice ??= torch.cuda.is_available() ? torch.CUDA : torch.CPU;
+        }
+
         set
         {
             ArgumentNullException.ThrowIfNull(value);
+            EnsureLoaded();
             _defaultDevice = value;
+        }
+    }
+
+    /// <summary>
+    /// Whether CUDA may round the inputs of float32 convolutions and matrix products to 10 bits of mantissa (TF32), which newer GPUs compute
+    /// faster. Default false, so that every device gives the same numbers. The CPU takes no notice.
+    /// </summary>
+    /// <exception cref="DllNotFoundException">Torch's native library is missing or does not load; the message says what to do.</exception>
+    public static bool AllowTF32
+    {
+        get
+        {
+            EnsureLoaded();
+            return torch.backends.cuda.matmul.allow_tf32;
+        }
+
+        set
+        {
+            EnsureLoaded();
+            SetTF32(value);
         }
     }
 
@@ -35,11 +65,18 @@ public static class TorchRuntime
 
     /// <summary>How many threads one operation may use on the CPU.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is under 1.</exception>
+    /// <exception cref="DllNotFoundException">Torch's native library is missing or does not load; the message says what to do.</exception>
     public static int Threads
     {
-        get => torch.get_num_threads();
+        get
+        {
+            EnsureLoaded();
+            return torch.get_num_threads();
+        }
+
         set
         {
+            EnsureLoaded();
             if (value < 1)
                 throw new ArgumentOutOfRangeException(nameof(value), $"TorchRuntime: Threads must be at least 1, but was {value}.");
             torch.set_num_threads(value);
@@ -54,8 +91,10 @@ public static class TorchRuntime
     /// (Keras: <c>keras.utils.set_random_seed</c>).
     /// </summary>
     /// <param name="seed">Any number.</param>
+    /// <exception cref="DllNotFoundException">Torch's native library is missing or does not load; the message says what to do.</exception>
     public static void SetSeed(long seed)
     {
+        EnsureLoaded();
         lock (Gate)
         {
             _seed = seed;
@@ -73,5 +112,29 @@ public static class TorchRuntime
             StreamsByName[name] = occurrence + 1;
             return new RandomStream(occurrence == 0 ? name : FormattableString.Invariant($"{name}#{occurrence}"));
         }
+    }
+
+    /// <summary>Loads torch unless that was done. Not in a static constructor, whose failure would hide the message that says what to do.</summary>
+    /// <exception cref="DllNotFoundException">Torch's native library is missing or does not load.</exception>
+    internal static void EnsureLoaded()
+    {
+        if (_isLoaded)
+            return;
+        lock (LoadGate)
+        {
+            if (_isLoaded)
+                return;
+            GlibcAllocator.Tune();
+            NativeLoader.Load();
+            SetTF32(false);
+            _isLoaded = true;
+        }
+    }
+
+    // Torch's own defaults differ: false for products, true for convolutions.
+    private static void SetTF32(bool allow)
+    {
+        torch.backends.cuda.matmul.allow_tf32 = allow;
+        torch.backends.cudnn.allow_tf32 = allow;
     }
 }
