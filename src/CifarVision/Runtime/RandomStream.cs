@@ -13,6 +13,7 @@ public sealed partial class RandomStream
     private const ulong Golden = 0x9E3779B97F4A7C15;
     private readonly long? _ownSeed;
     private int _seedVersion;
+    private ulong _key;
     private ulong _counter;
 
     /// <summary>A stream with a seed of its own: the same seed and name always give the same numbers.</summary>
@@ -23,6 +24,7 @@ public sealed partial class RandomStream
         ArgumentNullException.ThrowIfNull(name);
         _ownSeed = seed;
         Name = name;
+        _key = KeyOf(seed, name);
     }
 
     /// <summary>A stream that follows <see cref="TorchRuntime.SetSeed"/>: a new seed starts it anew.</summary>
@@ -30,6 +32,7 @@ public sealed partial class RandomStream
     {
         Name = name;
         _seedVersion = TorchRuntime.SeedVersion;
+        _key = KeyOf(TorchRuntime.Seed, name);
     }
 
     /// <summary>What the numbers are for.</summary>
@@ -39,6 +42,7 @@ public sealed partial class RandomStream
     public long Seed => _ownSeed ?? TorchRuntime.Seed;
 
     /// <summary>How many 64-bit words were drawn. Setting it goes to that place in the stream, which is how a run is resumed.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long Counter
     {
         get
@@ -49,6 +53,8 @@ public sealed partial class RandomStream
 
         set
         {
+            if (value < 0)
+                throw new ArgumentOutOfRangeException(nameof(value), FormattableString.Invariant($"RandomStream: Counter must be at least 0, but was {value}."));
             FollowSeed();
             _counter = (ulong)value;
         }
@@ -73,9 +79,15 @@ public sealed partial class RandomStream
 
     /// <summary>Draws whole numbers from 0 to <paramref name="exclusiveMaximum"/> - 1, each as likely as the other.</summary>
     /// <param name="exclusiveMaximum">At least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The maximum is under 1.</exception>
     public int NextInt32(int exclusiveMaximum)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(exclusiveMaximum, 1);
+        if (exclusiveMaximum < 1)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(exclusiveMaximum), FormattableString.Invariant($"RandomStream: exclusiveMaximum must be at least 1, but was {exclusiveMaximum}."));
+        }
+
         ulong word = 0;
         NextBits(new Span<ulong>(ref word));
         return (int)Math.BigMul(word, (ulong)exclusiveMaximum, out _);
@@ -83,9 +95,11 @@ public sealed partial class RandomStream
 
     /// <summary>Draws a random order of 0 .. <paramref name="count"/> - 1 (Fisher-Yates).</summary>
     /// <param name="count">How many; 0 gives an empty array.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
     public int[] Permutation(int count)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (count < 0)
+            throw new ArgumentOutOfRangeException(nameof(count), FormattableString.Invariant($"RandomStream: count must be at least 0, but was {count}."));
         var order = new int[count];
         for (int i = 0; i < count; i++)
             order[i] = i;
@@ -103,7 +117,7 @@ public sealed partial class RandomStream
     private ulong Advance(int words)
     {
         FollowSeed();
-        ulong start = unchecked(Key() + (_counter * Golden));
+        ulong start = unchecked(_key + (_counter * Golden));
         _counter += (ulong)words;
         return start;
     }
@@ -113,17 +127,18 @@ public sealed partial class RandomStream
         if (_ownSeed is null && _seedVersion != TorchRuntime.SeedVersion)
         {
             _seedVersion = TorchRuntime.SeedVersion;
+            _key = KeyOf(TorchRuntime.Seed, Name);
             _counter = 0;
         }
     }
 
     // FNV-1a over the name: string.GetHashCode differs from process to process.
-    private ulong Key()
+    private static ulong KeyOf(long seed, string name)
     {
         ulong hash = 14695981039346656037;
-        foreach (char c in Name)
+        foreach (char c in name)
             hash = unchecked((hash ^ c) * 1099511628211);
-        return Mix(unchecked((ulong)Seed + Mix(hash)));
+        return Mix(unchecked((ulong)seed + Mix(hash)));
     }
 
     private static ulong Mix(ulong z)

@@ -76,9 +76,9 @@ public static class TorchRuntime
 
         set
         {
-            EnsureLoaded();
             if (value < 1)
-                throw new ArgumentOutOfRangeException(nameof(value), $"TorchRuntime: Threads must be at least 1, but was {value}.");
+                throw new ArgumentOutOfRangeException(nameof(value), FormattableString.Invariant($"TorchRuntime: Threads must be at least 1, but was {value}."));
+            EnsureLoaded();
             torch.set_num_threads(value);
         }
     }
