@@ -55,15 +55,9 @@ internal static partial class NativeCopy
             string home = Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(image))[..32]);
             string path = Path.Combine(home, fileName);
             CreatePrivate(home);
-            // A file of this name is loaded only if it is, byte for byte, what would be written.
+            // A file of this name is loaded only if it is, byte for byte, what would be written. Several processes at once write the same.
             if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(image))
-            {
-                // A rename replaces the file in one step: several processes at once write the same bytes, and none sees half of them.
-                string temporary = Path.Combine(home, $".{Guid.NewGuid():N}");
-                File.WriteAllBytes(temporary, image);
-                File.Move(temporary, path, overwrite: true);
-            }
-
+                AtomicFile.Write(path, stream => stream.Write(image));
             return NativeLibrary.Load(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
