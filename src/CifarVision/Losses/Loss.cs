@@ -3,11 +3,28 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Losses;
 
-/// <summary>What training makes small. Derive from it for a loss of your own: implement <see cref="PerSample"/>.</summary>
+/// <summary>
+/// What training makes small. Derive from it for a loss of your own: implement <see cref="PerSample"/>, and override
+/// <see cref="GetConfig"/> if it has settings.
+/// </summary>
+/// <remarks>
+/// A loss computes in float32 at least: a bfloat16 output of the model is converted first, float64 stays. It reads nothing back from the
+/// device, so it checks shapes and types, not the values of labels.
+/// </remarks>
 public abstract class Loss
 {
-    /// <summary>Keras' name in snake case, as <c>categorical_crossentropy</c>.</summary>
-    public abstract string Name { get; }
+    /// <summary>Keeps the name.</summary>
+    /// <param name="name">The name in configs and of <c>MeanLoss</c>; by default Keras' snake-case name of the class.</param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    protected Loss(string? name = null)
+    {
+        if (name is not null)
+            ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Name = name ?? KerasNames.ToSnakeCase(GetType().Name);
+    }
+
+    /// <summary>The name, as <c>categorical_crossentropy</c>.</summary>
+    public string Name { get; }
 
     /// <summary>Whether labels come as one-hot rows (N, classes); otherwise as integers (N, 1). An ImageDataset is converted accordingly.</summary>
     public virtual bool WantsOneHot => true;
@@ -15,14 +32,13 @@ public abstract class Loss
     /// <summary>The mean loss of a batch (Keras: reduction <c>sum_over_batch_size</c>).</summary>
     /// <param name="yTrue">The truth, (N, ...).</param>
     /// <param name="yPred">The model's output, (N, ...).</param>
-    /// <param name="sampleWeight">A weight for each sample, (N); the weighted sum is divided by N, not by the sum of weights.</param>
+    /// <param name="sampleWeight">A weight for each sample, (N) or (N, 1); the weighted sum is divided by N, not by the sum of weights.</param>
     /// <returns>A scalar tensor through which gradients flow.</returns>
+    /// <exception cref="ArgumentException">The shapes or types do not fit.</exception>
     public Tensor Call(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
     {
-        ArgumentNullException.ThrowIfNull(yTrue);
-        ArgumentNullException.ThrowIfNull(yPred);
-        Tensor losses = PerSample(yTrue, yPred);
-        return sampleWeight is null ? losses.mean() : (losses * sampleWeight.to(losses.dtype).reshape(losses.shape)).mean();
+        Tensor losses = SampleLosses(yTrue, yPred);
+        return sampleWeight is null ? losses.mean() : (losses * SampleValues.Weights(sampleWeight, losses, GetType().Name)).mean();
     }
 
     /// <summary>
@@ -34,19 +50,17 @@ public abstract class Loss
     /// <summary>The settings under Keras' names.</summary>
     public virtual JsonObject GetConfig() => new() { ["name"] = Name, ["reduction"] = "sum_over_batch_size" };
 
-    /// <summary>The loss of each sample.</summary>
-    /// <param name="yTrue">The truth, (N, ...).</param>
-    /// <param name="yPred">The model's output, (N, ...).</param>
-    /// <returns>A tensor (N) through which gradients flow.</returns>
-    protected abstract Tensor PerSample(Tensor yTrue, Tensor yPred);
-
-    /// <summary>Checks at the border that truth and prediction fit.</summary>
-    private protected void RequireSameShape(Tensor yTrue, Tensor yPred, string advice)
+    /// <summary>The loss of each sample, (N): Keras' reduction <c>none</c>.</summary>
+    internal Tensor SampleLosses(Tensor yTrue, Tensor yPred)
     {
-        if (!yTrue.shape.AsSpan().SequenceEqual(yPred.shape))
-        {
-            throw new ArgumentException(
-                $"{GetType().Name}: the shape of yTrue must be that of yPred, {TensorShape.Format(yPred.shape)}, but was {TensorShape.Format(yTrue.shape)}. {advice}");
-        }
+        ArgumentNullException.ThrowIfNull(yTrue);
+        ArgumentNullException.ThrowIfNull(yPred);
+        return SampleValues.OnePerSample(PerSample(yTrue, SampleValues.AtLeastFloat32(yPred)), yPred, GetType().Name);
     }
+
+    /// <summary>The loss of each sample.</summary>
+    /// <param name="yTrue">The truth, (N, ...), of any type.</param>
+    /// <param name="yPred">The model's output, (N, ...), of type float32 or float64.</param>
+    /// <returns>A tensor (N) through which gradients flow; of a tensor (N, ...) each sample's mean is taken.</returns>
+    protected abstract Tensor PerSample(Tensor yTrue, Tensor yPred);
 }

@@ -16,7 +16,10 @@ internal sealed class KerasConfig(string className, JsonObject values)
     /// <summary>Keras' class name, or its name as text: <c>GlorotUniform</c>, <c>glorot_uniform</c>.</summary>
     public string ClassName { get; } = className;
 
-    /// <summary>Opens an object as Keras writes one: an envelope of class name and config, or its name alone.</summary>
+    /// <summary>
+    /// Opens an object as Keras writes one: an envelope of class name and config, or its name alone, or a function, which is an envelope
+    /// with the name for its config.
+    /// </summary>
     /// <param name="node">The object.</param>
     /// <param name="kind">What it should be, for the message.</param>
     /// <exception cref="InvalidDataException">It is neither.</exception>
@@ -28,6 +31,7 @@ internal sealed class KerasConfig(string className, JsonObject values)
             {
                 JsonObject config => new KerasConfig(name.GetValue<string>(), config),
                 null => new KerasConfig(name.GetValue<string>(), []),
+                JsonValue function when name.GetValue<string>() == "function" => Open(function, kind),
                 JsonNode other => throw new InvalidDataException($"{name}: config must be an object, but was {other.ToJsonString()}."),
             };
         }

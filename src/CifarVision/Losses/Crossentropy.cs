@@ -1,0 +1,42 @@
+using System.Globalization;
+using CifarVision.Runtime;
+using F = TorchSharp.torch.nn.functional;
+
+namespace CifarVision.Losses;
+
+/// <summary>What the crossentropies share.</summary>
+internal static class Crossentropy
+{
+    /// <summary>How near to 0 and 1 a probability may come (Keras: <c>keras.backend.epsilon()</c>).</summary>
+    public const double Epsilon = 1e-7;
+
+    /// <summary>The logarithms of the probabilities of classes, along the last axis.</summary>
+    /// <param name="yPred">(N, ..., classes).</param>
+    /// <param name="fromLogits">Whether they are logits; otherwise they are divided by their sum and clipped, and carry no gradient where clipped.</param>
+    /// <param name="owner">Who asks, for the message.</param>
+    /// <exception cref="ArgumentException">There are not at least two classes.</exception>
+    public static Tensor LogProbabilities(Tensor yPred, bool fromLogits, string owner)
+    {
+        if (yPred.dim() < 2 || yPred.shape[^1] < 2)
+        {
+            throw new ArgumentException(
+                $"{owner}: yPred must have the shape (N, classes) with at least 2 classes, but was {TensorShape.Format(yPred.shape)}. For one output unit use BinaryCrossentropy.",
+                nameof(yPred));
+        }
+
+        if (fromLogits)
+            return F.log_softmax(yPred, -1);
+        Tensor probabilities = yPred / yPred.sum(-1, keepdim: true);
+        return probabilities.clamp(Epsilon, 1 - Epsilon).log();
+    }
+
+    /// <summary>Checks label smoothing at the border.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is outside [0, 1].</exception>
+    public static double RequireSmoothing(double labelSmoothing, string owner)
+    {
+        if (labelSmoothing is >= 0 and <= 1)
+            return labelSmoothing;
+        throw new ArgumentOutOfRangeException(
+            nameof(labelSmoothing), string.Create(CultureInfo.InvariantCulture, $"{owner}: labelSmoothing must be from 0 to 1, but was {labelSmoothing}."));
+    }
+}

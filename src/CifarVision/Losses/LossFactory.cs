@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+
+namespace CifarVision.Losses;
+
+/// <summary>Makes losses from what stands in a Keras file, and the envelopes to write: one line for each loss.</summary>
+internal static class LossFactory
+{
+    private static readonly Dictionary<string, Func<KerasConfig, string?, Loss>> ByClassName = new()
+    {
+        [nameof(BinaryCrossentropy)] = (config, name) =>
+            new BinaryCrossentropy(config.Only("axis", -1).Flag("from_logits", false), config.Number("label_smoothing", 0), name),
+        [nameof(CategoricalCrossentropy)] = (config, name) =>
+            new CategoricalCrossentropy(config.Only("axis", -1).Flag("from_logits", false), config.Number("label_smoothing", 0), name),
+        [nameof(MeanAbsoluteError)] = (_, name) => new MeanAbsoluteError(name),
+        [nameof(MeanSquaredError)] = (_, name) => new MeanSquaredError(name),
+        [nameof(SparseCategoricalCrossentropy)] = (config, name) =>
+            new SparseCategoricalCrossentropy(config.Only("axis", -1).OnlyNull("ignore_class").Flag("from_logits", false), name),
+    };
+
+    /// <summary>A loss from its envelope, or from its name alone as Keras also writes it: <c>categorical_crossentropy</c>, <c>mse</c>.</summary>
+    /// <exception cref="InvalidDataException">There is no such loss, or no such setting of it.</exception>
+    public static Loss FromConfig(JsonNode node)
+    {
+        KerasConfig config = KerasConfig.Open(node, "A loss");
+        Loss loss = TryCreate(config)
+            ?? throw new InvalidDataException($"There is no loss {config.ClassName}. Those known are {string.Join(", ", ByClassName.Keys)}.");
+        RequireMean(config);
+        config.RequireAllRead();
+        return loss;
+    }
+
+    /// <summary>The loss of a class name or a name, its settings read; null where there is none. Metrics of the same names use it too.</summary>
+    public static Loss? TryCreate(KerasConfig config) =>
+        ByClassName.TryGetValue(ClassName(config.ClassName), out Func<KerasConfig, string?, Loss>? create) ? create(config, NameOrNull(config)) : null;
+
+    /// <summary>The envelope in which Keras' files hold a loss. A user's class is marked as registered.</summary>
+    public static JsonObject ToKeras(this Loss loss) => KerasObject.Wrap(
+        "keras.losses", loss.GetType().Name, loss.GetConfig(), registered: loss.GetType().Assembly != typeof(Loss).Assembly);
+
+    private static string? NameOrNull(KerasConfig config) => config.Object("name") is null ? null : config.Text("name", "");
+
+    private static void RequireMean(KerasConfig config)
+    {
+        // "auto" and the name of the function stand in files of TensorFlow's own Keras; "mean" is a newer word for the same.
+        string reduction = config.Ignore("fn").Only("dtype", "float32").Text("reduction", "sum_over_batch_size");
+        if (reduction is not ("sum_over_batch_size" or "mean" or "auto"))
+            throw new InvalidDataException($"{config.ClassName}: reduction is supported only as sum_over_batch_size, but was {reduction}.");
+    }
+
+    private static string ClassName(string name) => name switch
+    {
+        "bce" or "BCE" => nameof(BinaryCrossentropy),
+        "mae" or "MAE" => nameof(MeanAbsoluteError),
+        "mse" or "MSE" => nameof(MeanSquaredError),
+        _ => KerasObject.ToClassName(name),
+    };
+}

@@ -1,0 +1,17 @@
+namespace CifarVision.Losses;
+
+/// <summary>
+/// The mean of <c>(yTrue - yPred)^2</c> over the outputs. Shapes: yTrue (N, ...), yPred (N, ...); for one output yTrue may be (N).
+/// </summary>
+public sealed class MeanSquaredError : Loss
+{
+    /// <summary>Keeps the name.</summary>
+    /// <param name="name">Default <c>mean_squared_error</c>.</param>
+    public MeanSquaredError(string? name = null)
+        : base(name)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor PerSample(Tensor yTrue, Tensor yPred) => (Truth.Elementwise(yTrue, yPred, nameof(MeanSquaredError)) - yPred).square();
+}

@@ -1,0 +1,68 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Losses;
+
+/// <summary>The truth in the form that a loss or a metric computes with. Shapes and types are checked here, values never.</summary>
+internal static class Truth
+{
+    /// <summary>One-hot rows, or soft targets: the shape of <paramref name="yPred"/>, in its type.</summary>
+    /// <param name="yTrue">The truth.</param>
+    /// <param name="yPred">The model's output, (N, ..., classes).</param>
+    /// <param name="owner">Who asks, for the message.</param>
+    /// <param name="forIntegers">The class to use for integer labels, for the message.</param>
+    /// <exception cref="ArgumentException">The shape differs.</exception>
+    public static Tensor OneHot(Tensor yTrue, Tensor yPred, string owner, string forIntegers)
+    {
+        if (SameShape(yTrue, yPred))
+            return yTrue.to(yPred.dtype);
+        string advice = HasShapeOfIntegers(yTrue, yPred)
+            ? $"For integer labels use {forIntegers}, or make them one-hot with Labels.ToCategorical."
+            : "The model's last layer must have a unit for each class.";
+        throw WrongShape(yTrue, yPred, owner, advice);
+    }
+
+    /// <summary>Integer labels as int64, without a last axis of 1: (N, ...) for an output (N, ..., classes).</summary>
+    /// <param name="yTrue">The truth, (N, ...) or (N, ..., 1).</param>
+    /// <param name="yPred">The model's output, (N, ..., classes).</param>
+    /// <param name="owner">Who asks, for the message.</param>
+    /// <param name="forOneHot">The class to use for one-hot rows, for the message.</param>
+    /// <exception cref="ArgumentException">The shape is another, or the type is not one of integers.</exception>
+    public static Tensor Integers(Tensor yTrue, Tensor yPred, string owner, string forOneHot)
+    {
+        if (!HasShapeOfIntegers(yTrue, yPred))
+        {
+            throw new ArgumentException(
+                $"{owner}: yTrue must be integer labels of shape {TensorShape.Format(yPred.shape.AsSpan()[..^1])}, but was {TensorShape.Format(yTrue.shape)}. For one-hot rows use {forOneHot}.",
+                nameof(yTrue));
+        }
+
+        if (torch.is_floating_point(yTrue))
+            throw new ArgumentException($"{owner}: yTrue must be labels of an integer type, but was {yTrue.dtype}. Convert them to int64.", nameof(yTrue));
+        Tensor labels = yTrue.dim() == yPred.dim() ? yTrue.squeeze(-1) : yTrue;
+        return labels.to(ScalarType.Int64);
+    }
+
+    /// <summary>Targets, one for each output: the shape of <paramref name="yPred"/>, in its type. (N) and (N, 1) stand for each other.</summary>
+    /// <exception cref="ArgumentException">The shape differs; broadcasting (N) against (N, 1) would make it (N, N).</exception>
+    public static Tensor Elementwise(Tensor yTrue, Tensor yPred, string owner)
+    {
+        if (SameShape(yTrue, yPred))
+            return yTrue.to(yPred.dtype);
+        if (yTrue.dim() + yPred.dim() != 3 || yTrue.numel() != yPred.numel())
+            throw WrongShape(yTrue, yPred, owner, "There must be a target for each output; make integer labels one-hot with Labels.ToCategorical.");
+        return yTrue.to(yPred.dtype).reshape(yPred.shape);
+    }
+
+    /// <summary>Whether truth and output have the same shape, as one-hot rows do.</summary>
+    public static bool SameShape(Tensor yTrue, Tensor yPred) => yTrue.shape.AsSpan().SequenceEqual(yPred.shape);
+
+    private static bool HasShapeOfIntegers(Tensor yTrue, Tensor yPred)
+    {
+        ReadOnlySpan<long> samples = yPred.shape.AsSpan()[..^1];
+        ReadOnlySpan<long> labels = yTrue.shape;
+        return labels.SequenceEqual(samples) || (labels.Length == samples.Length + 1 && labels[^1] == 1 && labels[..^1].SequenceEqual(samples));
+    }
+
+    private static ArgumentException WrongShape(Tensor yTrue, Tensor yPred, string owner, string advice) => new(
+        $"{owner}: the shape of yTrue must be that of yPred, {TensorShape.Format(yPred.shape)}, but was {TensorShape.Format(yTrue.shape)}. {advice}", nameof(yTrue));
+}
