@@ -17,8 +17,16 @@ internal static class LayerFactory
         [nameof(Dense)] = Dense.FromConfig,
         [nameof(Dropout)] = Dropout.FromConfig,
         [nameof(Flatten)] = Flatten.FromConfig,
+        [nameof(GlobalAveragePooling2D)] = GlobalAveragePooling2D.FromConfig,
+        [nameof(GlobalMaxPooling2D)] = GlobalMaxPooling2D.FromConfig,
         [nameof(InputLayer)] = InputLayer.FromConfig,
+        [nameof(LeakyReLU)] = LeakyReLU.FromConfig,
         [nameof(MaxPooling2D)] = MaxPooling2D.FromConfig,
+        [nameof(ReLU)] = ReLU.FromConfig,
+        [nameof(Rescaling)] = Rescaling.FromConfig,
+        [nameof(Reshape)] = Reshape.FromConfig,
+        [nameof(Softmax)] = Softmax.FromConfig,
+        [nameof(ZeroPadding2D)] = ZeroPadding2D.FromConfig,
     };
 
     /// <summary>A layer from its envelope.</summary>

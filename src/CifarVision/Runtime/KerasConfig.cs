@@ -47,14 +47,19 @@ internal sealed class KerasConfig(string className, JsonObject values)
     /// <summary>A number that must be there.</summary>
     public double Number(string key) => Read<double>(key, Required(key), "a number");
 
+    /// <summary>A number, or null where the key is absent.</summary>
+    public double? OptionalNumber(string key) => Value(key) is { } node ? Read<double>(key, node, "a number or null") : null;
+
     /// <summary>A whole number that must be there.</summary>
     public int Whole(string key) => Read<int>(key, Required(key), "a whole number");
 
     /// <summary>A whole number, or the default where the key is absent.</summary>
     public int Whole(string key, int absent) => Value(key) is { } node ? Read<int>(key, node, "a whole number") : absent;
 
-    /// <summary>Whole numbers that must be there.</summary>
-    public long[] Wholes(string key) => Read<long[]>(key, Required(key), "a list of whole numbers");
+    /// <summary>What has no method of its own and must be there: a list, a list of lists.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="rule">What it must be, for the message.</param>
+    public T Required<T>(string key, string rule) => Read<T>(key, Required(key), rule);
 
     /// <summary>True or false, or the default where the key is absent.</summary>
     public bool Flag(string key, bool absent) => Value(key) is { } node ? Read<bool>(key, node, "true or false") : absent;

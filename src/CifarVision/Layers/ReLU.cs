@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+using F = TorchSharp.torch.nn.functional;
+
+namespace CifarVision.Layers;
+
+/// <summary>
+/// x above the threshold, at most maxValue; negativeSlope * (x - threshold) below. Any shape. With the defaults max(x, 0).
+/// </summary>
+public sealed class ReLU : Layer
+{
+    /// <summary>Keeps the settings.</summary>
+    /// <param name="maxValue">The largest output, at least 0. Default no limit.</param>
+    /// <param name="negativeSlope">The slope below the threshold, at least 0. Default 0.</param>
+    /// <param name="threshold">Where the function begins, at least 0. Default 0.</param>
+    /// <param name="name">Unique inside a model. Default <c>re_lu</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
+    public ReLU(double? maxValue = null, double negativeSlope = 0, double threshold = 0, string? name = null)
+        : base(name)
+    {
+        if (maxValue is { } limit)
+            RequireNotNegative(nameof(maxValue), limit);
+        RequireNotNegative(nameof(negativeSlope), negativeSlope);
+        RequireNotNegative(nameof(threshold), threshold);
+        (MaxValue, NegativeSlope, Threshold) = (maxValue, negativeSlope, threshold);
+    }
+
+    /// <summary>The largest output; null for no limit.</summary>
+    public double? MaxValue { get; }
+
+    /// <summary>The slope below the threshold.</summary>
+    public double NegativeSlope { get; }
+
+    /// <summary>Where the function begins.</summary>
+    public double Threshold { get; }
+
+    /// <inheritdoc/>
+    public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape;
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["max_value"] = MaxValue;
+        config["negative_slope"] = NegativeSlope;
+        config["threshold"] = Threshold;
+        return config;
+    }
+
+    internal static ReLU FromConfig(KerasConfig config) =>
+        new(config.OptionalNumber("max_value"), config.Number("negative_slope", 0), config.Number("threshold", 0), config.Name());
+
+    /// <inheritdoc/>
+    protected override Tensor ForwardCore(Tensor x, bool training)
+    {
+        Tensor y = Threshold == 0 ? F.relu(x) : x * (x > Threshold).to(x.dtype);
+        if (MaxValue is { } limit)
+            y = y.clamp_max(limit);
+        return NegativeSlope == 0 ? y : y - (F.relu(Threshold - x) * NegativeSlope);
+    }
+
+    private static void RequireNotNegative(string argument, double value)
+    {
+        if (!(value >= 0))
+            throw new ArgumentOutOfRangeException(argument, FormattableString.Invariant($"ReLU: {argument} must be at least 0, but was {value}."));
+    }
+}
