@@ -1,0 +1,6 @@
+namespace CifarVision.Callbacks;
+
+/// <summary>stub</summary>
+public sealed class ProgbarLogger : Callback
+{
+}
