@@ -7,5 +7,5 @@ internal sealed class ConstantRate(double learningRate) : LearningRateSchedule
 {
     public override double Rate(long step) => learningRate;
 
-    public override JsonObject GetConfig() => new() { ["learning_rate"] = learningRate };
+    public override JsonObject GetConfig() => throw new NotSupportedException("A constant rate is saved as a number.");
 }

@@ -1,11 +1,20 @@
 using System.Text.Json.Nodes;
-using CifarVision.Runtime;
 
 namespace CifarVision.Optimizers;
 
-/// <summary>The learning rate as a function of the step. A plain number converts to a constant one.</summary>
+/// <summary>
+/// The learning rate as a function of the step. A plain number converts to a constant one. Derive from it for a schedule of your own:
+/// implement <see cref="Rate"/>, and override <see cref="GetConfig"/> to be saved.
+/// </summary>
 public abstract class LearningRateSchedule
 {
+    /// <summary>Keeps the name.</summary>
+    /// <param name="name">The name in files; by default the class's.</param>
+    protected LearningRateSchedule(string? name = null) => Name = name ?? GetType().Name;
+
+    /// <summary>The name in files.</summary>
+    public string Name { get; }
+
     /// <summary>A constant rate, so that <c>new SGD(learningRate: 0.01)</c> reads as in Keras.</summary>
     /// <param name="learningRate">0 or more.</param>
     public static implicit operator LearningRateSchedule(double learningRate) => new ConstantRate(learningRate);
@@ -15,8 +24,5 @@ public abstract class LearningRateSchedule
     public abstract double Rate(long step);
 
     /// <summary>The settings under Keras' names.</summary>
-    public abstract JsonObject GetConfig();
-
-    /// <summary>The envelope in which Keras' files hold a schedule.</summary>
-    internal JsonObject ToKeras() => KerasObject.Wrap("keras.optimizers.schedules", GetType().Name, GetConfig());
+    public virtual JsonObject GetConfig() => new() { ["name"] = Name };
 }

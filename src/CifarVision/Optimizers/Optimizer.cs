@@ -193,6 +193,13 @@ public abstract partial class Optimizer
     /// <param name="learningRate">The rate of this update.</param>
     protected abstract void Update(Weight weight, Tensor gradient, double learningRate);
 
+    /// <summary>
+    /// A rate to the power of a step, in the weight's number format as Keras computes it. For rates near 1 that matters: in float32
+    /// 1 - 0.999 is larger by 1e-5 of itself, and so are Adam's first updates.
+    /// </summary>
+    private protected static double Power(double rate, long step, Weight weight) =>
+        weight.Value.dtype == ScalarType.Float64 ? Math.Pow(rate, step) : MathF.Pow((float)rate, step);
+
     private void UpdateAll(IReadOnlyList<Weight> weights, IReadOnlyList<Tensor> gradients)
     {
         double learningRate = LearningRate;

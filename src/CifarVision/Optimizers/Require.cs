@@ -12,6 +12,9 @@ internal static class Require
     public static double Positive(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
         value > 0 && double.IsFinite(value) ? value : throw OutOfRange(value, owner, argument, "more than 0");
 
+    public static double AtLeastOne(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
+        value >= 1 && double.IsFinite(value) ? value : throw OutOfRange(value, owner, argument, "1 or more");
+
     public static double Fraction(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
         value is >= 0 and <= 1 ? value : throw OutOfRange(value, owner, argument, "from 0 to 1");
 

@@ -50,6 +50,9 @@ internal sealed class KerasConfig(string className, JsonObject values)
     /// <summary>A number, or null where the key is absent.</summary>
     public double? OptionalNumber(string key) => Value(key) is { } node ? Read<double>(key, node, "a number or null") : null;
 
+    /// <summary>A whole number; null where the key is absent.</summary>
+    public int? OptionalWhole(string key) => Value(key) is { } node ? Read<int>(key, node, "a whole number or null") : null;
+
     /// <summary>A whole number that must be there.</summary>
     public int Whole(string key) => Read<int>(key, Required(key), "a whole number");
 

@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+
+namespace CifarVision.Optimizers;
+
+/// <summary>
+/// A rate that falls along half a cosine (Loshchilov and Hutter 2016; Keras: <c>CosineDecay</c>), after a linear warmup if asked
+/// (Goyal et al. 2017).
+/// </summary>
+public sealed class CosineDecay : LearningRateSchedule
+{
+    /// <summary>Cosine decay.</summary>
+    /// <param name="initialLearningRate">The rate of the first step, 0 or more.</param>
+    /// <param name="decaySteps">How many steps the fall takes, after the warmup; 1 or more.</param>
+    /// <param name="alpha">The rate at the end, as a part of the one at the top, from 0 to 1. Default 0.</param>
+    /// <param name="warmupTarget">The rate to rise to before the fall, 0 or more; null for no warmup. Default null.</param>
+    /// <param name="warmupSteps">How many steps the rise takes, 0 or more. Default 0.</param>
+    /// <param name="name">The name in files. Default <c>CosineDecay</c>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    /// <exception cref="ArgumentException">There are warmup steps but no warmup target.</exception>
+    public CosineDecay(double initialLearningRate, long decaySteps, double alpha = 0, double? warmupTarget = null, long warmupSteps = 0, string? name = null)
+        : base(name)
+    {
+        InitialLearningRate = Require.AtLeastZero(initialLearningRate, this);
+        DecaySteps = Require.AtLeast(1, decaySteps, this);
+        Alpha = Require.Fraction(alpha, this);
+        WarmupTarget = warmupTarget is null ? null : Require.AtLeastZero(warmupTarget.Value, this, nameof(warmupTarget));
+        WarmupSteps = Require.AtLeast(0, warmupSteps, this);
+        if (warmupTarget is null && warmupSteps > 0)
+            throw new ArgumentException($"CosineDecay: warmupSteps must be 0 without warmupTarget, but was {warmupSteps}. Give the rate to warm up to.", nameof(warmupSteps));
+    }
+
+    /// <summary>The rate of the first step.</summary>
+    public double InitialLearningRate { get; }
+
+    /// <summary>How many steps the fall takes.</summary>
+    public long DecaySteps { get; }
+
+    /// <summary>The rate at the end, as a part of the one at the top.</summary>
+    public double Alpha { get; }
+
+    /// <summary>The rate to rise to before the fall; null for no warmup.</summary>
+    public double? WarmupTarget { get; }
+
+    /// <summary>How many steps the rise takes.</summary>
+    public long WarmupSteps { get; }
+
+    /// <inheritdoc/>
+    public override double Rate(long step)
+    {
+        double top = WarmupTarget ?? InitialLearningRate;
+        if (step < WarmupSteps)
+            return InitialLearningRate + (top - InitialLearningRate) * step / WarmupSteps;
+        double done = Math.Min(1, (double)(step - WarmupSteps) / DecaySteps);
+        double cosine = 0.5 * (1 + Math.Cos(Math.PI * done));
+        return top * ((1 - Alpha) * cosine + Alpha);
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["initial_learning_rate"] = InitialLearningRate;
+        config["decay_steps"] = DecaySteps;
+        config["alpha"] = Alpha;
+        config["warmup_target"] = WarmupTarget;
+        config["warmup_steps"] = WarmupSteps;
+        return config;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+
+namespace CifarVision.Optimizers;
+
+/// <summary>Makes optimizers from what stands in a Keras file, and the envelopes to write: one entry for each optimizer.</summary>
+internal static class OptimizerFactory
+{
+    // Beside the config, where Keras ignores it: Keras does not save what is excluded, and training would go on with it decaying.
+    private const string ExclusionKey = "exclude_from_weight_decay";
+
+    // Keras finds optimizers by their names in lower case, too: a model compiled with "sgd" is saved so.
+    private static readonly Dictionary<string, Func<OptimizerConfig, Optimizer>> ByClassName = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [nameof(SGD)] = c => new SGD(
+            c.LearningRate(0.01), c.Number("momentum", 0), c.Flag("nesterov", false),
+            c.WeightDecay, c.ClipNorm, c.ClipValue, c.GlobalClipNorm, c.UseEma, c.EmaMomentum, c.EmaOverwriteFrequency, c.GradientAccumulationSteps, c.Exclusions, c.Name),
+        [nameof(Adam)] = c => new Adam(
+            c.LearningRate(0.001), c.Number("beta_1", 0.9), c.Number("beta_2", 0.999), c.Number("epsilon", 1e-7), c.Flag("amsgrad", false),
+            c.WeightDecay, c.ClipNorm, c.ClipValue, c.GlobalClipNorm, c.UseEma, c.EmaMomentum, c.EmaOverwriteFrequency, c.GradientAccumulationSteps, c.Exclusions, c.Name),
+        [nameof(AdamW)] = c => new AdamW(
+            c.LearningRate(0.001), c.WeightDecay ?? 0.004, c.Number("beta_1", 0.9), c.Number("beta_2", 0.999), c.Number("epsilon", 1e-7), c.Flag("amsgrad", false),
+            c.ClipNorm, c.ClipValue, c.GlobalClipNorm, c.UseEma, c.EmaMomentum, c.EmaOverwriteFrequency, c.GradientAccumulationSteps, c.Exclusions, c.Name),
+        [nameof(RMSprop)] = c => new RMSprop(
+            c.LearningRate(0.001), c.Number("rho", 0.9), c.Number("momentum", 0), c.Number("epsilon", 1e-7), c.Flag("centered", false),
+            c.WeightDecay, c.ClipNorm, c.ClipValue, c.GlobalClipNorm, c.UseEma, c.EmaMomentum, c.EmaOverwriteFrequency, c.GradientAccumulationSteps, c.Exclusions, c.Name),
+        [nameof(Adagrad)] = c => new Adagrad(
+            c.LearningRate(0.001), c.Number("initial_accumulator_value", 0.1), c.Number("epsilon", 1e-7),
+            c.WeightDecay, c.ClipNorm, c.ClipValue, c.GlobalClipNorm, c.UseEma, c.EmaMomentum, c.EmaOverwriteFrequency, c.GradientAccumulationSteps, c.Exclusions, c.Name),
+        [nameof(Adadelta)] = c => new Adadelta(
+            c.LearningRate(0.001), c.Number("rho", 0.95), c.Number("epsilon", 1e-7),
+            c.WeightDecay, c.ClipNorm, c.ClipValue, c.GlobalClipNorm, c.UseEma, c.EmaMomentum, c.EmaOverwriteFrequency, c.GradientAccumulationSteps, c.Exclusions, c.Name),
+        [nameof(Adamax)] = c => new Adamax(
+            c.LearningRate(0.001), c.Number("beta_1", 0.9), c.Number("beta_2", 0.999), c.Number("epsilon", 1e-7),
+            c.WeightDecay, c.ClipNorm, c.ClipValue, c.GlobalClipNorm, c.UseEma, c.EmaMomentum, c.EmaOverwriteFrequency, c.GradientAccumulationSteps, c.Exclusions, c.Name),
+        [nameof(Nadam)] = c => new Nadam(
+            c.LearningRate(0.001), c.Number("beta_1", 0.9), c.Number("beta_2", 0.999), c.Number("epsilon", 1e-7),
+            c.WeightDecay, c.ClipNorm, c.ClipValue, c.GlobalClipNorm, c.UseEma, c.EmaMomentum, c.EmaOverwriteFrequency, c.GradientAccumulationSteps, c.Exclusions, c.Name),
+    };
+
+    /// <summary>An optimizer from its envelope, or from its name alone.</summary>
+    /// <param name="node">Class name and config, or a name.</param>
+    /// <param name="others">Classes this table lacks: a user's own. They are given the config as it stands.</param>
+    /// <param name="schedules">The same for learning rate schedules.</param>
+    /// <exception cref="InvalidDataException">There is no such optimizer, or no such setting of it.</exception>
+    /// <exception cref="ArgumentException">A setting is outside its range.</exception>
+    public static Optimizer FromKeras(
+        JsonNode node,
+        IReadOnlyDictionary<string, Func<JsonObject, Optimizer>>? others = null,
+        IReadOnlyDictionary<string, Func<JsonObject, LearningRateSchedule>>? schedules = null)
+    {
+        KerasConfig config = KerasConfig.Open(node, "An optimizer");
+        var envelope = node as JsonObject;
+        if (others is not null && others.TryGetValue(config.ClassName, out Func<JsonObject, Optimizer>? other))
+            return other(envelope?["config"] as JsonObject ?? []);
+        string[] exclusions = envelope?[ExclusionKey] is JsonArray parts ? [.. parts.Select(part => part!.GetValue<string>())] : [];
+        return Create(config, exclusions, schedules);
+    }
+
+    /// <summary>An optimizer of this library from its class name and config.</summary>
+    /// <exception cref="InvalidDataException">There is no such optimizer, or no such setting of it.</exception>
+    /// <exception cref="ArgumentException">A setting is outside its range.</exception>
+    public static Optimizer FromConfig(string className, JsonObject config) => Create(new KerasConfig(className, config), [], null);
+
+    /// <summary>The envelope in which Keras' files hold an optimizer. A class that Keras lacks is marked as registered.</summary>
+    public static JsonObject ToKeras(this Optimizer optimizer)
+    {
+        JsonObject envelope = KerasObject.Wrap(
+            "keras.optimizers", optimizer.GetType().Name, optimizer.GetConfig(), registered: optimizer.GetType().Assembly != typeof(Optimizer).Assembly);
+        if (optimizer.ExcludeFromWeightDecay.Count > 0)
+            envelope[ExclusionKey] = new JsonArray([.. optimizer.ExcludeFromWeightDecay]);
+        return envelope;
+    }
+
+    private static Optimizer Create(
+        KerasConfig config, IReadOnlyList<string> exclusions, IReadOnlyDictionary<string, Func<JsonObject, LearningRateSchedule>>? schedules)
+    {
+        if (!ByClassName.TryGetValue(config.ClassName, out Func<OptimizerConfig, Optimizer>? create))
+            throw new InvalidDataException($"There is no optimizer {config.ClassName}. Those known are {string.Join(", ", ByClassName.Keys)}.");
+        // The loss is never scaled here: bfloat16 has float32's range.
+        config.OnlyNull("loss_scale_factor");
+        Optimizer optimizer = create(new OptimizerConfig(config, exclusions, schedules));
+        config.RequireAllRead();
+        return optimizer;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+
+namespace CifarVision.Optimizers;
+
+/// <summary>
+/// Gradients over the root of their mean square (Tieleman and Hinton 2012; Keras: <c>RMSprop</c>): <c>v = rho v + (1 - rho) g^2;
+/// w -= rate g / sqrt(v + epsilon)</c>.
+/// </summary>
+public sealed class RMSprop : Optimizer
+{
+    private const string VelocitySlot = "velocity";
+    private const string MomentumSlot = "momentum";
+    private const string AverageGradientSlot = "average_gradient";
+
+    /// <summary>Gradients over the root of their mean square.</summary>
+    /// <param name="learningRate">A number of 0 or more, or a schedule. Default 0.001.</param>
+    /// <param name="rho">The part of the mean squared gradient that stays at each update, from 0 to 1. Default 0.9.</param>
+    /// <param name="momentum">The part of the last movement that goes on, from 0 to 1. Default 0.</param>
+    /// <param name="epsilon">Added below the root, so that nothing is divided by 0. Default 1e-7.</param>
+    /// <param name="centered">Whether to take the square of the mean gradient from the mean square, leaving its variance (Graves 2013). Default false.</param>
+    /// <param name="weightDecay">The part of each weight, times the learning rate, taken away before an update. Default none.</param>
+    /// <param name="clipNorm">The largest norm of each weight's gradient. Default no limit.</param>
+    /// <param name="clipValue">The largest absolute value in a gradient. Default no limit.</param>
+    /// <param name="globalClipNorm">The largest norm over all gradients together. Default no limit.</param>
+    /// <param name="useEma">Whether to keep a moving average of the weights, which replaces them at the end of Fit. Default false.</param>
+    /// <param name="emaMomentum">The part of the moving average that stays at each step, from 0 to 1. Default 0.99.</param>
+    /// <param name="emaOverwriteFrequency">Replace the weights by their average every so many updates as well. Default at the end only.</param>
+    /// <param name="gradientAccumulationSteps">Update once in so many steps, 2 or more, by the mean of their gradients. Default every step.</param>
+    /// <param name="excludeFromWeightDecay">Parts of names of weights that do not decay, as <c>["bias", "gamma", "beta"]</c>. Default none.</param>
+    /// <param name="name">The name in files. Default <c>rm_sprop</c>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    /// <exception cref="ArgumentException">More than one of the three clippings is set, or a name is empty.</exception>
+    public RMSprop(
+        LearningRateSchedule? learningRate = null,
+        double rho = 0.9,
+        double momentum = 0,
+        double epsilon = 1e-7,
+        bool centered = false,
+        double? weightDecay = null,
+        double? clipNorm = null,
+        double? clipValue = null,
+        double? globalClipNorm = null,
+        bool useEma = false,
+        double emaMomentum = 0.99,
+        int? emaOverwriteFrequency = null,
+        int? gradientAccumulationSteps = null,
+        IEnumerable<string>? excludeFromWeightDecay = null,
+        string? name = null)
+        : base(
+            learningRate ?? 0.001, weightDecay, clipNorm, clipValue, globalClipNorm, useEma, emaMomentum, emaOverwriteFrequency,
+            gradientAccumulationSteps, excludeFromWeightDecay, name)
+    {
+        Rho = Require.Fraction(rho, this);
+        Momentum = Require.Fraction(momentum, this);
+        Epsilon = Require.AtLeastZero(epsilon, this);
+        Centered = centered;
+    }
+
+    /// <summary>The part of the mean squared gradient that stays at each update.</summary>
+    public double Rho { get; }
+
+    /// <summary>The part of the last movement that goes on.</summary>
+    public double Momentum { get; }
+
+    /// <summary>What is added below the root.</summary>
+    public double Epsilon { get; }
+
+    /// <summary>Whether the variance of the gradients divides instead of their mean square.</summary>
+    public bool Centered { get; }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["rho"] = Rho;
+        config["momentum"] = Momentum;
+        config["epsilon"] = Epsilon;
+        config["centered"] = Centered;
+        return config;
+    }
+
+    /// <inheritdoc/>
+    protected override void BuildSlots(IReadOnlyList<Weight> weights)
+    {
+        AddSlots(weights, [VelocitySlot]);
+        if (Momentum > 0)
+            AddSlots(weights, [MomentumSlot]);
+        if (Centered)
+            AddSlots(weights, [AverageGradientSlot]);
+    }
+
+    /// <inheritdoc/>
+    protected override void Update(Weight weight, Tensor gradient, double learningRate)
+    {
+        Tensor denominator = Slot(weight, VelocitySlot).mul_(Rho).addcmul_(gradient, gradient, 1 - Rho).add(Epsilon);
+        if (Centered)
+        {
+            Tensor average = Slot(weight, AverageGradientSlot).mul_(Rho).add_(gradient, alpha: 1 - Rho);
+            denominator.addcmul_(average, average, -1);
+        }
+
+        denominator.sqrt_();
+        if (Momentum == 0)
+            weight.Value.addcdiv_(gradient, denominator, -learningRate);
+        else
+            weight.Value.sub_(Slot(weight, MomentumSlot).mul_(Momentum).addcdiv_(gradient, denominator, learningRate));
+    }
+}

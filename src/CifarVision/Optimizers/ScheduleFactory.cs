@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+
+namespace CifarVision.Optimizers;
+
+/// <summary>Makes learning rates from what stands in a Keras file, and back.</summary>
+internal static class ScheduleFactory
+{
+    private static readonly Dictionary<string, Func<KerasConfig, string?, LearningRateSchedule>> ByClassName = new()
+    {
+        [nameof(ExponentialDecay)] = (config, name) => new ExponentialDecay(
+            config.Number("initial_learning_rate"), config.Whole("decay_steps"), config.Number("decay_rate"), config.Flag("staircase", false), name),
+        [nameof(PiecewiseConstantDecay)] = (config, name) => new PiecewiseConstantDecay(
+            config.Required<long[]>("boundaries", "a list of whole numbers"), config.Required<double[]>("values", "a list of numbers"), name),
+        [nameof(PolynomialDecay)] = (config, name) => new PolynomialDecay(
+            config.Number("initial_learning_rate"), config.Whole("decay_steps"), config.Number("end_learning_rate", 0.0001), config.Number("power", 1),
+            config.Flag("cycle", false), name),
+        [nameof(InverseTimeDecay)] = (config, name) => new InverseTimeDecay(
+            config.Number("initial_learning_rate"), config.Whole("decay_steps"), config.Number("decay_rate"), config.Flag("staircase", false), name),
+        [nameof(CosineDecay)] = (config, name) => new CosineDecay(
+            config.Number("initial_learning_rate"), config.Whole("decay_steps"), config.Number("alpha", 0), config.OptionalNumber("warmup_target"),
+            config.Whole("warmup_steps", 0), name),
+        [nameof(CosineDecayRestarts)] = (config, name) => new CosineDecayRestarts(
+            config.Number("initial_learning_rate"), config.Whole("first_decay_steps"), config.Number("t_mul", 2), config.Number("m_mul", 1),
+            config.Number("alpha", 0), name),
+        [nameof(OneCycle)] = (config, name) => new OneCycle(
+            config.Number("max_learning_rate"), config.Whole("total_steps"), config.Number("warmup_fraction", 0.3), config.Number("initial_div_factor", 25),
+            config.Number("final_div_factor", 1e4), config.Choice("annealing", Annealing.Cosine), name),
+    };
+
+    /// <summary>A schedule from its envelope.</summary>
+    /// <param name="node">Class name and config.</param>
+    /// <param name="others">Classes this table lacks: a user's own. They are given the config as it stands.</param>
+    /// <exception cref="InvalidDataException">There is no such schedule, or no such setting of it.</exception>
+    /// <exception cref="ArgumentException">A setting is outside its range.</exception>
+    public static LearningRateSchedule FromKeras(JsonNode node, IReadOnlyDictionary<string, Func<JsonObject, LearningRateSchedule>>? others = null)
+    {
+        KerasConfig config = KerasConfig.Open(node, "A learning rate schedule");
+        if (others is not null && others.TryGetValue(config.ClassName, out Func<JsonObject, LearningRateSchedule>? other))
+            return other(node["config"] as JsonObject ?? []);
+        if (!ByClassName.TryGetValue(config.ClassName, out Func<KerasConfig, string?, LearningRateSchedule>? create))
+            throw new InvalidDataException($"There is no learning rate schedule {config.ClassName}. Those known are {string.Join(", ", ByClassName.Keys)}.");
+        string name = config.Text("name", "");
+        LearningRateSchedule schedule = create(config, name.Length == 0 ? null : name);
+        config.RequireAllRead();
+        return schedule;
+    }
+
+    /// <summary>The envelope in which Keras' files hold a schedule. A class that Keras lacks is marked as registered.</summary>
+    public static JsonObject ToKeras(this LearningRateSchedule schedule) => KerasObject.Wrap(
+        "keras.optimizers.schedules", schedule.GetType().Name, schedule.GetConfig(), registered: schedule is OneCycle || schedule.GetType().Assembly != typeof(LearningRateSchedule).Assembly);
+}

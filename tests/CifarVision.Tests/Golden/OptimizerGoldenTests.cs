@@ -1,0 +1,170 @@
+using System.Text.Json.Nodes;
+using CifarVision.Optimizers;
+using CifarVision.Runtime;
+using CifarVision.Tests.Testing;
+
+namespace CifarVision.Tests.Golden;
+
+/// <summary>Five steps of each optimizer on one dense layer with mean squared error, against what Keras computed.</summary>
+public class OptimizerGoldenTests
+{
+    private const double Tolerance = 1e-6;
+    private const int Steps = 5;
+
+    public static TheoryData<string> OptimizerCases => GoldenCase.In("optimizers", path => path != "optimizers/schedules");
+
+    public static TheoryData<string> ScheduleCases => [.. GoldenCase.Load("optimizers/schedules").Json["configs"]!.AsObject().Select(config => config.Key)];
+
+    [Theory]
+    [MemberData(nameof(OptimizerCases))]
+    public void Apply_KerasGradients_GivesKerasWeightsAndSlots(string path)
+    {
+        GoldenCase golden = GoldenCase.Load(path);
+        var net = new Net(golden);
+
+        AssertState(golden, net, step: 0, tolerance: 0);
+        for (int step = 0; step < Steps; step++)
+        {
+            AssertRate(golden, net.Optimizer, step);
+            net.Optimizer.Apply(net.Weights, [net.Tensor("grad_kernel", step), net.Tensor("grad_bias", step)]);
+            AssertState(golden, net, step + 1, Tolerance);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(OptimizerCases))]
+    public void Apply_OwnGradients_GivesKerasLossAndWeights(string path)
+    {
+        GoldenCase golden = GoldenCase.Load(path);
+        var net = new Net(golden);
+
+        for (int step = 0; step < Steps; step++)
+        {
+            Tensor error = golden.Tensor("X").matmul(net.Kernel.Value) + net.Bias.Value - golden.Tensor("Y");
+            Tensor loss = error.square().mean();
+            Near.Relative(golden["loss"][$"{step}:{step + 1}"], loss.reshape(1), Tolerance, $"loss[{step}]");
+            net.Optimizer.Apply(net.Weights, [.. torch.autograd.grad([loss], [net.Kernel.Value, net.Bias.Value])]);
+        }
+
+        // Absolute: a bias may end near 0, and rounding comes from gradients of about 1.
+        Near.Absolute(golden["kernel"][Steps], net.Kernel.ToArray(), Tolerance, "kernel");
+        Near.Absolute(golden["bias"][Steps], net.Bias.ToArray(), Tolerance, "bias");
+    }
+
+    [Theory]
+    [MemberData(nameof(OptimizerCases))]
+    public void FinalizeWeights_AfterFiveSteps_CopiesTheAverageOrNothing(string path)
+    {
+        GoldenCase golden = GoldenCase.Load(path);
+        var net = new Net(golden);
+        for (int step = 0; step < Steps; step++)
+            net.Optimizer.Apply(net.Weights, [net.Tensor("grad_kernel", step), net.Tensor("grad_bias", step)]);
+
+        net.Optimizer.FinalizeWeights(net.Weights);
+
+        bool averaged = golden.Has("kernel_after_finalize");
+        Assert.Equal(net.Optimizer.UseEma, averaged);
+        Near.Relative(averaged ? golden["kernel_after_finalize"] : golden["kernel"][Steps], net.Kernel.ToArray(), Tolerance, "kernel");
+        Near.Relative(averaged ? golden["bias_after_finalize"] : golden["bias"][Steps], net.Bias.ToArray(), Tolerance, "bias");
+    }
+
+    [Theory]
+    [MemberData(nameof(OptimizerCases))]
+    public void GetConfig_AfterFromKeras_IsKerasConfig(string path)
+    {
+        GoldenCase golden = GoldenCase.Load(path);
+
+        JsonObject envelope = new Net(golden).Optimizer.ToKeras();
+
+        Assert.Equal("keras.optimizers", envelope["module"]!.GetValue<string>());
+        Assert.Null(envelope["registered_name"]);
+        AssertSameJson(golden.Config, envelope["config"]!, golden.ClassName);
+    }
+
+    [Theory]
+    [MemberData(nameof(ScheduleCases))]
+    public void Rate_AtEachStep_IsKerasRate(string schedule)
+    {
+        GoldenCase golden = GoldenCase.Load("optimizers/schedules");
+        JsonObject config = golden.Json["configs"]![schedule]!.AsObject();
+        string name = config["name"]!.GetValue<string>();
+        string className = name switch { "PiecewiseConstant" => "PiecewiseConstantDecay", "SGDRDecay" => "CosineDecayRestarts", _ => name };
+
+        LearningRateSchedule found = ScheduleFactory.FromKeras(new JsonObject { ["class_name"] = className, ["config"] = config.DeepClone() });
+
+        long[] steps = golden["steps"].ToArray<long>();
+        // Keras computes rates in float32.
+        Near.Relative(golden[schedule], np.array(steps.Select(step => (float)found.Rate(step)).ToArray()), 2e-7, schedule);
+        AssertSameJson(config, found.GetConfig(), schedule);
+    }
+
+    private static void AssertRate(GoldenCase golden, Optimizer optimizer, int step) =>
+        Assert.Equal(golden["learning_rate"].ToArray<float>()[step], optimizer.LearningRate, 1e-8);
+
+    private static void AssertState(GoldenCase golden, Net net, int step, double tolerance)
+    {
+        Near.Relative(golden["kernel"][step], net.Kernel.ToArray(), tolerance, $"kernel after {step}");
+        Near.Relative(golden["bias"][step], net.Bias.ToArray(), tolerance, $"bias after {step}");
+        Assert.Equal(golden["iteration"].ToArray<long>()[step], net.Optimizer.Iterations);
+
+        IReadOnlyList<(string Path, NDArray Value)> state = net.Optimizer.GetState();
+        Assert.Equal(golden.Json["variable_order_in_optimizer"]!.AsArray().Select(path => path!.GetValue<string>()), state.Select(variable => variable.Path));
+        foreach ((string path, NDArray value) in state.Skip(net.Optimizer.Schedule is null ? 2 : 1))
+        {
+            string slot = "slot_" + path[(path.IndexOf('/', StringComparison.Ordinal) + 1)..];
+            NDArray expected = golden[slot][step];
+            Near.Relative(expected, value.astype(np.float32).reshape(expected.shape), Tolerance, $"{slot} after {step}");
+        }
+    }
+
+    // Numbers compare as numbers: Keras writes 0.0 where C# writes 0.
+    private static void AssertSameJson(JsonNode? expected, JsonNode? actual, string where)
+    {
+        switch (expected)
+        {
+            case JsonObject members:
+                Assert.Equal(members.Select(member => member.Key).Order(StringComparer.Ordinal), actual!.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
+                foreach ((string key, JsonNode? value) in members)
+                    AssertSameJson(value, actual[key], $"{where}.{key}");
+                break;
+            case JsonArray items:
+                Assert.Equal(items.Count, actual!.AsArray().Count);
+                for (int i = 0; i < items.Count; i++)
+                    AssertSameJson(items[i], actual[i], $"{where}[{i}]");
+                break;
+            case JsonValue number when number.GetValueKind() == System.Text.Json.JsonValueKind.Number:
+                Assert.True(actual is not null, where);
+                Assert.Equal(number.GetValue<double>(), double.Parse(actual.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture));
+                break;
+            default:
+                Assert.True(JsonNode.DeepEquals(expected, actual), $"{where}: expected {expected?.ToJsonString()}, found {actual?.ToJsonString()}");
+                break;
+        }
+    }
+
+    private sealed class Net
+    {
+        private readonly GoldenCase _golden;
+
+        public Net(GoldenCase golden)
+        {
+            _golden = golden;
+            JsonObject envelope = golden.Json.DeepClone().AsObject();
+            envelope["exclude_from_weight_decay"] = golden.Json["spec"]!["exclude"]?.DeepClone();
+            Optimizer = OptimizerFactory.FromKeras(envelope);
+            Kernel = new Weight("kernel", "kernel", Tensor("kernel", 0), trainable: true);
+            Bias = new Weight("bias", "bias", Tensor("bias", 0), trainable: true);
+            Optimizer.Build(Weights);
+        }
+
+        public Optimizer Optimizer { get; }
+
+        public Weight Kernel { get; }
+
+        public Weight Bias { get; }
+
+        public Weight[] Weights => [Kernel, Bias];
+
+        public Tensor Tensor(string name, int step) => _golden.Tensor(name)[step].clone();
+    }
+}
