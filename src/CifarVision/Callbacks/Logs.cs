@@ -10,19 +10,19 @@ namespace CifarVision.Callbacks;
 public sealed class Logs : IEnumerable<KeyValuePair<string, double>>
 {
     private readonly Func<IEnumerable<KeyValuePair<string, double>>>? _read;
-    private Dictionary<string, double>? _values;
+    private OrderedDictionary<string, double>? _values;
 
     /// <summary>Figures that are known.</summary>
     /// <param name="values">Keys and values; copied.</param>
-    public Logs(IEnumerable<KeyValuePair<string, double>> values) => _values = new(values);
+    public Logs(IEnumerable<KeyValuePair<string, double>> values) => _values = InOrder(values);
 
     /// <summary>Figures that are read when first asked for, before the hook returns.</summary>
     internal Logs(Func<IEnumerable<KeyValuePair<string, double>>> read) => _read = read;
 
-    /// <summary>The keys, in the order of Keras: loss, the metrics as compiled, then their val_ twins.</summary>
+    /// <summary>The keys, in the order in which Keras prints them: sorted, then the val_ ones sorted, then what callbacks added.</summary>
     public IReadOnlyCollection<string> Keys => Values.Keys;
 
-    private Dictionary<string, double> Values => _values ??= new(_read!());
+    private OrderedDictionary<string, double> Values => _values ??= InOrder(_read!());
 
     /// <summary>A figure.</summary>
     /// <param name="key">As <c>val_loss</c>.</param>
@@ -45,4 +45,7 @@ public sealed class Logs : IEnumerable<KeyValuePair<string, double>>
     public IEnumerator<KeyValuePair<string, double>> GetEnumerator() => Values.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static OrderedDictionary<string, double> InOrder(IEnumerable<KeyValuePair<string, double>> values) =>
+        new(values.OrderBy(pair => pair.Key.StartsWith("val_", StringComparison.Ordinal)).ThenBy(pair => pair.Key, StringComparer.Ordinal));
 }
