@@ -25,6 +25,14 @@ internal sealed class LiveLine(TextWriter output, Func<int> terminalWidth)
         output.Flush();
     }
 
+    /// <summary>Leaves the line as it stands, if there is one, and goes to the next.</summary>
+    public void Leave()
+    {
+        if (_drawn > 0)
+            output.WriteLine();
+        _drawn = 0;
+    }
+
     /// <summary>Takes the line away, so that something else can be printed in its place.</summary>
     public void Clear()
     {

@@ -46,6 +46,13 @@ public sealed class Logs : IEnumerable<KeyValuePair<string, double>>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>Adds the figures of a validation under <c>val_</c> keys, behind those of training.</summary>
+    internal void AddValidation(IEnumerable<KeyValuePair<string, double>> figures)
+    {
+        foreach ((string key, double value) in InOrder(figures))
+            Values[$"val_{key}"] = value;
+    }
+
     private static OrderedDictionary<string, double> InOrder(IEnumerable<KeyValuePair<string, double>> values) =>
         new(values.OrderBy(pair => pair.Key.StartsWith("val_", StringComparison.Ordinal)).ThenBy(pair => pair.Key, StringComparer.Ordinal));
 }

@@ -53,7 +53,12 @@ public sealed class ProgbarLogger : Callback
     }
 
     /// <inheritdoc/>
-    public override void OnTrainEnd(TrainingContext context, Logs logs) => _inFit = false;
+    public override void OnTrainEnd(TrainingContext context, Logs logs)
+    {
+        _inFit = false;
+        // A cancelled run leaves its last epoch unfinished.
+        _line?.Leave();
+    }
 
     /// <inheritdoc/>
     public override void OnEpochBegin(TrainingContext context, int epoch)

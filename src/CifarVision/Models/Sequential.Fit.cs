@@ -147,10 +147,7 @@ public sealed partial class Sequential
                 break;
             logs = new Logs([.. Figures()]);
             if (validation is not null && (epoch + 1) % settings.ValidationFreq == 0)
-            {
-                foreach ((string key, double value) in Evaluate(validation, settings.ValidationBatchSize ?? settings.BatchSize, settings.ValidationSteps, callbacks))
-                    logs[$"val_{key}"] = value;
-            }
+                logs.AddValidation(Evaluate(validation, settings.ValidationBatchSize ?? settings.BatchSize, settings.ValidationSteps, callbacks));
 
             callbacks.EpochEnd(epoch, logs);
         }
@@ -166,7 +163,8 @@ public sealed partial class Sequential
 
     private CallbackList StartCallbacks(IReadOnlyList<Callback> callbacks, TrainingParameters parameters)
     {
-        Callback[] all = parameters.Verbose == 0 ? [.. callbacks] : [.. callbacks, new ProgbarLogger()];
+        bool silent = parameters.Verbose == 0 || callbacks.Any(callback => callback is ProgbarLogger);
+        Callback[] all = silent ? [.. callbacks] : [.. callbacks, new ProgbarLogger()];
         RandomStream shuffling = _shuffling ??= TorchRuntime.NewStream($"{Path}/shuffling");
         return new CallbackList(all, new TrainingContext(this, _optimizer, _metrics, all, parameters, shuffling, SaveWeights, SaveWeights));
     }

@@ -15,6 +15,16 @@ public class LogsTests
     }
 
     [Fact]
+    public void AddValidation_CompileOrder_ComesSortedBehindTraining()
+    {
+        var logs = new Logs(new Dictionary<string, double> { ["loss"] = 1, ["accuracy"] = 2 });
+
+        logs.AddValidation(new Dictionary<string, double> { ["loss"] = 3, ["accuracy"] = 4 });
+
+        Assert.Equal("accuracy: 2, loss: 1, val_accuracy: 4, val_loss: 3", string.Join(", ", logs.Select(pair => $"{pair.Key}: {pair.Value}")));
+    }
+
+    [Fact]
     public void Lazy_NotAskedFor_IsNotRead()
     {
         int reads = 0;

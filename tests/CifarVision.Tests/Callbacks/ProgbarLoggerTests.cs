@@ -150,6 +150,20 @@ public sealed class ProgbarLoggerTests : IDisposable
         Assert.Single(_output.ToString().TrimEnd().Split('\n'));
     }
 
+    [Fact]
+    public void TrainEnd_EpochUnderWay_EndsTheLine()
+    {
+        ProgbarLogger logger = Bar();
+        var run = new ScriptedRun(logger) { Verbose = 1, Steps = 1 };
+        run.Fit([Training]);
+        logger.OnEpochBegin(run.Context!, 1);
+        logger.OnTrainBatchEnd(run.Context!, 0, new Logs(Training));
+
+        logger.OnTrainEnd(run.Context!, new Logs([]));
+
+        Assert.EndsWith(" - loss: 1.6543\n", _output.ToString());
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
