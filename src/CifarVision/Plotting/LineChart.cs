@@ -1,0 +1,69 @@
+using ScottPlot;
+using ScottPlot.Plottables;
+
+namespace CifarVision.Plotting;
+
+/// <summary>Makes ScottPlot's plot of a <see cref="LinePanel"/>.</summary>
+internal static class LineChart
+{
+    /// <summary>Draws curves, axes with whole numbers below, and a legend at the upper left.</summary>
+    public static Plot Create(LinePanel panel)
+    {
+        Plot plot = PlotFigure.NewPlot(panel.Title, panel.XLabel, panel.YLabel);
+        for (int i = 0; i < panel.Series.Count; i++)
+            AddSeries(plot, panel.Series[i], LineLook.Of(i));
+        plot.Legend = new LineLegend(plot, panel.Series);
+
+        if (!panel.Series.SelectMany(series => series.Runs()).Any())
+            AddRemark(plot, "no finite values");
+
+        (AxisLimits limits, double first, double last) = Limits(panel.Series);
+        plot.Axes.SetLimits(limits);
+        plot.Axes.Bottom.TickGenerator = new PlotTicks(first, last, wholeNumbers: true);
+        plot.Axes.Left.TickGenerator = new PlotTicks(double.NegativeInfinity, double.PositiveInfinity, wholeNumbers: false);
+        plot.Axes.Rules.Add(new LegendHeadroom(panel.Series, limits));
+        return plot;
+    }
+
+    private static void AddSeries(Plot plot, LineSeries series, LineLook look)
+    {
+        // An empty curve too, since ScottPlot makes no ticks for a plot without any.
+        foreach ((double X, double Y)[] run in series.Runs().DefaultIfEmpty([]))
+        {
+            Scatter curve = plot.Add.Scatter(run.Select(point => point.X).ToArray(), run.Select(point => point.Y).ToArray());
+            curve.LineStyle = look.NewLineStyle();
+            curve.PathStrategy = look.Path;
+
+            // A point between two gaps has no line that would show it.
+            curve.MarkerStyle = new MarkerStyle(look.Marker, series.IsMarked || run.Length == 1 ? LineLook.MarkerSize : 0, look.Color);
+        }
+    }
+
+    private static void AddRemark(Plot plot, string text)
+    {
+        Annotation remark = plot.Add.Annotation(text, Alignment.MiddleCenter);
+        PlotFont.Apply(remark.LabelStyle, PlotFigure.SmallText, PlotFigure.Ink);
+        remark.LabelBackgroundColor = Colors.Transparent;
+        remark.LabelBorderColor = Colors.Transparent;
+        remark.LabelShadowColor = Colors.Transparent;
+    }
+
+    /// <summary>Limits with a margin around all points, and the first and last x.</summary>
+    private static (AxisLimits Limits, double First, double Last) Limits(IReadOnlyList<LineSeries> series)
+    {
+        double[] xs = [.. series.SelectMany(one => one.Xs)];
+        double[] ys = [.. series.SelectMany(one => one.Runs()).SelectMany(run => run).Select(point => point.Y)];
+        (double left, double right) = WithMargin(xs.Min(), xs.Max(), 0.03, 0.5);
+        double low = ys.Length == 0 ? 0 : ys.Min();
+        double high = ys.Length == 0 ? 1 : ys.Max();
+        (double bottom, double top) = WithMargin(low, high, 0.05, low == 0 ? 0.5 : Math.Abs(low) / 2);
+        return (new AxisLimits(left, right, bottom, top), xs.Min(), xs.Max());
+    }
+
+    private static (double From, double To) WithMargin(double from, double to, double share, double ifEqual)
+    {
+        // Points that differ by rounding only would fill the axis with it.
+        double margin = to - from <= 1e-12 * Math.Abs(to) ? ifEqual : (to - from) * share;
+        return (from - margin, to + margin);
+    }
+}

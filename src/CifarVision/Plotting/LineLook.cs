@@ -1,0 +1,33 @@
+using ScottPlot;
+
+namespace CifarVision.Plotting;
+
+/// <summary>How the curves of a panel differ: in colour, and without any in dashes and markers.</summary>
+/// <param name="Color">The line's and the marker's.</param>
+/// <param name="Path">Solid or dashed.</param>
+/// <param name="Marker">The marker of single points.</param>
+internal sealed record LineLook(Color Color, DashedPath Path, MarkerShape Marker)
+{
+    /// <summary>The width of every line, in pixels.</summary>
+    public const float LineWidth = 1.8f;
+
+    /// <summary>The diameter of every marker, in pixels.</summary>
+    public const float MarkerSize = 6;
+
+    // Colours that stay apart for colour-blind readers (Okabe and Ito, 2008).
+    private static readonly LineLook[] All =
+    [
+        new(new("#0072B2"), new([]), MarkerShape.FilledCircle),
+        new(new("#D55E00"), new([7, 3.5f]), MarkerShape.FilledSquare),
+        new(new("#009E73"), new([2, 2.5f]), MarkerShape.FilledTriangleUp),
+        new(new("#CC79A7"), new([8, 3, 2, 3]), MarkerShape.FilledDiamond),
+        new(new("#E69F00"), new([12, 3]), MarkerShape.FilledTriangleDown),
+        new(new("#56B4E9"), new([5, 2]), MarkerShape.FilledCircle),
+    ];
+
+    /// <summary>The look of the n-th curve; they repeat after six.</summary>
+    public static LineLook Of(int index) => All[index % All.Length];
+
+    /// <summary>The line without its path.</summary>
+    public LineStyle NewLineStyle() => new(LineWidth, Color) { StrokeJoin = SkiaSharp.SKStrokeJoin.Round };
+}

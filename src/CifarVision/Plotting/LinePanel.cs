@@ -1,0 +1,8 @@
+namespace CifarVision.Plotting;
+
+/// <summary>What one panel of a figure shows: curves over whole numbers, such as epochs.</summary>
+/// <param name="Title">Above the panel.</param>
+/// <param name="XLabel">Below it.</param>
+/// <param name="YLabel">Beside it.</param>
+/// <param name="Series">At least one.</param>
+internal sealed record LinePanel(string Title, string XLabel, string YLabel, IReadOnlyList<LineSeries> Series);

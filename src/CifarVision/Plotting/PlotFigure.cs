@@ -1,0 +1,87 @@
+using ScottPlot;
+using SkiaSharp;
+
+namespace CifarVision.Plotting;
+
+/// <summary>The look all pictures share, and plots side by side in one file.</summary>
+internal static class PlotFigure
+{
+    /// <summary>The default width, in pixels: 10 inches at 100 dots an inch.</summary>
+    public const int DefaultWidth = 1000;
+
+    /// <summary>The default height, in pixels: 5 inches at 100 dots an inch.</summary>
+    public const int DefaultHeight = 500;
+
+    /// <summary>The size of tick labels and legends, in pixels.</summary>
+    public const float SmallText = 12;
+
+    /// <summary>The colour of text.</summary>
+    public static readonly Color Ink = new("#262626");
+
+    /// <summary>The colour of grid lines and of frames around legends.</summary>
+    public static readonly Color Grid = new("#E6E6E6");
+
+    private const float Text = 13;
+    private const float TitleText = 15;
+    private const float Margin = 8;
+    private static readonly Color AxisColor = new("#808080");
+
+    /// <summary>An empty plot in the library's look.</summary>
+    public static Plot NewPlot(string title, string xLabel, string yLabel)
+    {
+        var plot = new Plot();
+        plot.Title(title);
+        plot.XLabel(xLabel);
+        plot.YLabel(yLabel);
+        PlotFont.Apply(plot.Axes.Title.Label, TitleText, Ink);
+        foreach (IAxis axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left])
+        {
+            PlotFont.Apply(axis.Label, Text, Ink);
+            PlotFont.Apply(axis.TickLabelStyle, SmallText, Ink);
+            axis.FrameLineStyle.Color = AxisColor;
+            axis.MajorTickStyle.Color = AxisColor;
+        }
+
+        PlotFont.Center(plot.Axes.Left.TickLabelStyle);
+        plot.Axes.Top.FrameLineStyle.IsVisible = false;
+        plot.Axes.Right.FrameLineStyle.IsVisible = false;
+        plot.Grid.MajorLineColor = Grid;
+        return plot;
+    }
+
+    /// <summary>Saves plots side by side. Text and lines grow with the picture: twice the default size is the same figure, twice as sharp.</summary>
+    /// <exception cref="ArgumentException">The path ends in neither .png nor .svg.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The width or height is not 100 to 10,000.</exception>
+    public static void SaveColumns(string path, int width, int height, IReadOnlyList<Plot> plots)
+    {
+        // Smaller pictures shrink their text too, but not beyond reading.
+        float unit = Math.Max(0.75f, Math.Min(width / (float)DefaultWidth, height / (float)DefaultHeight));
+        PlotFile.Save(path, width, height, unit, (canvas, size) =>
+        {
+            float column = (size.Width - Margin) / plots.Count;
+            PixelRect[] areas = [.. plots.Select((_, i) => new PixelRect(Margin + (i * column), Margin + ((i + 1) * column), size.Height - Margin, 0))];
+            Align(plots, areas);
+            for (int i = 0; i < plots.Count; i++)
+                plots[i].Render(canvas, areas[i]);
+        });
+    }
+
+    /// <summary>Lays the plots out by drawing them on nothing, with the same width left of each for labels.</summary>
+    private static void Align(IReadOnlyList<Plot> plots, PixelRect[] areas)
+    {
+        // The second time for what the width and the axis rules moved: a plot that still moves when it is drawn is drawn twice over itself.
+        for (int pass = 0; pass < 2; pass++)
+        {
+            for (int i = 0; i < plots.Count; i++)
+            {
+                using var nothing = new SKNoDrawCanvas((int)areas[i].Right, (int)areas[i].Bottom);
+                plots[i].RenderManager.ClearCanvasBeforeEachRender = false;
+                plots[i].Render(nothing, areas[i]);
+            }
+
+            float left = plots.Max(plot => plot.LastRender.Layout.PanelSizes[plot.Axes.Left]);
+            foreach (Plot plot in plots)
+                plot.Axes.Left.MinimumSize = left;
+        }
+    }
+}
