@@ -7,10 +7,10 @@ internal static unsafe class ArrayConversion
     public static Tensor ToTensor(NDArray array, Device device)
     {
         NDArray contiguous = np.ascontiguousarray(array);
-        Tensor tensor = torch.empty(array.shape, ElementType(array));
+        Tensor tensor = torch.empty(array.shape, ElementType(array), torch.CPU);
         Bytes(contiguous).CopyTo(tensor.bytes);
         GC.KeepAlive(contiguous);
-        return device.type == DeviceType.CPU ? tensor : tensor.to(device, disposeAfter: true);
+        return tensor.IsOn(device) ? tensor : tensor.to(device, disposeAfter: true);
     }
 
     /// <summary>A copy in the memory of an NDArray, in row-major order; bfloat16 becomes float32.</summary>

@@ -64,7 +64,7 @@ public sealed class Weight
     /// <summary>Moves the values to another device or number format; memory order stays.</summary>
     internal void ConvertTo(ScalarType type, Device device)
     {
-        if (Value.dtype == type && Value.device == device)
+        if (Value.dtype == type && Value.IsOn(device))
             return;
         Tensor old = Value;
         using (torch.no_grad())

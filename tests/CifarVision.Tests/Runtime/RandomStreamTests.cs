@@ -1,0 +1,326 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Tests.Runtime;
+
+public class RandomStreamTests
+{
+    [Fact]
+    public void NextBits_FixedSeedAndName_GivesTheseNumbersOnEveryMachine()
+    {
+        // SplitMix64 from its published definition, with arithmetic of unlimited size in place of wrapping words.
+        Assert.Equal(Expected(seed: 1234, name: "weights", count: 20), Bits(new RandomStream(1234, "weights"), 20));
+    }
+
+    [Fact]
+    public void NextBits_SameSeedAndName_GivesTheSameNumbers() =>
+        Assert.Equal(Bits(new RandomStream(5, "a"), 100), Bits(new RandomStream(5, "a"), 100));
+
+    [Theory]
+    [InlineData(5, "b")]
+    [InlineData(6, "a")]
+    [InlineData(-5, "a")]
+    public void NextBits_OtherSeedOrName_SharesNoNumber(long seed, string name) =>
+        Assert.Empty(Bits(new RandomStream(5, "a"), 10_000).Intersect(Bits(new RandomStream(seed, name), 10_000)));
+
+    [Fact]
+    public void NextBits_StreamsOfTwoNames_AreUncorrelated()
+    {
+        float[] first = Uniform(new RandomStream(5, "a"), 100_000);
+        float[] second = Uniform(new RandomStream(5, "b"), 100_000);
+
+        double correlation = first.Zip(second, (x, y) => (x - 0.5) * (y - 0.5)).Average() * 12;
+
+        // Its deviation is 1 / sqrt(n) = 0.0032.
+        Assert.InRange(correlation, -0.015, 0.015);
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(1000)]
+    public void NextBits_AtOnceOrOneByOne_GivesTheSameNumbers(int count)
+    {
+        var random = new RandomStream(3, "simd");
+        ulong[] single = [.. Enumerable.Range(0, count).Select(_ => Bits(random, 1)[0])];
+
+        Assert.Equal(single, Bits(new RandomStream(3, "simd"), count));
+    }
+
+    [Fact]
+    public void NextBits_EachBit_IsOneHalfOfTheTime()
+    {
+        ulong[] words = Bits(new RandomStream(8, "bits"), 40_000);
+        for (int bit = 0; bit < 64; bit++)
+        {
+            // Five deviations of 1 / (2 sqrt(n)).
+            Assert.InRange(words.Average(word => (double)((word >> bit) & 1)), 0.4875, 0.5125);
+        }
+    }
+
+    [Fact]
+    public void Counter_SetOnANewStream_ContinuesWhereTheOldOneStood()
+    {
+        var random = new RandomStream(11, "resume");
+        Bits(random, 12_345);
+        long counter = random.Counter;
+        ulong[] continuation = Bits(random, 50);
+
+        var resumed = new RandomStream(11, "resume") { Counter = counter };
+
+        Assert.Equal(12_345, counter);
+        Assert.Equal(continuation, Bits(resumed, 50));
+    }
+
+    [Fact]
+    public void Counter_Negative_Throws()
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new RandomStream(1, "a") { Counter = -1 });
+
+        Assert.StartsWith("RandomStream: Counter must be at least 0, but was -1.", error.Message);
+    }
+
+    [Fact]
+    public void NextUniform_ManyNumbers_HasTheMomentsOfTheDistribution()
+    {
+        float[] values = new float[200_000];
+        new RandomStream(1, "uniform").NextUniform(values, -2, 4);
+
+        Assert.InRange(values.Min(), -2, -1.999f);
+        Assert.InRange(values.Max(), 3.999f, MathF.BitDecrement(4));
+        // Deviations of the estimates: 1.732 / sqrt(n) = 0.0039 and about 0.006.
+        Assert.Equal(1, Mean(values), 0.02);
+        Assert.Equal(36 / 12.0, Variance(values), 0.03);
+    }
+
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(-0.07, 0.07)]
+    [InlineData(1000, 1000.001)]
+    public void NextUniform_BoundThatRoundingReaches_IsNeverDrawn(double low, double high)
+    {
+        float[] values = new float[1 << 20];
+        new RandomStream(2, "bound").NextUniform(values, low, high);
+
+        Assert.True(values.Min() >= (float)low);
+        Assert.True(values.Max() < (float)high);
+    }
+
+    [Fact]
+    public void NextUniform_EqualBounds_GivesTheBound()
+    {
+        float[] values = new float[5];
+        new RandomStream(2, "bound").NextUniform(values, 3, 3);
+
+        Assert.All(values, value => Assert.Equal(3, value));
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(0, double.PositiveInfinity)]
+    [InlineData(double.NaN, 1)]
+    public void NextUniform_BoundsOutOfOrder_Throws(double low, double high) =>
+        Assert.Throws<ArgumentException>(() => new RandomStream(1, "a").NextUniform(new float[1], low, high));
+
+    [Fact]
+    public void NextNormal_ManyNumbers_HasTheMomentsOfTheDistribution()
+    {
+        float[] values = new float[200_001];
+        new RandomStream(1, "normal").NextNormal(values, mean: 3, standardDeviation: 2);
+
+        double mean = Mean(values);
+        double deviation = Math.Sqrt(Variance(values));
+        Assert.Equal(3, mean, 0.02);
+        Assert.Equal(2, deviation, 0.015);
+        Assert.Equal(0, values.Average(value => Math.Pow((value - mean) / deviation, 3)), 0.03);
+        Assert.Equal(3, values.Average(value => Math.Pow((value - mean) / deviation, 4)), 0.06);
+        Assert.Equal(0.6827, values.Count(value => Math.Abs(value - 3) < 2) / (double)values.Length, 0.006);
+    }
+
+    [Fact]
+    public void NextNormal_NeighboursInAPair_AreUncorrelated()
+    {
+        float[] values = new float[200_000];
+        new RandomStream(4, "normal").NextNormal(values);
+
+        double correlation = values.Chunk(2).Average(pair => pair[0] * (double)pair[1]);
+
+        Assert.InRange(correlation, -0.015, 0.015);
+    }
+
+    [Fact]
+    public void NextTruncatedNormal_ManyNumbers_HasTheMomentsOfTheDistribution()
+    {
+        float[] values = new float[200_001];
+        new RandomStream(1, "truncated").NextTruncatedNormal(values, mean: 1, standardDeviation: 0.5);
+
+        Assert.InRange(values.Min(), 0, 0.01f);
+        Assert.InRange(values.Max(), 1.99f, 2);
+        Assert.Equal(1, Mean(values), 0.005);
+        Assert.Equal(0.5 * 0.87962566103423978, Math.Sqrt(Variance(values)), 0.004);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1023)]
+    [InlineData(1025)]
+    [InlineData(3000)]
+    public void NextNumbers_AnyLength_FillsEveryPlaceWithAnother(int length)
+    {
+        float[] uniform = new float[length], normal = new float[length], truncated = new float[length];
+        var random = new RandomStream(9, "length");
+
+        random.NextUniform(uniform, 1, 2);
+        random.NextNormal(normal);
+        random.NextTruncatedNormal(truncated);
+
+        Assert.DoesNotContain(0f, uniform.Concat(normal).Concat(truncated));
+        Assert.InRange(normal.Distinct().Count(), length - 2, length);
+        Assert.InRange(truncated.Distinct().Count(), length - 2, length);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    public void NextNormal_DeviationThatIsNone_Throws(double deviation)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RandomStream(1, "a").NextNormal(new float[1], 0, deviation));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RandomStream(1, "a").NextTruncatedNormal(new float[1], 0, deviation));
+    }
+
+    [Fact]
+    public void NextInt32_ManyDraws_AreEvenlySpread()
+    {
+        var random = new RandomStream(1, "dice");
+        int[] counts = new int[6];
+        for (int i = 0; i < 60_000; i++)
+            counts[random.NextInt32(6)]++;
+
+        // Five deviations of sqrt(n p (1 - p)) = 91.
+        Assert.All(counts, count => Assert.InRange(count, 10_000 - 456, 10_000 + 456));
+    }
+
+    [Fact]
+    public void NextInt32_MaximumOfZero_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new RandomStream(1, "a").NextInt32(0));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(50_000)]
+    public void Permutation_AnyCount_HoldsEachNumberOnce(int count) =>
+        Assert.Equal(Enumerable.Range(0, count), new RandomStream(1, "order").Permutation(count).Order());
+
+    [Fact]
+    public void Permutation_OfThree_GivesEachOrderEquallyOften()
+    {
+        var random = new RandomStream(1, "order");
+        Dictionary<string, int> counts = [];
+        for (int i = 0; i < 60_000; i++)
+        {
+            string order = string.Join("", random.Permutation(3));
+            counts[order] = counts.GetValueOrDefault(order) + 1;
+        }
+
+        Assert.Equal(6, counts.Count);
+        Assert.All(counts.Values, count => Assert.InRange(count, 10_000 - 456, 10_000 + 456));
+    }
+
+    [Fact]
+    public void Permutation_NegativeCount_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new RandomStream(1, "a").Permutation(-1));
+
+    [Fact]
+    public void SetSeed_SameSeedAgain_RestartsAStreamThatFollowsIt()
+    {
+        TorchRuntime.SetSeed(42);
+        RandomStream random = TorchRuntime.NewStream("follows");
+        ulong[] first = Bits(random, 10);
+
+        TorchRuntime.SetSeed(42);
+
+        Assert.Equal(0, random.Counter);
+        Assert.Equal(first, Bits(random, 10));
+    }
+
+    [Fact]
+    public void SetSeed_OtherSeed_GivesAStreamThatFollowsItOtherNumbers()
+    {
+        TorchRuntime.SetSeed(42);
+        RandomStream random = TorchRuntime.NewStream("follows");
+        ulong[] first = Bits(random, 10);
+
+        TorchRuntime.SetSeed(43);
+
+        Assert.Empty(first.Intersect(Bits(random, 10)));
+        Assert.Equal(43, random.Seed);
+    }
+
+    [Fact]
+    public void SetSeed_StreamWithItsOwnSeed_GoesOn()
+    {
+        var random = new RandomStream(1, "own");
+        ulong[] whole = Bits(new RandomStream(1, "own"), 20);
+        Bits(random, 10);
+
+        TorchRuntime.SetSeed(42);
+
+        Assert.Equal(whole[10..], Bits(random, 10));
+        Assert.Equal(1, random.Seed);
+    }
+
+    [Fact]
+    public void NewStream_SameNameTwice_GivesTwoStreamsThatSetSeedBringsBack()
+    {
+        TorchRuntime.SetSeed(42);
+        ulong[] first = Bits(TorchRuntime.NewStream("layer"), 10);
+        ulong[] second = Bits(TorchRuntime.NewStream("layer"), 10);
+
+        TorchRuntime.SetSeed(42);
+
+        Assert.Empty(first.Intersect(second));
+        Assert.Equal(first, Bits(TorchRuntime.NewStream("layer"), 10));
+        Assert.Equal(second, Bits(TorchRuntime.NewStream("layer"), 10));
+    }
+
+    [Fact]
+    public void Constructor_NullName_Throws() => Assert.Throws<ArgumentNullException>(() => new RandomStream(1, null!));
+
+    private static ulong[] Bits(RandomStream random, int count)
+    {
+        ulong[] words = new ulong[count];
+        random.NextBits(words);
+        return words;
+    }
+
+    private static float[] Uniform(RandomStream random, int count)
+    {
+        float[] values = new float[count];
+        random.NextUniform(values);
+        return values;
+    }
+
+    private static double Mean(float[] values) => values.Average(value => (double)value);
+
+    private static double Variance(float[] values)
+    {
+        double mean = Mean(values);
+        return values.Average(value => (value - mean) * (value - mean));
+    }
+
+    private static ulong[] Expected(long seed, string name, int count)
+    {
+        UInt128 word = (UInt128)1 << 64, hash = 14695981039346656037;
+        foreach (char letter in name)
+            hash = (hash ^ letter) * 1099511628211 % word;
+        UInt128 key = Mix(((UInt128)(ulong)seed + Mix(hash)) % word);
+        return [.. Enumerable.Range(0, count).Select(n => (ulong)Mix((key + ((UInt128)n * 0x9E3779B97F4A7C15)) % word))];
+
+        UInt128 Mix(UInt128 z)
+        {
+            z = (z + 0x9E3779B97F4A7C15) % word;
+            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 % word;
+            z = (z ^ (z >> 27)) * 0x94D049BB133111EB % word;
+            return z ^ (z >> 31);
+        }
+    }
+}

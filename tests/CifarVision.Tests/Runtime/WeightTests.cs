@@ -1,0 +1,136 @@
+using CifarVision.Runtime;
+using CifarVision.Tests.Testing;
+
+namespace CifarVision.Tests.Runtime;
+
+public class WeightTests
+{
+    [Fact]
+    public void Constructor_InsideAScope_OutlivesIt()
+    {
+        Weight weight;
+        using (torch.NewDisposeScope())
+            weight = new Weight("kernel", "dense/kernel", torch.ones(2, 3), trainable: true);
+
+        Assert.False(weight.Value.IsInvalid);
+        Assert.Equal([2L, 3], weight.Value.shape);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Trainable_DecidesWhetherATensorRecordsGradients(bool trainable)
+    {
+        Weight weight = New(torch.ones(2));
+
+        weight.Trainable = trainable;
+
+        Assert.Equal(trainable, weight.Trainable);
+        Assert.Equal(trainable, weight.Value.requires_grad);
+    }
+
+    [Fact]
+    public void Assign_Array_CopiesItIntoTheSameTensor()
+    {
+        Weight weight = New(torch.zeros(2, 3));
+        Tensor tensor = weight.Value;
+        NDArray values = np.arange(6).astype(np.float32).reshape(2, 3);
+
+        weight.Assign(values);
+        values[0, 0] = 9f;
+
+        Assert.Same(tensor, weight.Value);
+        Assert.True(weight.Value.requires_grad);
+        Near.Absolute(np.arange(6).reshape(2, 3), weight.ToArray(), 0);
+    }
+
+    [Fact]
+    public void Assign_TensorInAnotherMemoryOrder_KeepsTheOrder()
+    {
+        Weight weight = New(torch.empty(5, 4).permute(1, 0));
+        NDArray values = np.arange(20).astype(np.float32).reshape(4, 5);
+
+        weight.Assign(values);
+
+        Assert.Equal([1L, 4], weight.Value.stride());
+        Near.Absolute(values, weight.ToArray(), 0);
+    }
+
+    [Fact]
+    public void Assign_OtherNumberFormat_IsConverted()
+    {
+        Weight weight = New(torch.zeros(3));
+
+        weight.Assign(np.array([1.5, 2.5, 3.5]));
+
+        Assert.Equal(ScalarType.Float32, weight.Value.dtype);
+        Near.Absolute(np.array([1.5, 2.5, 3.5]), weight.ToArray(), 0);
+    }
+
+    [Fact]
+    public void Assign_OtherShape_ThrowsNamingBothAndChangesNothing()
+    {
+        Weight weight = New(torch.ones(2, 3));
+
+        var error = Assert.Throws<ArgumentException>(() => weight.Assign(np.zeros(new Shape(3, 2))));
+
+        Assert.StartsWith("Weight: values for dense/kernel must have the shape (2, 3), but was (3, 2).", error.Message);
+        Near.Absolute(np.ones(new Shape(2, 3)), weight.ToArray(), 0);
+    }
+
+    [Fact]
+    public void Assign_Null_Throws() => Assert.Throws<ArgumentNullException>(() => New(torch.ones(2)).Assign(null!));
+
+    [Fact]
+    public void Assign_LeavesNoTensorBehind()
+    {
+        Weight weight = New(torch.zeros(2, 3));
+        NDArray values = np.zeros(new Shape(2, 3));
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        weight.Assign(values);
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void ToArray_IsACopy()
+    {
+        Weight weight = New(torch.ones(2));
+
+        NDArray copy = weight.ToArray();
+        copy[0] = 5f;
+
+        Near.Absolute(np.ones(new Shape(2)), weight.ToArray(), 0);
+    }
+
+    [Fact]
+    public void ConvertTo_OtherFormat_KeepsValuesMemoryOrderAndTrainable()
+    {
+        Weight weight = New(torch.arange(20f).reshape(5, 4).permute(1, 0));
+        NDArray before = weight.ToArray();
+        Tensor old = weight.Value;
+
+        weight.ConvertTo(ScalarType.Float64, torch.CPU);
+
+        Assert.True(old.IsInvalid);
+        Assert.Equal(ScalarType.Float64, weight.Value.dtype);
+        Assert.Equal([1L, 4], weight.Value.stride());
+        Assert.True(weight.Value.requires_grad);
+        Assert.True(weight.Value.is_leaf);
+        Near.Absolute(before, weight.ToArray(), 0);
+    }
+
+    [Fact]
+    public void ConvertTo_SameFormat_KeepsTheTensor()
+    {
+        Weight weight = New(torch.ones(2));
+        Tensor tensor = weight.Value;
+
+        weight.ConvertTo(ScalarType.Float32, torch.CPU);
+
+        Assert.Same(tensor, weight.Value);
+    }
+
+    private static Weight New(Tensor value) => new("kernel", "dense/kernel", value, trainable: true);
+}
