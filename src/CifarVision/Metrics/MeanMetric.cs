@@ -1,63 +1,70 @@
+using CifarVision.Losses;
+
 namespace CifarVision.Metrics;
 
 /// <summary>A metric that is a mean over samples. A derived class says the value of each sample.</summary>
+/// <remarks>A plain mean, or with sample weights the weighted sum divided by the sum of weights. Totals are float32, like Keras'.</remarks>
 public abstract class MeanMetric : Metric
 {
-    // On the device, so that a step reads nothing back; float32 like Keras' own totals.
-    private Tensor? _total;
-    private Tensor? _count;
+    private const string Total = "total";
+    private const string Count = "count";
+
+    private readonly DeviceTotals _totals;
 
     /// <inheritdoc/>
     protected MeanMetric(string name)
-        : base(name)
-    {
-    }
+        : base(name) => _totals = new DeviceTotals(GetType().Name, Total, Count);
 
     /// <inheritdoc/>
     public sealed override void Update(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
     {
-        ArgumentNullException.ThrowIfNull(yTrue);
-        ArgumentNullException.ThrowIfNull(yPred);
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        Tensor values = PerSample(yTrue, yPred).to(ScalarType.Float32);
-        _total ??= torch.zeros(1, device: values.device).DetachFromDisposeScope();
-        _count ??= torch.zeros(1, device: values.device).DetachFromDisposeScope();
+        Tensor values = SampleMetrics(yTrue, yPred);
         if (sampleWeight is null)
         {
-            _total.add_(values.sum());
-            _count.add_(values.numel());
+            _totals.Add(Total, values.sum().reshape(1));
+            _totals.Add(Count, torch.full(1, values.numel(), ScalarType.Float32, values.device));
         }
         else
         {
-            Tensor weights = sampleWeight.to(ScalarType.Float32).reshape(values.shape);
-            _total.add_((values * weights).sum());
-            _count.add_(weights.sum());
+            Tensor weights = SampleValues.Weights(sampleWeight, values, GetType().Name);
+            _totals.Add(Total, (values * weights).sum().reshape(1));
+            _totals.Add(Count, weights.sum().reshape(1));
         }
     }
 
     /// <inheritdoc/>
     public sealed override double Result()
     {
-        if (_total is null || _count is null)
+        if (_totals.IsEmpty)
             return 0;
-        float total = _total.item<float>();
-        float count = _count.item<float>();
+        float total = (float)_totals.Read(Total)[0];
+        float count = (float)_totals.Read(Count)[0];
         return count == 0 ? 0 : total / count;
     }
 
     /// <inheritdoc/>
-    public sealed override void Reset()
+    public sealed override void Reset() => _totals.Clear();
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyDictionary<string, NDArray> GetState() => _totals.GetState();
+
+    /// <inheritdoc/>
+    public sealed override void SetState(IReadOnlyDictionary<string, NDArray> state) => _totals.SetState(state);
+
+    /// <summary>The value of each sample, (N), float32.</summary>
+    internal Tensor SampleMetrics(Tensor yTrue, Tensor yPred)
     {
-        _total?.Dispose();
-        _count?.Dispose();
-        _total = null;
-        _count = null;
+        ArgumentNullException.ThrowIfNull(yTrue);
+        ArgumentNullException.ThrowIfNull(yPred);
+        Tensor values = PerSample(yTrue, SampleValues.AtLeastFloat32(yPred)).to(ScalarType.Float32);
+        return SampleValues.OnePerSample(values, yPred, GetType().Name);
     }
 
     /// <summary>The value of each sample.</summary>
-    /// <param name="yTrue">The truth.</param>
-    /// <param name="yPred">The model's output.</param>
-    /// <returns>A tensor (N).</returns>
+    /// <param name="yTrue">The truth, (N, ...), of any type.</param>
+    /// <param name="yPred">The model's output, (N, ...), of type float32 or float64.</param>
+    /// <returns>A tensor (N), boolean or of numbers; of a tensor (N, ...) each sample's mean is taken.</returns>
     protected abstract Tensor PerSample(Tensor yTrue, Tensor yPred);
 }

@@ -1,0 +1,21 @@
+using CifarVision.Losses;
+
+namespace CifarVision.Metrics;
+
+/// <summary>How often the largest output is that of the one-hot label; the lowest of equals. Shapes: yTrue (N, classes), yPred (N, classes).</summary>
+public sealed class CategoricalAccuracy : MeanMetric
+{
+    /// <summary>Keeps the name.</summary>
+    /// <param name="name">Default <c>categorical_accuracy</c>.</param>
+    public CategoricalAccuracy(string? name = null)
+        : base(name ?? "categorical_accuracy")
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor PerSample(Tensor yTrue, Tensor yPred)
+    {
+        Tensor predicted = Prediction.Classes(yPred, nameof(CategoricalAccuracy));
+        return predicted.eq(Truth.OneHot(yTrue, yPred, nameof(CategoricalAccuracy), nameof(SparseCategoricalAccuracy)).argmax(-1));
+    }
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using CifarVision.Losses;
+using CifarVision.Runtime;
+
+namespace CifarVision.Metrics;
+
+/// <summary>
+/// A figure made of each class's true positives, false positives and false negatives: the base of <see cref="Precision"/>,
+/// <see cref="Recall"/> and <see cref="F1Score"/>. Shapes: yTrue (N, classes) of zeros and ones or integers (N) or (N, 1), yPred (N, classes).
+/// </summary>
+/// <remarks>
+/// <see cref="Metric.Result"/> is one number: that of the class named by <see cref="ClassId"/>, or an average; <see cref="PerClass"/> gives
+/// all. A class of which there is nothing to divide by counts 0, as in Keras.
+/// </remarks>
+public abstract class ClassScore : Metric
+{
+    private const string TruePositives = "true_positives";
+    private const string FalsePositives = "false_positives";
+    private const string FalseNegatives = "false_negatives";
+
+    private readonly DeviceTotals _totals;
+
+    private protected ClassScore(string name, double? threshold, int? classId, Average? average, Average averageByDefault)
+        : base(name)
+    {
+        string owner = GetType().Name;
+        if (threshold is not (null or (>= 0 and <= 1)))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(threshold), string.Create(CultureInfo.InvariantCulture, $"{owner}: threshold must be from 0 to 1, but was {threshold}."));
+        }
+
+        if (classId < 0)
+            throw new ArgumentOutOfRangeException(nameof(classId), $"{owner}: classId must be at least 0, but was {classId}.");
+        if (classId is not null && average is not null)
+            throw new ArgumentException($"{owner}: average must be left out with classId, but was {average}. One class's figure is no average.", nameof(average));
+        Threshold = threshold;
+        ClassId = classId;
+        Averaging = classId is null ? average ?? averageByDefault : null;
+        _totals = new DeviceTotals(owner, TruePositives, FalsePositives, FalseNegatives);
+    }
+
+    /// <summary>An output over it predicts its class; null if the largest output of a sample does.</summary>
+    public double? Threshold { get; }
+
+    /// <summary>The class whose figure is the result; null for an average.</summary>
+    public int? ClassId { get; }
+
+    /// <summary>How the classes' figures become one; null if the result is that of <see cref="ClassId"/>.</summary>
+    public Average? Averaging { get; }
+
+    /// <summary>Whether Keras has a metric that computes just this.</summary>
+    internal abstract bool IsKeras { get; }
+
+    /// <inheritdoc/>
+    public sealed override void Update(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
+    {
+        ArgumentNullException.ThrowIfNull(yTrue);
+        ArgumentNullException.ThrowIfNull(yPred);
+        RequireOutputs(yPred);
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        Tensor predicted = Predicted(SampleValues.AtLeastFloat32(yPred));
+        Tensor actual = Actual(yTrue, yPred);
+        Tensor weight = sampleWeight is null
+            ? torch.ones(1, device: predicted.device)
+            : SampleValues.Weights(sampleWeight, predicted, GetType().Name).unsqueeze(1);
+        _totals.Add(TruePositives, (predicted * actual * weight).sum(dim: 0));
+        _totals.Add(FalsePositives, (predicted * (1 - actual) * weight).sum(dim: 0));
+        _totals.Add(FalseNegatives, ((1 - predicted) * actual * weight).sum(dim: 0));
+    }
+
+    /// <inheritdoc/>
+    public sealed override double Result()
+    {
+        if (_totals.IsEmpty)
+            return 0;
+        (double[] tp, double[] fp, double[] fn) = ReadTotals();
+        if (ClassId is { } classId)
+            return Score(tp[classId], fp[classId], fn[classId]);
+        if (Averaging == Average.Micro)
+            return Score(tp.Sum(), fp.Sum(), fn.Sum());
+        IReadOnlyList<double> scores = PerClass();
+        if (Averaging == Average.Macro)
+            return scores.Average();
+        double support = tp.Sum() + fn.Sum();
+        return support == 0 ? 0 : scores.Select((score, i) => score * (tp[i] + fn[i])).Sum() / support;
+    }
+
+    /// <summary>The figure of each class; empty before the first batch. Reads from the device.</summary>
+    public IReadOnlyList<double> PerClass()
+    {
+        if (_totals.IsEmpty)
+            return [];
+        (double[] tp, double[] fp, double[] fn) = ReadTotals();
+        return [.. tp.Select((count, i) => Score(count, fp[i], fn[i]))];
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Reset() => _totals.Clear();
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyDictionary<string, NDArray> GetState() => _totals.GetState();
+
+    /// <inheritdoc/>
+    public sealed override void SetState(IReadOnlyDictionary<string, NDArray> state) => _totals.SetState(state);
+
+    /// <summary>A quotient, 0 where there is nothing to divide by.</summary>
+    private protected static double Quotient(double dividend, double divisor) => divisor == 0 ? 0 : dividend / divisor;
+
+    /// <summary>The figure from counts.</summary>
+    private protected abstract double Score(double truePositives, double falsePositives, double falseNegatives);
+
+    private (double[] TruePositives, double[] FalsePositives, double[] FalseNegatives) ReadTotals() =>
+        (_totals.Read(TruePositives), _totals.Read(FalsePositives), _totals.Read(FalseNegatives));
+
+    // As in Keras' F1Score: of equal largest outputs all count, and a row of zeros predicts nothing.
+    private Tensor Predicted(Tensor yPred) =>
+        (Threshold is { } threshold ? yPred.gt(threshold) : yPred.ge(yPred.amax([-1], keepdim: true)).logical_and(yPred.abs().gt(1e-9))).to(ScalarType.Float32);
+
+    private Tensor Actual(Tensor yTrue, Tensor yPred)
+    {
+        if (Truth.SameShape(yTrue, yPred))
+            return yTrue.ne(0).to(ScalarType.Float32);
+        if (yPred.shape[1] == 1)
+            return Truth.Elementwise(yTrue, yPred, GetType().Name).ne(0).to(ScalarType.Float32);
+        Tensor labels = Truth.Integers(yTrue, yPred, GetType().Name, $"the shape {TensorShape.Format(yPred.shape)}");
+        return labels.unsqueeze(1).eq(torch.arange(yPred.shape[1], device: labels.device)).to(ScalarType.Float32);
+    }
+
+    private void RequireOutputs(Tensor yPred)
+    {
+        string owner = GetType().Name;
+        if (yPred.dim() != 2)
+            throw new ArgumentException($"{owner}: yPred must have the shape (N, classes), but was {TensorShape.Format(yPred.shape)}.", nameof(yPred));
+        if (Threshold is null && yPred.shape[1] == 1)
+            throw new ArgumentException($"{owner}: threshold must be given for one output unit, but was null with yPred {TensorShape.Format(yPred.shape)}.", nameof(yPred));
+        if (ClassId >= yPred.shape[1])
+            throw new ArgumentException($"{owner}: classId must be less than the number of classes, but was {ClassId} with yPred {TensorShape.Format(yPred.shape)}.", nameof(yPred));
+    }
+}

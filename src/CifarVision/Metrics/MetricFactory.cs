@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CifarVision.Losses;
+using CifarVision.Runtime;
+
+namespace CifarVision.Metrics;
+
+/// <summary>Makes metrics from what stands in a Keras file, and what to write: one line for each metric.</summary>
+internal static class MetricFactory
+{
+    /// <summary>What stands for a threshold where the largest output predicts; null means 0.5 to Keras.</summary>
+    public const string Largest = "largest";
+
+    private static readonly Dictionary<string, Func<KerasConfig, string?, Metric>> ByClassName = new()
+    {
+        [nameof(BinaryAccuracy)] = (config, name) => new BinaryAccuracy(config.Number("threshold", 0.5), name),
+        [nameof(CategoricalAccuracy)] = (_, name) => new CategoricalAccuracy(name),
+        [nameof(F1Score)] = (config, name) => new F1Score(AverageOfF1(config), NumberOrNull(config, "threshold"), ClassId(config), name),
+        [nameof(Precision)] = (config, name) => new Precision(Threshold(config.OnlyNull("top_k")), ClassId(config), AverageOrNull(config), name),
+        [nameof(Recall)] = (config, name) => new Recall(Threshold(config.OnlyNull("top_k")), ClassId(config), AverageOrNull(config), name),
+        [nameof(SparseCategoricalAccuracy)] = (_, name) => new SparseCategoricalAccuracy(name),
+        [nameof(SparseTopKCategoricalAccuracy)] = (config, name) => new SparseTopKCategoricalAccuracy(config.Whole("k", 5), name),
+        [nameof(TopKCategoricalAccuracy)] = (config, name) => new TopKCategoricalAccuracy(config.Whole("k", 5), name),
+    };
+
+    /// <summary>
+    /// A metric from its envelope, or from its name alone as Keras also writes it: <c>accuracy</c>, <c>mse</c>; that is then its key in the logs.
+    /// A loss's name or class gives its mean.
+    /// </summary>
+    /// <exception cref="InvalidDataException">There is no such metric, or no such setting of it.</exception>
+    public static Metric FromConfig(JsonNode node)
+    {
+        KerasConfig config = KerasConfig.Open(node, "A metric");
+        string? name = config.Only("dtype", "float32").Object("name") is not null ? config.Text("name", "")
+            : node is JsonObject envelope && envelope["class_name"]!.GetValue<string>() == config.ClassName ? null
+            : config.ClassName;
+        Metric metric = TryCreate(config, name, node)
+            ?? throw new InvalidDataException($"There is no metric {config.ClassName}. Those known are {nameof(Accuracy)}, {string.Join(", ", ByClassName.Keys)} and the losses.");
+        config.RequireAllRead();
+        return metric;
+    }
+
+    /// <summary>What Keras' files hold for a metric: <c>"accuracy"</c>, or an envelope. A class that Keras lacks is marked as registered.</summary>
+    public static JsonNode ToKeras(this Metric metric)
+    {
+        if (metric is Accuracy && IsAccuracy(metric.Name))
+            return JsonValue.Create(metric.Name);
+        (Type type, bool keras) = metric switch
+        {
+            Accuracy => (typeof(Accuracy), false),
+            ClassScore score => (score.GetType(), score.IsKeras),
+            MeanLoss mean => (mean.Loss.GetType(), true),
+            _ => (metric.GetType(), true),
+        };
+        return KerasObject.Wrap("keras.metrics", type.Name, metric.GetConfig(), registered: !keras || type.Assembly != typeof(Metric).Assembly);
+    }
+
+    private static Metric? TryCreate(KerasConfig config, string? name, JsonNode node)
+    {
+        if (IsAccuracy(config.ClassName))
+            return node is JsonObject envelope ? AccuracyOfEnvelope(envelope, name) : new Accuracy(name);
+        if (ByClassName.TryGetValue(KerasObject.ToClassName(config.ClassName), out Func<KerasConfig, string?, Metric>? create))
+            return create(config, name);
+        return LossFactory.TryCreate(config) is { } loss ? new MeanLoss(loss, name) : null;
+    }
+
+    private static Accuracy AccuracyOfEnvelope(JsonObject envelope, string? name) => envelope["registered_name"]?.ToString() == "CifarVision>Accuracy"
+        ? new Accuracy(name)
+        : throw new InvalidDataException("Accuracy: Keras' class of this name asks whether outputs equal labels, which is not offered; the metric \"accuracy\" is.");
+
+    private static bool IsAccuracy(string name) =>
+        name.Equals("accuracy", StringComparison.OrdinalIgnoreCase) || name.Equals("acc", StringComparison.OrdinalIgnoreCase);
+
+    private static Average? AverageOfF1(KerasConfig config)
+    {
+        Average? average = AverageOrNull(config);
+        return average is not null || ClassId(config) is not null
+            ? average
+            : throw new InvalidDataException("F1Score: average must be micro, macro or weighted, but was null. A figure for each class is no metric here.");
+    }
+
+    private static Average? AverageOrNull(KerasConfig config) => config.Object("average") is null ? null : config.Choice<Average>("average");
+
+    private static int? ClassId(KerasConfig config) => config.Object("class_id") is null ? null : config.Whole("class_id");
+
+    private static double? NumberOrNull(KerasConfig config, string key) => config.Object(key) is null ? null : config.Number(key);
+
+    private static double? Threshold(KerasConfig config) =>
+        config.Object("thresholds") is JsonValue text && text.GetValueKind() == JsonValueKind.String && text.ToString() == Largest ? null : config.Number("thresholds", 0.5);
+}

@@ -1,0 +1,83 @@
+using CifarVision.Metrics;
+
+namespace CifarVision.Tests.Metrics;
+
+public class ConfusionMatrixTests
+{
+    private static readonly NDArray YPred = np.array(new float[,] { { 0.7f, 0.2f, 0.1f }, { 0.6f, 0.3f, 0.1f }, { 0.1f, 0.8f, 0.1f }, { 0.2f, 0.1f, 0.7f }, { 0.4f, 0.4f, 0.2f } });
+
+    [Fact]
+    public void Counts_RowsAreTrueAndColumnsPredicted()
+    {
+        var matrix = new ConfusionMatrix(3);
+
+        matrix.Update(np.array(new[] { 0, 1, 1, 2, 2 }), YPred);
+
+        Assert.Equal(new long[,] { { 1, 0, 0 }, { 1, 1, 0 }, { 1, 0, 1 } }, matrix.Counts());
+        Assert.Equal(3.0 / 5, matrix.Accuracy());
+        Assert.Equal([1.0 / 3, 1, 1], matrix.Precision());
+        Assert.Equal([1, 0.5, 0.5], matrix.Recall());
+        Assert.Equal([0.5, 2.0 / 3, 2.0 / 3], matrix.F1());
+    }
+
+    [Fact]
+    public void Update_LabelsOfAnyForm_AddsUp()
+    {
+        var matrix = new ConfusionMatrix(3);
+
+        matrix.Update(np.array(new byte[,] { { 0 }, { 1 }, { 1 }, { 2 }, { 2 } }), YPred);
+        matrix.Update(np.array(new float[,] { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 1, 0 }, { 0, 0, 1 }, { 0, 0, 1 } }), YPred);
+
+        Assert.Equal(new long[,] { { 2, 0, 0 }, { 2, 2, 0 }, { 2, 0, 2 } }, matrix.Counts());
+    }
+
+    [Fact]
+    public void Figures_OfAnEmptyMatrix_AreZero()
+    {
+        var matrix = new ConfusionMatrix(2);
+
+        Assert.Equal(new long[2, 2], matrix.Counts());
+        Assert.Equal(0, matrix.Accuracy());
+        Assert.Equal([0, 0], matrix.Precision());
+        Assert.Equal([0, 0], matrix.Recall());
+        Assert.Equal([0, 0], matrix.F1());
+    }
+
+    [Fact]
+    public void Counts_LabelsThatAreNoClass_Throws()
+    {
+        var matrix = new ConfusionMatrix(3);
+        matrix.Update(np.array(new[] { 0, -1, 1, 3, 2 }), YPred);
+
+        var error = Assert.Throws<InvalidOperationException>(() => matrix.Counts());
+
+        Assert.StartsWith("ConfusionMatrix: labels must be from 0 to 2, but 2 were not.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Update_ThenReset_LeavesNoTensor()
+    {
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var matrix = new ConfusionMatrix(3);
+
+        matrix.Update(np.array(new[] { 0, 1, 1, 2, 2 }), YPred);
+        matrix.Update(np.array(new[] { 0, 1, 1, 2, 2 }), YPred);
+        matrix.Counts();
+        Assert.Equal(before + 1, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        matrix.Reset();
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        Assert.Equal(new long[3, 3], matrix.Counts());
+    }
+
+    [Fact]
+    public void Update_OtherClassCount_Throws()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new ConfusionMatrix(10).Update(np.array(new[] { 0, 1, 1, 2, 2 }), YPred));
+
+        Assert.StartsWith("ConfusionMatrix: yPred must have the shape (N, 10), but was (5, 3).", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructor_OneClass_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new ConfusionMatrix(1));
+}
