@@ -125,7 +125,7 @@ internal sealed unsafe class RowTable
     }
 
     private ReadOnlySpan<byte> HostBytes(int start, int count) =>
-        new((byte*)_array.Unsafe.Address + ((_start + start) * RowBytes), checked((int)(count * RowBytes)));
+        new(ArrayConversion.Address(_array) + ((_start + start) * RowBytes), checked((int)(count * RowBytes)));
 
     private void RequireRange(int start, int count)
     {

@@ -28,8 +28,12 @@ internal static unsafe class ArrayConversion
     }
 
     /// <summary>The memory of a contiguous array. Keep the array alive while the span is used.</summary>
-    public static Span<byte> Bytes(NDArray contiguous) =>
-        new((void*)contiguous.Unsafe.Address, checked((int)(contiguous.size * contiguous.dtypesize)));
+    public static Span<byte> Bytes(NDArray contiguous) => new(Address(contiguous), checked((int)(contiguous.size * contiguous.dtypesize)));
+
+    /// <summary>Where a contiguous array begins. Keep the array alive while the address is used.</summary>
+    /// <remarks>Not <c>Unsafe.Address</c>, which throws for the first rows of another array, although they are contiguous.</remarks>
+    public static byte* Address(NDArray contiguous) =>
+        (byte*)contiguous.Unsafe.Storage.Address + (contiguous.Shape.Offset * contiguous.dtypesize);
 
     /// <summary>The torch type with the same bits as the array's elements.</summary>
     public static ScalarType ElementType(NDArray array) => array.typecode switch

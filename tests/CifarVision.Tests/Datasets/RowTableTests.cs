@@ -51,6 +51,14 @@ public class RowTableTests
     }
 
     [Fact]
+    public void Gather_FirstRowsOfAnArray_Works()
+    {
+        using Tensor batch = new RowTable(Numbers["0:2"]).Gather([1], torch.CPU);
+
+        Assert.Equal([4, 5, 6, 7], Values(batch));
+    }
+
+    [Fact]
     public void Slice_Middle_GivesNeighbouringRows()
     {
         using Tensor batch = new RowTable(Numbers).Slice(1, 2, torch.CPU);

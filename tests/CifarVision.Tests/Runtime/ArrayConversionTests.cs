@@ -70,6 +70,28 @@ public class ArrayConversionTests
         Assert.Equal(Enumerable.Range(12, 16).Select(i => (long)i), tensor.data<long>().ToArray());
     }
 
+    [Theory]
+    [InlineData("0:2")]
+    [InlineData("0:1, 0:2")]
+    [InlineData("2:4", "0:1")]
+    public void ToTensor_FirstRowsOfAContiguousArray_TakesThem(params string[] slices)
+    {
+        NDArray view = slices.Aggregate(np.arange(40).reshape(10, 4), (array, slice) => array[slice]);
+
+        using Tensor tensor = ArrayConversion.ToTensor(view, torch.CPU);
+
+        Assert.Equal(view.ToArray<long>(), tensor.data<long>().ToArray());
+    }
+
+    [Fact]
+    public void Bytes_FirstRowsOfAContiguousArray_AreNotCopied()
+    {
+        NDArray array = np.zeros(new Shape(4, 2), typeof(byte));
+        ArrayConversion.Bytes(array["0:2"])[3] = 9;
+
+        Assert.Equal(9, array.GetByte(1, 1));
+    }
+
     [Fact]
     public void ToTensor_TransposedView_TakesItsOrder()
     {
