@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using CifarVision.Runtime;
+
+namespace CifarVision.Datasets;
+
+/// <summary>Fetches a file over HTTP, whole and checked or not at all.</summary>
+/// <param name="address">Where it is.</param>
+/// <param name="md5">The publisher's checksum, in lower-case hexadecimal digits.</param>
+/// <param name="patience">How long the server may be silent.</param>
+internal sealed class ArchiveDownload(Uri address, string md5, TimeSpan patience)
+{
+    private const int MaxAttempts = 5;
+    private const int BufferBytes = 1 << 20;
+
+    public Uri Address => address;
+
+    /// <summary>
+    /// Fetches the file. Under its name it only ever stands complete; a connection that breaks is taken up again where it broke, as long as
+    /// each attempt brings something.
+    /// </summary>
+    /// <exception cref="HttpRequestException">The server cannot be reached or does not have the file.</exception>
+    /// <exception cref="IOException">The connection breaks again and again, or the file cannot be written.</exception>
+    /// <exception cref="InvalidDataException">What came is not the file that the checksum belongs to.</exception>
+    public void Fetch(string file, IProgress<DownloadProgress> progress)
+    {
+        try
+        {
+            AtomicFile.Write(file, part =>
+            {
+                // Not on the caller's thread: it may be one that continuations wait for.
+                Task.Run(() => ReceiveAsync(part, progress)).GetAwaiter().GetResult();
+                RequireChecksum(part);
+            });
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException && File.Exists(file))
+        {
+            // Another process has fetched it meanwhile and, on Windows, is reading it.
+        }
+    }
+
+    private async Task ReceiveAsync(Stream part, IProgress<DownloadProgress> progress)
+    {
+        using var client = new HttpClient { Timeout = patience };
+        for (int attempt = 1; ; attempt++)
+        {
+            long before = part.Length;
+            try
+            {
+                await AppendAsync(client, part, progress).ConfigureAwait(false);
+                return;
+            }
+            catch (IOException) when (attempt < MaxAttempts && part.Length > before)
+            {
+            }
+        }
+    }
+
+    private async Task AppendAsync(HttpClient client, Stream part, IProgress<DownloadProgress> progress)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        if (part.Length > 0)
+            request.Headers.Range = new RangeHeaderValue(part.Length, null);
+        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
+        response.EnsureSuccessStatusCode();
+        if (response.StatusCode != HttpStatusCode.PartialContent || response.Content.Headers.ContentRange?.From != part.Length)
+            part.SetLength(0);
+        part.Position = part.Length;
+
+        long? total = part.Length + response.Content.Headers.ContentLength;
+        progress.Report(new DownloadProgress(part.Length, total));
+        Stream body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            byte[] buffer = new byte[BufferBytes];
+            while (await ReadAsync(body, buffer).ConfigureAwait(false) is var count and > 0)
+            {
+                await part.WriteAsync(buffer.AsMemory(0, count)).ConfigureAwait(false);
+                progress.Report(new DownloadProgress(part.Length, total));
+            }
+        }
+    }
+
+    // HttpClient's own timeout ends with the headers.
+    private async Task<int> ReadAsync(Stream body, byte[] buffer)
+    {
+        using var silence = new CancellationTokenSource(patience);
+        try
+        {
+            return await body.ReadAsync(buffer, silence.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error)
+        {
+            throw new IOException(FormattableString.Invariant($"the server sent nothing for {patience.TotalSeconds} s"), error);
+        }
+    }
+
+    private void RequireChecksum(Stream part)
+    {
+        part.Position = 0;
+#pragma warning disable CA5351 // MD5 is what the publisher gives; it guards against damage, not against forgery.
+        string found = Convert.ToHexStringLower(MD5.HashData(part));
+#pragma warning restore CA5351
+        if (found != md5)
+        {
+            throw new InvalidDataException(
+                $"Cifar10Dataset: the file from {address} must have the MD5 checksum {md5}, but was {found} ({part.Length} bytes). Nothing was kept: try again, or fetch it by other means.");
+        }
+    }
+}

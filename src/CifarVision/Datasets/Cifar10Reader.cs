@@ -1,0 +1,104 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+
+namespace CifarVision.Datasets;
+
+/// <summary>Reads the six batch files, from a folder or straight out of the archive, which is never unpacked to the disk.</summary>
+internal static class Cifar10Reader
+{
+    /// <summary>Training and test images.</summary>
+    /// <param name="location">The folder of the batch files, or the archive.</param>
+    public static (Cifar10Records Train, Cifar10Records Test) Read(string location) =>
+        File.Exists(location) ? ReadArchive(location) : ReadFolder(location);
+
+    private static (Cifar10Records Train, Cifar10Records Test) ReadFolder(string folder)
+    {
+        string[] files = Array.ConvertAll(Cifar10Layout.Names, name => Path.Combine(folder, name));
+        foreach (string file in files)
+        {
+            if (!File.Exists(file))
+                throw new FileNotFoundException(Cifar10Layout.Missing(Path.GetFileName(file), folder), file);
+        }
+
+        int[] counts = Array.ConvertAll(files, file => Cifar10Layout.CountRecords(new FileInfo(file).Length, file));
+        var train = new Cifar10Records(counts[..^1].Sum());
+        var test = new Cifar10Records(counts[^1]);
+        byte[] buffer = Cifar10Records.NewBuffer();
+        int start = 0;
+        for (int i = 0; i < files.Length; i++)
+        {
+            Cifar10Records records = i < files.Length - 1 ? train.Rows(start, counts[i]) : test;
+            using (var stream = new FileStream(files[i], FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan))
+                records.Fill(stream, buffer);
+            records.RequireLabels(files[i]);
+            start += counts[i];
+        }
+
+        return (train, test);
+    }
+
+    private static (Cifar10Records Train, Cifar10Records Test) ReadArchive(string archive)
+    {
+        Dictionary<string, Cifar10Records> members = ReadMembers(archive);
+        foreach (string name in Cifar10Layout.Names)
+        {
+            if (!members.TryGetValue(name, out Cifar10Records? records))
+                throw new InvalidDataException(Cifar10Layout.Missing(name, archive));
+            records.RequireLabels($"{name} of {archive}");
+        }
+
+        // The members come in any order and with any count, so that a place in the whole is known only at the end.
+        Cifar10Records[] parts = Array.ConvertAll(Cifar10Layout.TrainNames, name => members[name]);
+        var train = new Cifar10Records(parts.Sum(part => part.Count));
+        int start = 0;
+        foreach (Cifar10Records part in parts)
+        {
+            int count = part.Count;
+            train.Rows(start, count).TakeOver(part);
+            start += count;
+        }
+
+        return (train, members[Cifar10Layout.TestName]);
+    }
+
+    private static Dictionary<string, Cifar10Records> ReadMembers(string archive)
+    {
+        var members = new Dictionary<string, Cifar10Records>();
+        byte[] buffer = Cifar10Records.NewBuffer();
+        using FileStream file = File.OpenRead(archive);
+        using var gzip = new GZipStream(file, CompressionMode.Decompress);
+        using var tar = new TarReader(gzip);
+        while (Unpack(archive, () => tar.GetNextEntry()) is { } entry)
+        {
+            string name = entry.Name[(entry.Name.LastIndexOf('/') + 1)..];
+            if (!Cifar10Layout.Names.Contains(name))
+                continue;
+            var records = new Cifar10Records(Cifar10Layout.CountRecords(entry.Length, $"{name} of {archive}"));
+            Unpack(archive, () => records.Fill(entry.DataStream!, buffer));
+            members[name] = records;
+        }
+
+        // Past the last member stands the checksum, which is compared once it is read.
+        Unpack(archive, () => gzip.CopyTo(Stream.Null));
+        return members;
+    }
+
+    private static T Unpack<T>(string archive, Func<T> step)
+    {
+        try
+        {
+            return step();
+        }
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        {
+            throw new InvalidDataException(
+                $"Cifar10Dataset: {archive} must be a complete .tar.gz archive, but could not be unpacked ({error.Message}) Replace it by {Cifar10Layout.Address}.", error);
+        }
+    }
+
+    private static void Unpack(string archive, Action step) => Unpack(archive, () =>
+    {
+        step();
+        return true;
+    });
+}
