@@ -63,7 +63,7 @@ internal sealed unsafe class RowTable
         if (device.type != DeviceType.CPU)
             return GatherOn(device, rows);
 
-        Tensor batch = torch.empty(RowShape.WithBatch(rows.Length), Type);
+        Tensor batch = torch.empty(RowShape.WithBatch(rows.Length), Type, torch.CPU);
         Span<byte> target = batch.bytes;
         int rowBytes = (int)RowBytes;
         for (int i = 0; i < rows.Length; i++)
@@ -82,7 +82,7 @@ internal sealed unsafe class RowTable
             return rows.clone();
         }
 
-        Tensor batch = torch.empty(RowShape.WithBatch(count), Type);
+        Tensor batch = torch.empty(RowShape.WithBatch(count), Type, torch.CPU);
         HostBytes(start, count).CopyTo(batch.bytes);
         GC.KeepAlive(_array);
         return batch;
