@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
 
@@ -13,7 +12,7 @@ public sealed class Constant : Initializer
     public Constant(double value = 0)
     {
         if (!double.IsFinite(value))
-            throw new ArgumentOutOfRangeException(nameof(value), string.Create(CultureInfo.InvariantCulture, $"Constant: value must be finite, but was {value}."));
+            throw new ArgumentOutOfRangeException(nameof(value), FormattableString.Invariant($"Constant: value must be finite, but was {value}."));
         Value = value;
     }
 

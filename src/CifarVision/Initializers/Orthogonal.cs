@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
@@ -20,7 +19,7 @@ public sealed class Orthogonal : Initializer
         : base(seed)
     {
         if (!double.IsFinite(gain))
-            throw new ArgumentOutOfRangeException(nameof(gain), string.Create(CultureInfo.InvariantCulture, $"Orthogonal: gain must be finite, but was {gain}."));
+            throw new ArgumentOutOfRangeException(nameof(gain), FormattableString.Invariant($"Orthogonal: gain must be finite, but was {gain}."));
         Gain = gain;
     }
 

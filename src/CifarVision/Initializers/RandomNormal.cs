@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
 
@@ -16,9 +15,9 @@ public sealed class RandomNormal : Initializer
         : base(seed)
     {
         if (!double.IsFinite(mean))
-            throw new ArgumentOutOfRangeException(nameof(mean), string.Create(CultureInfo.InvariantCulture, $"RandomNormal: mean must be finite, but was {mean}."));
+            throw new ArgumentOutOfRangeException(nameof(mean), FormattableString.Invariant($"RandomNormal: mean must be finite, but was {mean}."));
         if (!(stddev >= 0 && double.IsFinite(stddev)))
-            throw new ArgumentOutOfRangeException(nameof(stddev), string.Create(CultureInfo.InvariantCulture, $"RandomNormal: stddev must be 0 or more, but was {stddev}."));
+            throw new ArgumentOutOfRangeException(nameof(stddev), FormattableString.Invariant($"RandomNormal: stddev must be 0 or more, but was {stddev}."));
         Mean = mean;
         Stddev = stddev;
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
 
@@ -18,7 +17,7 @@ public sealed class RandomUniform : Initializer
         if (!(minval <= maxval && double.IsFinite(maxval - minval)))
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"RandomUniform: minval must be finite and at most maxval, but was {minval} with maxval {maxval}."), nameof(minval));
+                FormattableString.Invariant($"RandomUniform: minval must be finite and at most maxval, but was {minval} with maxval {maxval}."), nameof(minval));
         }
 
         Minval = minval;

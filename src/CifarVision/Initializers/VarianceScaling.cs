@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
 
@@ -24,7 +23,7 @@ public sealed class VarianceScaling : Initializer
         : base(seed)
     {
         if (!(scale > 0 && double.IsFinite(scale)))
-            throw new ArgumentOutOfRangeException(nameof(scale), string.Create(CultureInfo.InvariantCulture, $"VarianceScaling: scale must be above 0, but was {scale}."));
+            throw new ArgumentOutOfRangeException(nameof(scale), FormattableString.Invariant($"VarianceScaling: scale must be above 0, but was {scale}."));
         if (!Enum.IsDefined(mode))
             throw new ArgumentOutOfRangeException(nameof(mode), $"VarianceScaling: mode must be FanIn, FanOut or FanAvg, but was {mode}.");
         if (!Enum.IsDefined(distribution))

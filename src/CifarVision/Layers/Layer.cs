@@ -86,7 +86,11 @@ public abstract partial class Layer
     /// <summary>The layer's own stream of random numbers.</summary>
     protected RandomStream Random => _random ??= _seed is { } seed ? new RandomStream(seed, GetType().Name) : TorchRuntime.NewStream(Path);
 
-    private ScalarType WeightType { get; set; } = ScalarType.Float32;
+    /// <summary>In which number format the weights are kept.</summary>
+    private protected ScalarType WeightType { get; private set; } = ScalarType.Float32;
+
+    /// <summary>The weights without those of sublayers.</summary>
+    private protected IEnumerable<Weight> OwnWeights => _ownTrainable.Concat(_ownOthers);
 
     /// <summary>Makes the weights. Called once, by the model or by <see cref="Call"/>.</summary>
     /// <param name="inputShape">The shape of one sample, without the batch.</param>
@@ -205,8 +209,7 @@ public abstract partial class Layer
             _ => (ScalarType.Float32, ScalarType.Float32),
         };
         Device = device;
-        foreach (Weight weight in _ownTrainable.Concat(_ownOthers))
-            weight.ConvertTo(WeightType, device);
+        ConvertWeights(WeightType, device);
         foreach (Layer layer in Sublayers)
             layer.Configure(policy, device);
     }
@@ -254,6 +257,17 @@ public abstract partial class Layer
         return weight;
     }
 
+    /// <summary>Makes a weight of a tensor that is there already, as the parameters of a TorchSharp module are.</summary>
+    private protected void Adopt(string name, Tensor tensor, bool trainable) =>
+        (trainable ? _ownTrainable : _ownOthers).Add(new Weight(name, $"{Path}/{name}", tensor, trainable && _trainable));
+
+    /// <summary>Converts the layer's own weights to a number format and a device.</summary>
+    private protected virtual void ConvertWeights(ScalarType type, Device device)
+    {
+        foreach (Weight weight in OwnWeights)
+            weight.ConvertTo(type, device);
+    }
+
     /// <summary>A weight's tensor in the number format of the computation: itself, or a copy that gradients flow through.</summary>
     /// <param name="weight">One of the layer's weights.</param>
     protected Tensor Cast(Weight weight)
@@ -282,7 +296,7 @@ public abstract partial class Layer
     private void SetPath(string path)
     {
         Path = path;
-        foreach (Weight weight in _ownTrainable.Concat(_ownOthers))
+        foreach (Weight weight in OwnWeights)
             weight.Path = $"{path}/{weight.Name}";
         foreach (Layer layer in Sublayers)
             layer.SetPath($"{path}/{layer.Name}");

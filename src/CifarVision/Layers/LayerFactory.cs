@@ -21,13 +21,23 @@ internal static class LayerFactory
         [nameof(GlobalMaxPooling2D)] = GlobalMaxPooling2D.FromConfig,
         [nameof(InputLayer)] = InputLayer.FromConfig,
         [nameof(LeakyReLU)] = LeakyReLU.FromConfig,
+        [nameof(LocalResponseNormalization)] = LocalResponseNormalization.FromConfig,
         [nameof(MaxPooling2D)] = MaxPooling2D.FromConfig,
+        [nameof(Normalization)] = Normalization.FromConfig,
+        [nameof(RandomErasing)] = RandomErasing.FromConfig,
+        [nameof(RandomFlip)] = RandomFlip.FromConfig,
+        [nameof(RandomRotation)] = RandomRotation.FromConfig,
+        [nameof(RandomTranslation)] = RandomTranslation.FromConfig,
         [nameof(ReLU)] = ReLU.FromConfig,
         [nameof(Rescaling)] = Rescaling.FromConfig,
         [nameof(Reshape)] = Reshape.FromConfig,
         [nameof(Softmax)] = Softmax.FromConfig,
+        [nameof(SpatialDropout2D)] = SpatialDropout2D.FromConfig,
         [nameof(ZeroPadding2D)] = ZeroPadding2D.FromConfig,
     };
+
+    // What Keras lacks: its files mark such classes as registered.
+    private static readonly HashSet<string> NotInKeras = [nameof(LocalResponseNormalization), nameof(Residual)];
 
     /// <summary>A layer from its envelope.</summary>
     /// <param name="envelope">Module, class name, config and registered name, as Keras 3 writes them.</param>
@@ -40,19 +50,23 @@ internal static class LayerFactory
         string? registered = envelope["registered_name"]?.GetValue<string>();
         if (others is not null && (others.TryGetValue(registered ?? className, out Func<JsonObject, Layer>? other) || others.TryGetValue(className, out other)))
             return other(config);
-        return FromConfig(className, config);
+        return FromConfig(className, config, others);
     }
 
     /// <summary>A layer of this library from its class name and config.</summary>
     /// <exception cref="InvalidDataException">There is no such layer, or no such setting of it.</exception>
-    public static Layer FromConfig(string className, JsonObject config)
+    public static Layer FromConfig(string className, JsonObject config, IReadOnlyDictionary<string, Func<JsonObject, Layer>>? others = null)
     {
         string described = $"{className} '{config["name"]}'";
-        if (!ByClassName.TryGetValue(className, out Func<KerasConfig, Layer>? create))
-            throw new InvalidDataException($"{described}: there is no layer of this class. Those known are {string.Join(", ", ByClassName.Keys)}.");
+        // The one composite of the table; it may hold what the table lacks.
+        Func<KerasConfig, Layer>? create = className == nameof(Residual) ? reader => Residual.FromConfig(reader, others) : ByClassName.GetValueOrDefault(className);
+        if (create is null)
+            throw new InvalidDataException($"{described}: there is no layer of this class. Those known are {string.Join(", ", ByClassName.Keys.Append(nameof(Residual)))}.");
         var reader = new KerasConfig(described, config);
         Layer layer = create(reader);
-        layer.Trainable = reader.Flag("trainable", true);
+        // Only false is set: true would reach the frozen layers of a composite.
+        if (!reader.Flag("trainable", true))
+            layer.Trainable = false;
         DTypePolicy policy = Policy(reader, layer);
         reader.RequireAllRead();
         if (policy != DTypePolicy.Float32)
@@ -63,7 +77,8 @@ internal static class LayerFactory
     /// <summary>The envelope in which Keras' files hold a layer. A class that Keras lacks is marked as registered.</summary>
     public static JsonObject ToKeras(this Layer layer)
     {
-        JsonObject envelope = KerasObject.Wrap(KerasModule, layer.GetType().Name, layer.GetConfig(), registered: !ByClassName.ContainsKey(layer.GetType().Name));
+        string className = layer.GetType().Name;
+        JsonObject envelope = KerasObject.Wrap(KerasModule, className, layer.GetConfig(), registered: NotInKeras.Contains(className) || !ByClassName.ContainsKey(className));
         if (layer.IsBuilt && layer is not InputLayer)
             envelope["build_config"] = new JsonObject { ["input_shape"] = layer.InputShape.ToKeras() };
         return envelope;

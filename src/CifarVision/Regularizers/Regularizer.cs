@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace CifarVision.Regularizers;
@@ -17,5 +16,5 @@ public abstract class Regularizer
     /// <summary>The factor of a penalty, checked.</summary>
     private protected static double RequireFactor(double value, string type, string name) => value >= 0 && double.IsFinite(value)
         ? value
-        : throw new ArgumentOutOfRangeException(name, string.Create(CultureInfo.InvariantCulture, $"{type}: {name} must be 0 or more, but was {value}."));
+        : throw new ArgumentOutOfRangeException(name, FormattableString.Invariant($"{type}: {name} must be 0 or more, but was {value}."));
 }

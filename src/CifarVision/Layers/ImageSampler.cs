@@ -1,0 +1,65 @@
+namespace CifarVision.Layers;
+
+/// <summary>Images read at places that need not be whole pixels and may lie outside: what moving and turning share.</summary>
+internal static class ImageSampler
+{
+    /// <summary>Reads the value of every output pixel at its place in the input. Gradients flow to the images.</summary>
+    /// <param name="images">(N, H, W, C).</param>
+    /// <param name="rows">The row to read from, 0 the centre of the first: (N, H, W), or (N, H, 1).</param>
+    /// <param name="columns">The column to read from: (N, H, W), or (N, 1, W).</param>
+    /// <param name="fillMode">What lies outside.</param>
+    /// <param name="fillValue">With <see cref="FillMode.Constant"/>, the value of what lies outside.</param>
+    /// <param name="interpolation">What lies between pixels.</param>
+    public static Tensor Sample(Tensor images, Tensor rows, Tensor columns, FillMode fillMode, double fillValue, Interpolation interpolation)
+    {
+        // One row a pixel, so that a gather copies whole pixels.
+        Tensor pixels = images.reshape(-1, images.shape[3]);
+        Tensor firstRows = torch.arange(images.shape[0], ScalarType.Int64, images.device).reshape(-1, 1, 1) * images.shape[1];
+
+        if (interpolation == Interpolation.Nearest)
+            return Read(Line(rows.round(), 1), Line(columns.round(), 2));
+
+        Tensor top = rows.floor();
+        Tensor left = columns.floor();
+        Tensor down = (rows - top).unsqueeze(-1).to(images.dtype);
+        Tensor across = (columns - left).unsqueeze(-1).to(images.dtype);
+        (Tensor, Tensor?) above = Line(top, 1);
+        (Tensor, Tensor?) below = Line(top + 1, 1);
+        (Tensor, Tensor?) before = Line(left, 2);
+        (Tensor, Tensor?) after = Line(left + 1, 2);
+        return Mix(Mix(Read(above, before), Read(above, after), across), Mix(Read(below, before), Read(below, after), across), down);
+
+        // A row or column as its place inside the image, and whether it lies outside and takes the fill value.
+        (Tensor Place, Tensor? Outside) Line(Tensor place, int axis)
+        {
+            long length = images.shape[axis];
+            return (Inside(place, length, fillMode), fillMode == FillMode.Constant ? place.lt(0).logical_or(place.ge(length)) : null);
+        }
+
+        Tensor Read((Tensor Place, Tensor? Outside) row, (Tensor Place, Tensor? Outside) column)
+        {
+            Tensor index = ((firstRows + row.Place) * images.shape[2]) + column.Place;
+            Tensor read = pixels.index_select(0, index.flatten()).reshape(images.shape);
+            return row.Outside is null ? read : read.masked_fill(row.Outside.logical_or(column.Outside!).unsqueeze(-1), fillValue);
+        }
+    }
+
+    // Half the time of torch's lerp with a weight of one channel.
+    private static Tensor Mix(Tensor near, Tensor far, Tensor share) => near + ((far - near) * share);
+
+    /// <summary>The place inside the image that a whole place stands for.</summary>
+    private static Tensor Inside(Tensor place, long length, FillMode fillMode)
+    {
+        Tensor whole = place.to(ScalarType.Int64);
+        switch (fillMode)
+        {
+            case FillMode.Wrap:
+                return whole.remainder(length);
+            case FillMode.Reflect:
+                Tensor inPeriod = whole.remainder(2 * length);
+                return torch.minimum(inPeriod, (2 * length) - 1 - inPeriod);
+            default:
+                return whole.clamp(0, length - 1);
+        }
+    }
+}

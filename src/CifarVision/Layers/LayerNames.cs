@@ -1,0 +1,25 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Layers;
+
+/// <summary>Keras' numbering of default names: conv2d, conv2d_1, ... counted in each model or composite.</summary>
+internal static class LayerNames
+{
+    /// <summary>The name for a layer that joins others: its own, or with a number if that is taken.</summary>
+    /// <param name="layer">The layer that joins.</param>
+    /// <param name="others">Those that are there.</param>
+    /// <param name="owner">The class of the composite, for the messages.</param>
+    /// <exception cref="ArgumentException">The layer is there already, or its name was chosen and is taken.</exception>
+    public static string Unique(Layer layer, IReadOnlyCollection<Layer> others, string owner)
+    {
+        if (others.Contains(layer))
+            throw new ArgumentException($"{owner}: the layer '{layer.Name}' is in it already. Make a new layer.", nameof(layer));
+        var taken = others.Select(other => other.Name).ToHashSet();
+        if (!taken.Contains(layer.Name))
+            return layer.Name;
+        if (!layer.HasDefaultName)
+            throw new ArgumentException($"{owner}: layer names must be unique, but there is a second '{layer.Name}'. Give one of them another name.", nameof(layer));
+        string name = KerasNames.ToSnakeCase(layer.GetType().Name);
+        return Enumerable.Range(1, taken.Count).Select(number => FormattableString.Invariant($"{name}_{number}")).First(numbered => !taken.Contains(numbered));
+    }
+}
