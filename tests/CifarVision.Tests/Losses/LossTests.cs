@@ -128,11 +128,13 @@ public sealed class LossTests : IDisposable
         return (loss.WantsOneHot ? torch.nn.functional.one_hot(labels, 3) : labels, yPred);
     }
 
+    #region own-loss
     private sealed class OwnHuber : Loss
     {
         protected override Tensor PerSample(Tensor yTrue, Tensor yPred) =>
             torch.nn.functional.huber_loss(yPred, yTrue, reduction: torch.nn.Reduction.None);
     }
+    #endregion
 
     private sealed class Averaging : Loss
     {

@@ -178,10 +178,12 @@ public sealed class MetricTests : IDisposable
 
     private Tensor Truth(Metric metric) => metric is SparseCategoricalAccuracy or SparseTopKCategoricalAccuracy ? _labels : _oneHot;
 
+    #region own-metric
     private sealed class LargestOutput() : MeanMetric("largest_output")
     {
         protected override Tensor PerSample(Tensor yTrue, Tensor yPred) => yPred.amax([-1]);
     }
+    #endregion
 
     private sealed class CallCount() : Metric("calls")
     {
