@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json.Nodes;
 
 namespace CifarVision.Callbacks;
@@ -111,6 +112,15 @@ public abstract class Callback
     /// <summary>Takes up what <see cref="GetState"/> gave. Called after <see cref="OnTrainBegin"/> of the resumed run.</summary>
     /// <param name="state">The saved state.</param>
     public virtual void SetState(JsonObject state)
+    {
+    }
+
+    /// <summary>What of it is too large for JSON, such as weights, under names of the callback's own; empty if nothing.</summary>
+    public virtual IReadOnlyDictionary<string, NDArray> GetStateArrays() => ReadOnlyDictionary<string, NDArray>.Empty;
+
+    /// <summary>Takes up what <see cref="GetStateArrays"/> gave. Called after <see cref="SetState"/>.</summary>
+    /// <param name="arrays">The saved arrays.</param>
+    public virtual void SetStateArrays(IReadOnlyDictionary<string, NDArray> arrays)
     {
     }
 }

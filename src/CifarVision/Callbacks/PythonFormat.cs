@@ -12,8 +12,14 @@ internal static class PythonFormat
     public static string Exponent(double value, int decimals) =>
         Special(value) ?? value.ToString(decimals == 0 ? "0e+00" : $"0.{new string('0', decimals)}e+00", CultureInfo.InvariantCulture);
 
-    /// <summary>As <c>str(value)</c> tells the numbers that are none; null for all others.</summary>
-    public static string? Special(double value) => value switch
+    /// <summary>As <c>str(value)</c>: the shortest text that reads back to the same number, <c>1.0</c> for a whole one.</summary>
+    public static string Shortest(double value)
+    {
+        string text = Special(value) ?? value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
+        return text.AsSpan().ContainsAny(".en") ? text : $"{text}.0";
+    }
+
+    private static string? Special(double value) => value switch
     {
         double.NaN => "nan",
         double.PositiveInfinity => "inf",

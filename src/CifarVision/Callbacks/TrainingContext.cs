@@ -64,6 +64,16 @@ public sealed class TrainingContext
     /// </summary>
     public void StopTraining() => StopRequested = true;
 
+    /// <summary>Prints a line of its own while a progress bar may be standing on the current one.</summary>
+    /// <param name="text">The line.</param>
+    /// <param name="output">Where to; null, the default, for the console.</param>
+    public void WriteLine(string text, TextWriter? output = null)
+    {
+        foreach (ProgbarLogger progress in Callbacks.OfType<ProgbarLogger>())
+            progress.ClearLine();
+        (output ?? Console.Out).WriteLine(text);
+    }
+
     /// <summary>Saves the whole model.</summary>
     /// <param name="path">The file; its ending says the format.</param>
     public void SaveModel(string path) => _saveModel(path);

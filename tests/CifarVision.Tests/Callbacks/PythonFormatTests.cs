@@ -33,6 +33,18 @@ public class PythonFormatTests
     public void Exponent_AnyNumber_IsWhatPythonWrites(double value, int decimals, string expected) =>
         Assert.Equal(expected, PythonFormat.Exponent(value, decimals));
 
+    [Theory]
+    [InlineData(1, "1.0")]
+    [InlineData(-0.5, "-0.5")]
+    [InlineData(0.1, "0.1")]
+    [InlineData(0.0001, "0.0001")]
+    [InlineData(1e-5, "1e-05")]
+    [InlineData(1.5e-7, "1.5e-07")]
+    [InlineData(1234567890123456, "1234567890123456.0")]
+    [InlineData(1e17, "1e+17")]
+    [InlineData(double.NegativeInfinity, "-inf")]
+    public void Shortest_AnyNumber_IsWhatPythonWrites(double value, string expected) => Assert.Equal(expected, PythonFormat.Shortest(value));
+
     [Fact]
     public void Numbers_CultureWithDecimalComma_HaveAPoint()
     {

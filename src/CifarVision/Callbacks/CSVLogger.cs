@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+
+namespace CifarVision.Callbacks;
+
+/// <summary>Writes the figures of each epoch into a table, one line an epoch, as training goes on (Keras: CSVLogger).</summary>
+/// <remarks>
+/// The columns are <c>epoch</c>, from 0, and the sorted keys of the first epoch, with val_ ones if there is to be validation; a cell is
+/// <c>NA</c> where an epoch has no such figure. Numbers are written in full under every culture. A line is on the disk when its epoch is over,
+/// and the file is closed in between, so that it can be read at any time. Callbacks that add figures must stand before this one.
+/// </remarks>
+public sealed class CSVLogger : Callback
+{
+    private string[]? _keys;
+
+    /// <summary>Says where to write.</summary>
+    /// <param name="filename">The file; its folder is made if needed.</param>
+    /// <param name="separator">The one character between two cells. Default a comma.</param>
+    /// <param name="append">Whether to go on below what the file holds, instead of replacing it at the first epoch's end. Default false.</param>
+    /// <exception cref="ArgumentException">The separator is not one character that numbers and names can do without.</exception>
+    public CSVLogger(string filename, string separator = ",", bool append = false)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(filename);
+        ArgumentNullException.ThrowIfNull(separator);
+        if (separator.Length != 1 || char.IsLetterOrDigit(separator[0]) || "\"\r\n.-+_".Contains(separator[0], StringComparison.Ordinal))
+            throw new ArgumentException($"CSVLogger: separator must be one character such as ',', ';' or a tab, but was '{separator}'.", nameof(separator));
+        Filename = filename;
+        Separator = separator;
+        Append = append;
+    }
+
+    /// <summary>The file.</summary>
+    public string Filename { get; }
+
+    /// <summary>What stands between two cells.</summary>
+    public string Separator { get; }
+
+    /// <summary>Whether the file's lines are kept.</summary>
+    public bool Append { get; }
+
+    /// <inheritdoc/>
+    public override void OnTrainBegin(TrainingContext context)
+    {
+        _keys = null;
+        // A file that cannot be written should not cost an epoch. Its content is left alone: a resumed run goes on with it.
+        if (Path.GetDirectoryName(Filename) is { Length: > 0 } folder)
+            Directory.CreateDirectory(folder);
+        File.Open(Filename, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">The file to append to has other columns.</exception>
+    public override void OnEpochEnd(TrainingContext context, int epoch, Logs logs)
+    {
+        if (_keys is null)
+        {
+            _keys = Keys(context, logs);
+            WriteHeader();
+        }
+
+        IEnumerable<string> figures = _keys.Select(key => logs.TryGetValue(key, out double value) ? PythonFormat.Shortest(value) : "NA");
+        File.AppendAllText(Filename, Line(figures.Prepend(FormattableString.Invariant($"{epoch}"))));
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject? GetState() => _keys is null
+        ? null
+        : new JsonObject { ["keys"] = new JsonArray([.. _keys.Select(key => JsonValue.Create(key))]), ["length"] = new FileInfo(Filename).Length };
+
+    /// <inheritdoc/>
+    /// <remarks>Takes lines away that were written after the state was taken: their epochs run again.</remarks>
+    public override void SetState(JsonObject state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        long length = (long)state["length"]!;
+        using FileStream file = File.Open(Filename, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+        // A file that was lost or replaced in between is begun anew.
+        if (file.Length < length)
+            return;
+        file.SetLength(length);
+        _keys = [.. state["keys"]!.AsArray().Select(key => (string)key!)];
+    }
+
+    private static string[] Keys(TrainingContext context, Logs logs)
+    {
+        IEnumerable<string> keys = logs.Keys;
+        if (context.Parameters.ValidationSteps > 0)
+            keys = keys.Union(context.Metrics.Select(metric => $"val_{metric.Name}")).Append("val_loss");
+        return [.. keys.Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    private void WriteHeader()
+    {
+        string header = Line(_keys!.Select(Quote).Prepend("epoch"));
+        string? existing = Append ? File.ReadLines(Filename).FirstOrDefault() : null;
+        if (existing is null)
+            File.WriteAllText(Filename, header);
+        else if (existing != header.TrimEnd('\n'))
+            throw new InvalidDataException($"CSVLogger: '{Filename}' must have the columns '{header.TrimEnd('\n')}' to be appended to, but has '{existing}'.");
+    }
+
+    private string Line(IEnumerable<string> cells) => string.Join(Separator, cells) + "\n";
+
+    private string Quote(string key) => key.Contains(Separator, StringComparison.Ordinal) || key.Contains('"', StringComparison.Ordinal)
+        ? $"\"{key.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+        : key;
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+
+namespace CifarVision.Callbacks;
+
+/// <summary>
+/// A file of scalars for TensorBoard: TensorFlow's record format (length, checksum, bytes, checksum) around its Event messages, which are
+/// small enough to be written by hand. TorchSharp's writer gives each event a wall time of 0.
+/// </summary>
+internal sealed class EventFile
+{
+    private static int _count;
+
+    private readonly string _path;
+    private readonly TimeProvider _clock;
+
+    /// <summary>Begins a file of its own in a folder, which is made if needed.</summary>
+    public EventFile(string folder, TimeProvider clock)
+    {
+        Directory.CreateDirectory(folder);
+        _clock = clock;
+        // TensorBoard shows what has tfevents in its name; the rest keeps two runs apart.
+        string name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"events.out.tfevents.{clock.GetUtcNow().ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}.{Interlocked.Increment(ref _count)}.v2");
+        _path = Path.Combine(folder, name);
+        Append(message => WriteBytes(message, field: 3, "brain.Event:2"u8));
+    }
+
+    /// <summary>Adds one value. The file is closed when this returns.</summary>
+    public void AddScalar(string tag, double value, long step) => Append(message =>
+    {
+        message.Write(Key(field: 2, wire: 0));
+        message.Write7BitEncodedInt64(step);
+        WriteBytes(message, field: 5, Message(summary => WriteBytes(summary, field: 1, Message(scalar =>
+        {
+            WriteBytes(scalar, field: 1, Encoding.UTF8.GetBytes(tag));
+            scalar.Write(Key(field: 2, wire: 5));
+            scalar.Write((float)value);
+        }))));
+    });
+
+    private static byte Key(int field, int wire) => (byte)((field << 3) | wire);
+
+    private static void WriteBytes(BinaryWriter message, int field, ReadOnlySpan<byte> bytes)
+    {
+        message.Write(Key(field, wire: 2));
+        message.Write7BitEncodedInt(bytes.Length);
+        message.Write(bytes);
+    }
+
+    private static byte[] Message(Action<BinaryWriter> write)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes))
+            write(writer);
+        return bytes.ToArray();
+    }
+
+    private static uint MaskedChecksum(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = uint.MaxValue;
+        foreach (byte value in bytes)
+            crc = BitOperations.Crc32C(crc, value);
+        return unchecked(BitOperations.RotateRight(~crc, 15) + 0xA282EAD8);
+    }
+
+    private void Append(Action<BinaryWriter> write)
+    {
+        byte[] message = Message(writer =>
+        {
+            writer.Write(Key(field: 1, wire: 1));
+            writer.Write(_clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0);
+            write(writer);
+        });
+        byte[] length = BitConverter.GetBytes((long)message.Length);
+        using var file = new BinaryWriter(File.Open(_path, FileMode.Append));
+        file.Write(length);
+        file.Write(MaskedChecksum(length));
+        file.Write(message);
+        file.Write(MaskedChecksum(message));
+    }
+}

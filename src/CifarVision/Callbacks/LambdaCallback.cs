@@ -1,0 +1,75 @@
+namespace CifarVision.Callbacks;
+
+/// <summary>A callback made of functions: give those you need by name (Keras: LambdaCallback).</summary>
+/// <param name="onTrainBegin">Before the first epoch.</param>
+/// <param name="onTrainEnd">After the last epoch, with its figures.</param>
+/// <param name="onEpochBegin">Before an epoch, from 0.</param>
+/// <param name="onEpochEnd">After an epoch's validation, with its figures.</param>
+/// <param name="onTrainBatchBegin">Before a training step, from 0 in each epoch.</param>
+/// <param name="onTrainBatchEnd">After a training step, with running means.</param>
+/// <param name="onTestBegin">Before an evaluation or a validation.</param>
+/// <param name="onTestEnd">After an evaluation or a validation, with its figures.</param>
+/// <param name="onTestBatchBegin">Before a batch of an evaluation or a validation.</param>
+/// <param name="onTestBatchEnd">After a batch of an evaluation or a validation, with running means.</param>
+/// <param name="onPredictBegin">Before a prediction.</param>
+/// <param name="onPredictEnd">After a prediction.</param>
+/// <param name="onPredictBatchBegin">Before a batch of a prediction.</param>
+/// <param name="onPredictBatchEnd">After a batch of a prediction.</param>
+public sealed class LambdaCallback(
+    Action<TrainingContext>? onTrainBegin = null,
+    Action<TrainingContext, Logs>? onTrainEnd = null,
+    Action<TrainingContext, int>? onEpochBegin = null,
+    Action<TrainingContext, int, Logs>? onEpochEnd = null,
+    Action<TrainingContext, int>? onTrainBatchBegin = null,
+    Action<TrainingContext, int, Logs>? onTrainBatchEnd = null,
+    Action<TrainingContext>? onTestBegin = null,
+    Action<TrainingContext, Logs>? onTestEnd = null,
+    Action<TrainingContext, int>? onTestBatchBegin = null,
+    Action<TrainingContext, int, Logs>? onTestBatchEnd = null,
+    Action<TrainingContext>? onPredictBegin = null,
+    Action<TrainingContext>? onPredictEnd = null,
+    Action<TrainingContext, int>? onPredictBatchBegin = null,
+    Action<TrainingContext, int>? onPredictBatchEnd = null) : Callback
+{
+    /// <inheritdoc/>
+    public override void OnTrainBegin(TrainingContext context) => onTrainBegin?.Invoke(context);
+
+    /// <inheritdoc/>
+    public override void OnTrainEnd(TrainingContext context, Logs logs) => onTrainEnd?.Invoke(context, logs);
+
+    /// <inheritdoc/>
+    public override void OnEpochBegin(TrainingContext context, int epoch) => onEpochBegin?.Invoke(context, epoch);
+
+    /// <inheritdoc/>
+    public override void OnEpochEnd(TrainingContext context, int epoch, Logs logs) => onEpochEnd?.Invoke(context, epoch, logs);
+
+    /// <inheritdoc/>
+    public override void OnTrainBatchBegin(TrainingContext context, int batch) => onTrainBatchBegin?.Invoke(context, batch);
+
+    /// <inheritdoc/>
+    public override void OnTrainBatchEnd(TrainingContext context, int batch, Logs logs) => onTrainBatchEnd?.Invoke(context, batch, logs);
+
+    /// <inheritdoc/>
+    public override void OnTestBegin(TrainingContext context) => onTestBegin?.Invoke(context);
+
+    /// <inheritdoc/>
+    public override void OnTestEnd(TrainingContext context, Logs logs) => onTestEnd?.Invoke(context, logs);
+
+    /// <inheritdoc/>
+    public override void OnTestBatchBegin(TrainingContext context, int batch) => onTestBatchBegin?.Invoke(context, batch);
+
+    /// <inheritdoc/>
+    public override void OnTestBatchEnd(TrainingContext context, int batch, Logs logs) => onTestBatchEnd?.Invoke(context, batch, logs);
+
+    /// <inheritdoc/>
+    public override void OnPredictBegin(TrainingContext context) => onPredictBegin?.Invoke(context);
+
+    /// <inheritdoc/>
+    public override void OnPredictEnd(TrainingContext context) => onPredictEnd?.Invoke(context);
+
+    /// <inheritdoc/>
+    public override void OnPredictBatchBegin(TrainingContext context, int batch) => onPredictBatchBegin?.Invoke(context, batch);
+
+    /// <inheritdoc/>
+    public override void OnPredictBatchEnd(TrainingContext context, int batch) => onPredictBatchEnd?.Invoke(context, batch);
+}

@@ -1,0 +1,45 @@
+using CifarVision.Optimizers;
+
+namespace CifarVision.Callbacks;
+
+/// <summary>Sets the learning rate before each epoch (Keras: LearningRateScheduler).</summary>
+/// <remarks>Adds <c>learning_rate</c>, the rate of the epoch, to logs and history.</remarks>
+public sealed class LearningRateScheduler : Callback
+{
+    private readonly Func<int, double, double> _schedule;
+    private readonly TextWriter? _output;
+
+    /// <summary>Keeps the rule.</summary>
+    /// <param name="schedule">Given the epoch, from 0, and the rate in force, returns the rate of the epoch, 0 or more.</param>
+    /// <param name="verbose">1 says which rate is set. Default 0.</param>
+    /// <param name="output">Where verbose prints; null, the default, for the console.</param>
+    public LearningRateScheduler(Func<int, double, double> schedule, int verbose = 0, TextWriter? output = null)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        _schedule = schedule;
+        Verbose = (int)Require.AtLeast(0, verbose, this);
+        _output = output;
+    }
+
+    /// <summary>0 silent, 1 prints.</summary>
+    public int Verbose { get; }
+
+    /// <inheritdoc/>
+    public override void OnTrainBegin(TrainingContext context) => SettableRate.Of(context, this);
+
+    /// <inheritdoc/>
+    public override void OnEpochBegin(TrainingContext context, int epoch)
+    {
+        Optimizer optimizer = SettableRate.Of(context, this);
+        optimizer.LearningRate = _schedule(epoch, optimizer.LearningRate);
+        if (Verbose > 0)
+        {
+            context.WriteLine(
+                FormattableString.Invariant($"Epoch {epoch + 1}: LearningRateScheduler setting learning rate to {PythonFormat.Shortest(optimizer.LearningRate)}."),
+                _output);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochEnd(TrainingContext context, int epoch, Logs logs) => SettableRate.Log(context.Optimizer!, logs);
+}

@@ -1,0 +1,167 @@
+using System.Text.Json.Nodes;
+using CifarVision.Optimizers;
+
+namespace CifarVision.Callbacks;
+
+/// <summary>Saves the model or its weights while it trains (Keras: ModelCheckpoint).</summary>
+/// <remarks>
+/// The path may hold fields in Python's format: <c>{epoch:02d}</c> is the epoch from 1, <c>{batch:04d}</c> the batch from 1 when saving by
+/// batches, <c>{val_loss:.2f}</c> a figure. Folders are made as needed. The best value is kept from one Fit to the next, so that a later Fit
+/// does not replace a better model.
+/// </remarks>
+public sealed class ModelCheckpoint : Callback
+{
+    private readonly MonitoredFigure _figure;
+    private readonly PathTemplate _path;
+    private readonly TextWriter? _output;
+    private int _batchesSinceSave;
+
+    /// <summary>Says where, when and what to save.</summary>
+    /// <param name="filepath">The file, fields allowed: <c>.keras</c> or <c>.h5</c> for models, <c>.weights.h5</c> for weights.</param>
+    /// <param name="monitor">The figure that tells which model is best. Default <c>val_loss</c>.</param>
+    /// <param name="verbose">1 says what is saved. Default 0.</param>
+    /// <param name="saveBestOnly">Whether to save only when the figure beats the best so far. Default false.</param>
+    /// <param name="saveWeightsOnly">Whether to save weights instead of the model. Default false.</param>
+    /// <param name="mode">Which way is better. Default: loss down, a metric as it says.</param>
+    /// <param name="saveFreq">Every epoch, the default, or every so many batches, where figures are running means without val_.</param>
+    /// <param name="initialValueThreshold">A value to beat before the first save; only with saveBestOnly. Default none.</param>
+    /// <param name="output">Where verbose prints; null, the default, for the console.</param>
+    /// <exception cref="ArgumentException">The path has the wrong ending or a field that is no field, or there is a threshold without saveBestOnly.</exception>
+    public ModelCheckpoint(
+        string filepath,
+        string monitor = "val_loss",
+        int verbose = 0,
+        bool saveBestOnly = false,
+        bool saveWeightsOnly = false,
+        MonitorMode mode = MonitorMode.Auto,
+        SaveFrequency saveFreq = default,
+        double? initialValueThreshold = null,
+        TextWriter? output = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(filepath);
+        RequireEnding(filepath, saveWeightsOnly);
+        if (initialValueThreshold is not null && !saveBestOnly)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"ModelCheckpoint: initialValueThreshold must be null without saveBestOnly, but was {initialValueThreshold}."), nameof(initialValueThreshold));
+        }
+
+        _figure = new MonitoredFigure(this, monitor, mode) { Best = initialValueThreshold };
+        _path = new PathTemplate(filepath);
+        _output = output;
+        Filepath = filepath;
+        Verbose = (int)Require.AtLeast(0, verbose, this);
+        SaveBestOnly = saveBestOnly;
+        SaveWeightsOnly = saveWeightsOnly;
+        SaveFreq = saveFreq;
+    }
+
+    /// <summary>The file, with its fields.</summary>
+    public string Filepath { get; }
+
+    /// <summary>The figure that tells which model is best.</summary>
+    public string Monitor => _figure.Key;
+
+    /// <summary>0 silent, 1 prints.</summary>
+    public int Verbose { get; }
+
+    /// <summary>Whether only better models are saved.</summary>
+    public bool SaveBestOnly { get; }
+
+    /// <summary>Whether weights are saved instead of the model.</summary>
+    public bool SaveWeightsOnly { get; }
+
+    /// <summary>How often.</summary>
+    public SaveFrequency SaveFreq { get; }
+
+    /// <summary>The best value so far, or the threshold; null without either.</summary>
+    public double? Best => _figure.Best;
+
+    /// <inheritdoc/>
+    public override void OnTrainBegin(TrainingContext context)
+    {
+        if (SaveBestOnly)
+            _figure.SetDirection(context);
+    }
+
+    /// <inheritdoc/>
+    public override void OnTrainBatchEnd(TrainingContext context, int batch, Logs logs)
+    {
+        if (SaveFreq.BatchCount is not { } count || ++_batchesSinceSave < count)
+            return;
+        _batchesSinceSave = 0;
+        Save(context, context.Epoch, batch, logs);
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochEnd(TrainingContext context, int epoch, Logs logs)
+    {
+        if (SaveFreq.BatchCount is null)
+            Save(context, epoch, batch: null, logs);
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject GetState() => new() { ["best"] = Best, ["batches_since_save"] = _batchesSinceSave };
+
+    /// <inheritdoc/>
+    public override void SetState(JsonObject state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        _figure.Best = (double?)state["best"];
+        _batchesSinceSave = (int)state["batches_since_save"]!;
+    }
+
+    private static void RequireEnding(string filepath, bool weightsOnly)
+    {
+        bool isWeights = filepath.EndsWith(".weights.h5", StringComparison.Ordinal);
+        bool fits = weightsOnly
+            ? isWeights
+            : !isWeights && (filepath.EndsWith(".keras", StringComparison.Ordinal) || filepath.EndsWith(".h5", StringComparison.Ordinal));
+        if (!fits)
+        {
+            string rule = weightsOnly ? "end in .weights.h5 with saveWeightsOnly" : "end in .keras or .h5 (.weights.h5 needs saveWeightsOnly)";
+            throw new ArgumentException($"ModelCheckpoint: filepath must {rule}, but was '{filepath}'.", nameof(filepath));
+        }
+    }
+
+    private void Save(TrainingContext context, int epoch, int? batch, Logs logs)
+    {
+        string? reason = Reason(context, epoch, logs);
+        if (reason is null)
+            return;
+        string path = _path.Format(Fields(epoch, batch, logs));
+        if (Verbose > 0)
+            context.WriteLine(FormattableString.Invariant($"Epoch {epoch + 1}: {reason}saving model to {path}"), _output);
+        if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
+            Directory.CreateDirectory(folder);
+        if (SaveWeightsOnly)
+            context.SaveWeights(path);
+        else
+            context.SaveModel(path);
+    }
+
+    /// <summary>Why to save, as verbose prints it before what is saved; null not to save.</summary>
+    private string? Reason(TrainingContext context, int epoch, Logs logs)
+    {
+        if (!SaveBestOnly)
+            return "";
+        if (_figure.Read(context, logs) is not { } value)
+            return null;
+        string before = Best is { } best ? PythonFormat.Fixed(best, 5) : "None";
+        if (_figure.Improves(value))
+            return $"{Monitor} improved from {before} to {PythonFormat.Fixed(value, 5)}, ";
+        if (Verbose > 0)
+            context.WriteLine(FormattableString.Invariant($"Epoch {epoch + 1}: {Monitor} did not improve from {before}"), _output);
+        return null;
+    }
+
+    private static Dictionary<string, double> Fields(int epoch, int? batch, Logs logs)
+    {
+        var fields = new Dictionary<string, double> { ["epoch"] = epoch + 1 };
+        if (batch is { } index)
+            fields["batch"] = index + 1;
+        foreach ((string key, double value) in logs)
+            fields.TryAdd(key, value);
+        return fields;
+    }
+}

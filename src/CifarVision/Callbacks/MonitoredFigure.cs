@@ -1,0 +1,79 @@
+using CifarVision.Metrics;
+using CifarVision.Optimizers;
+
+namespace CifarVision.Callbacks;
+
+/// <summary>The figure that a callback watches: which way it gets better, and how good it was at best.</summary>
+internal sealed class MonitoredFigure
+{
+    private readonly Callback _owner;
+    private readonly MonitorMode _mode;
+    private readonly double _minDelta;
+    private bool _lowerIsBetter;
+
+    public MonitoredFigure(Callback owner, string monitor, MonitorMode mode, double minDelta = 0)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(monitor);
+        _owner = owner;
+        Key = monitor;
+        _mode = mode;
+        _minDelta = Require.AtLeastZero(minDelta, owner);
+    }
+
+    /// <summary>As <c>val_loss</c>.</summary>
+    public string Key { get; }
+
+    /// <summary>The best value so far; null before there was one.</summary>
+    public double? Best { get; set; }
+
+    /// <summary>Learns from the metrics of a run which way is better.</summary>
+    /// <exception cref="ArgumentException">Neither the mode nor the metrics tell.</exception>
+    public void SetDirection(TrainingContext context) => _lowerIsBetter = _mode switch
+    {
+        MonitorMode.Min => true,
+        MonitorMode.Max => false,
+        _ => LowerIsBetter(context),
+    };
+
+    /// <summary>The value of an epoch, or null if it is one of those that validationFreq leaves without validation.</summary>
+    /// <exception cref="ArgumentException">There is no such figure.</exception>
+    public double? Read(TrainingContext context, Logs logs)
+    {
+        if (logs.TryGetValue(Key, out double value))
+            return value;
+        bool skipped = IsValidation(Key) && context.Parameters.ValidationSteps > 0 && !logs.Keys.Any(IsValidation);
+        return skipped ? null : throw new ArgumentException(
+            $"{_owner.GetType().Name}: monitor must be one of {string.Join(", ", logs.Keys)}, but was '{Key}'."
+            + (IsValidation(Key) && context.Parameters.ValidationSteps == 0 ? " Give Fit validation data, or monitor a figure of training." : ""));
+    }
+
+    /// <summary>Whether a value is better than the best, which it then becomes.</summary>
+    public bool Improves(double value)
+    {
+        if (!IsBetter(value, Best))
+            return false;
+        Best = value;
+        return true;
+    }
+
+    /// <summary>Whether a value is better than another by more than the least change; any number is better than none.</summary>
+    public bool IsBetter(double value, double? other)
+    {
+        if (!double.IsFinite(value))
+            return false;
+        return other is not { } reference || (_lowerIsBetter ? value + _minDelta < reference : value - _minDelta > reference);
+    }
+
+    private static bool IsValidation(string key) => key.StartsWith("val_", StringComparison.Ordinal);
+
+    private bool LowerIsBetter(TrainingContext context)
+    {
+        string name = IsValidation(Key) ? Key[4..] : Key;
+        if (name == "loss")
+            return true;
+        Metric? metric = context.Metrics.FirstOrDefault(metric => metric.Name == name);
+        return metric is not null ? !metric.HigherIsBetter : throw new ArgumentException(
+            $"{_owner.GetType().Name}: mode must be Min or Max for a monitor that is neither loss nor a metric of Compile, but was Auto for '{Key}'."
+            + $" Metrics: {(context.Metrics.Count == 0 ? "none" : string.Join(", ", context.Metrics.Select(metric => metric.Name)))}.");
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json.Nodes;
+using CifarVision.Optimizers;
+
+namespace CifarVision.Callbacks;
+
+/// <summary>Lowers the learning rate when a figure no longer gets better (Keras: ReduceLROnPlateau).</summary>
+/// <remarks>
+/// Adds <c>learning_rate</c>, the rate of the epoch, to logs and history. An epoch without validation (validationFreq) is not judged. Each
+/// Fit starts anew.
+/// </remarks>
+public sealed class ReduceLROnPlateau : Callback
+{
+    private readonly MonitoredFigure _figure;
+    private readonly TextWriter? _output;
+    private int _wait;
+    private int _cooldownLeft;
+
+    /// <summary>Says what to watch, how patiently and by how much to lower the rate.</summary>
+    /// <param name="monitor">The figure, as it stands in the history. Default <c>val_loss</c>.</param>
+    /// <param name="factor">The new rate over the old, at least 0 and less than 1. Default 0.1.</param>
+    /// <param name="patience">After how many epochs without a better one to lower the rate, 0 or more. Default 10.</param>
+    /// <param name="verbose">1 says when the rate is lowered. Default 0.</param>
+    /// <param name="mode">Which way is better. Default: loss down, a metric as it says.</param>
+    /// <param name="minDelta">The least change that counts as better, 0 or more. Default 1e-4.</param>
+    /// <param name="cooldown">How many epochs after lowering the rate do not use up patience, 0 or more. Default 0.</param>
+    /// <param name="minLr">The lowest rate, 0 or more. Default 0.</param>
+    /// <param name="output">Where verbose prints; null, the default, for the console.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    public ReduceLROnPlateau(
+        string monitor = "val_loss",
+        double factor = 0.1,
+        int patience = 10,
+        int verbose = 0,
+        MonitorMode mode = MonitorMode.Auto,
+        double minDelta = 1e-4,
+        int cooldown = 0,
+        double minLr = 0,
+        TextWriter? output = null)
+    {
+        _figure = new MonitoredFigure(this, monitor, mode, minDelta);
+        Factor = Require.FractionBelowOne(factor, this);
+        Patience = (int)Require.AtLeast(0, patience, this);
+        Verbose = (int)Require.AtLeast(0, verbose, this);
+        Cooldown = (int)Require.AtLeast(0, cooldown, this);
+        MinLr = Require.AtLeastZero(minLr, this);
+        _output = output;
+    }
+
+    /// <summary>The figure that is watched.</summary>
+    public string Monitor => _figure.Key;
+
+    /// <summary>The new rate over the old.</summary>
+    public double Factor { get; }
+
+    /// <summary>After how many epochs without a better one the rate is lowered.</summary>
+    public int Patience { get; }
+
+    /// <summary>0 silent, 1 prints.</summary>
+    public int Verbose { get; }
+
+    /// <summary>How many epochs after lowering the rate do not use up patience.</summary>
+    public int Cooldown { get; }
+
+    /// <summary>The lowest rate.</summary>
+    public double MinLr { get; }
+
+    /// <inheritdoc/>
+    public override void OnTrainBegin(TrainingContext context)
+    {
+        SettableRate.Of(context, this);
+        _figure.SetDirection(context);
+        _figure.Best = null;
+        _wait = 0;
+        _cooldownLeft = 0;
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochEnd(TrainingContext context, int epoch, Logs logs)
+    {
+        Optimizer optimizer = SettableRate.Of(context, this);
+        SettableRate.Log(optimizer, logs);
+        if (_figure.Read(context, logs) is not { } value)
+            return;
+
+        if (_cooldownLeft > 0)
+        {
+            _cooldownLeft--;
+            _wait = 0;
+        }
+
+        if (_figure.Improves(value))
+            _wait = 0;
+        else if (_cooldownLeft == 0 && ++_wait >= Patience && optimizer.LearningRate > MinLr)
+            Reduce(context, epoch, optimizer);
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject GetState() => new() { ["best"] = _figure.Best, ["wait"] = _wait, ["cooldown_left"] = _cooldownLeft };
+
+    /// <inheritdoc/>
+    public override void SetState(JsonObject state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        _figure.Best = (double?)state["best"];
+        _wait = (int)state["wait"]!;
+        _cooldownLeft = (int)state["cooldown_left"]!;
+    }
+
+    private void Reduce(TrainingContext context, int epoch, Optimizer optimizer)
+    {
+        optimizer.LearningRate = Math.Max(optimizer.LearningRate * Factor, MinLr);
+        _cooldownLeft = Cooldown;
+        _wait = 0;
+        if (Verbose > 0)
+        {
+            context.WriteLine(
+                FormattableString.Invariant($"Epoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {PythonFormat.Shortest(optimizer.LearningRate)}."),
+                _output);
+        }
+    }
+}

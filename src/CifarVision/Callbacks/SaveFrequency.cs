@@ -1,0 +1,23 @@
+namespace CifarVision.Callbacks;
+
+/// <summary>How often a checkpoint is written. The default value is every epoch.</summary>
+public readonly record struct SaveFrequency
+{
+    private SaveFrequency(int batches) => BatchCount = batches;
+
+    /// <summary>At the end of every epoch.</summary>
+    public static SaveFrequency Epoch => default;
+
+    /// <summary>The number of training batches between two checkpoints; null for every epoch.</summary>
+    public int? BatchCount { get; }
+
+    /// <summary>After every so many training batches, counted over epochs.</summary>
+    /// <param name="count">1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is under 1.</exception>
+    public static SaveFrequency Batches(int count) => count >= 1
+        ? new SaveFrequency(count)
+        : throw new ArgumentOutOfRangeException(nameof(count), FormattableString.Invariant($"SaveFrequency: count must be 1 or more, but was {count}."));
+
+    /// <summary><c>epoch</c>, or the number of batches.</summary>
+    public override string ToString() => BatchCount is { } count ? FormattableString.Invariant($"{count} batches") : "epoch";
+}
