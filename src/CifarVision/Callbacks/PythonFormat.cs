@@ -16,6 +16,7 @@ internal static class PythonFormat
     public static string Shortest(double value)
     {
         string text = Special(value) ?? value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
+        // A point, an exponent, or the n of nan and inf.
         return text.AsSpan().ContainsAny(".en") ? text : $"{text}.0";
     }
 
