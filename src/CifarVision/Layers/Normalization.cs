@@ -107,7 +107,7 @@ public sealed class Normalization : Layer
     {
         if (Mean is not null)
             return;
-        TensorShape shape = Axis is null ? default : (int)inputShape[^1];
+        TensorShape shape = Axis is null ? default(TensorShape) : new TensorShape(inputShape[^1]);
         _mean = AddWeight("mean", shape, new Zeros(), trainable: false);
         _variance = AddWeight("variance", shape, new Ones(), trainable: false);
         AddWeight("count", default, new Zeros(), trainable: false);
@@ -130,16 +130,16 @@ public sealed class Normalization : Layer
         using var noGrad = torch.no_grad();
         Tensor rows = ArrayConversion.ToTensor(data, torch.CPU).reshape(data.shape[0], -1, Axis is null ? 1 : data.shape[^1]);
         double count = 0;
-        Tensor mean = torch.zeros(rows.shape[2], ScalarType.Float64);
+        Tensor mean = torch.zeros(rows.shape[2], ScalarType.Float64, torch.CPU);
         Tensor squares = torch.zeros_like(mean);
         for (long at = 0; at < rows.shape[0]; at += AdaptRows)
         {
             using var step = torch.NewDisposeScope();
             Tensor chunk = rows.narrow(0, at, Math.Min(AdaptRows, rows.shape[0] - at)).to(ScalarType.Float64).flatten(0, 1);
             double added = chunk.shape[0];
-            Tensor chunkMean = chunk.mean([0]);
+            Tensor chunkMean = chunk.mean([0L]);
             Tensor apart = chunkMean - mean;
-            squares = (squares + (chunk - chunkMean).square().sum(0) + (apart.square() * (count * added / (count + added)))).MoveToOuterDisposeScope();
+            squares = (squares + (chunk - chunkMean).square().sum(dim: 0) + (apart.square() * (count * added / (count + added)))).MoveToOuterDisposeScope();
             mean = (mean + (apart * (added / (count + added)))).MoveToOuterDisposeScope();
             count += added;
         }

@@ -138,7 +138,7 @@ public sealed class RandomErasing : Layer
     {
         var noise = new float[count];
         Random.NextNormal(noise, 0, ValueRange.High);
-        return torch.tensor(noise).clamp(ValueRange.Low, ValueRange.High).to(x.dtype, x.device);
+        return torch.tensor(noise, device: x.device).clamp(ValueRange.Low, ValueRange.High).to(x.dtype);
     }
 
     private static Tensor Between(float[] first, float[] end, Tensor x, int axis)

@@ -85,7 +85,19 @@ public sealed class Residual : Layer
     protected override Tensor ForwardCore(Tensor x, bool training) =>
         Main.Aggregate(x, (y, layer) => layer.Forward(y, training)) + Shortcut.Aggregate(x, (y, layer) => layer.Forward(y, training));
 
-    private static JsonArray ToKeras(IReadOnlyList<Layer> path) => [.. path.Select(layer => layer.ToKeras())];
+    private static JsonArray ToKeras(IReadOnlyList<Layer> path)
+    {
+        JsonArray envelopes = [];
+        foreach (Layer layer in path)
+        {
+            JsonObject envelope = layer.ToKeras();
+            // The block builds its layers, so their shapes follow from its own.
+            envelope.Remove("build_config");
+            envelopes.Add(envelope);
+        }
+
+        return envelopes;
+    }
 
     private static IEnumerable<Layer> Layers(KerasConfig config, string key, IReadOnlyDictionary<string, Func<JsonObject, Layer>>? others) =>
         config.Object(key) is JsonArray path && path.All(envelope => envelope is JsonObject)
