@@ -32,7 +32,9 @@ internal static class NativeFiles
         string[] known = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator);
         // An assembly inside a single-file application has no location.
         string? home = Path.GetDirectoryName(assembly.Location);
-        string?[] others = [AppContext.BaseDirectory, InPackageLayout(AppContext.BaseDirectory), home, InPackageLayout(home)];
+        // Scripts and notebooks load it from its package, where it lies in lib/net8.0.
+        string? package = Path.GetDirectoryName(Path.GetDirectoryName(home));
+        string?[] others = [AppContext.BaseDirectory, NativesBelow(AppContext.BaseDirectory), home, NativesBelow(home), NativesBelow(package)];
         return known.Concat(others).Where(folder => !string.IsNullOrEmpty(folder)).Select(folder => Path.TrimEndingDirectorySeparator(folder!)).Distinct();
     }
 
@@ -44,7 +46,7 @@ internal static class NativeFiles
     public static bool TryLoad(string library, Assembly assembly) =>
         NativeLibrary.TryLoad(library, assembly, null, out _) || Find(library, assembly).Any(path => NativeLibrary.TryLoad(path, out _));
 
-    private static string? InPackageLayout(string? folder) =>
+    private static string? NativesBelow(string? folder) =>
         string.IsNullOrEmpty(folder) ? null : Path.Combine(folder, "runtimes", Platform, "native");
 
     private static bool IsMusl() =>
