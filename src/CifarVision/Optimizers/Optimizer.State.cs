@@ -10,10 +10,11 @@ public abstract partial class Optimizer
 
     private readonly Dictionary<(Weight Weight, string Name), Tensor> _slots = [];
     private readonly List<OptimizerVariable> _variables = [];
+    private readonly HashSet<Weight> _known = [];
     private IReadOnlyList<Weight> _weights = [];
 
-    /// <summary>How many numbers the state holds; what a model's summary counts as optimizer params.</summary>
-    internal long VariableCount => _variables.Sum(variable => variable.Count);
+    /// <summary>How many numbers the state holds, 0 before the first step; what a model's summary counts as optimizer params.</summary>
+    internal long VariableCount => _weights.Count == 0 ? 0 : _variables.Sum(variable => variable.Count);
 
     /// <summary>Makes the slots for these weights, zero, in Keras' order. Only the first call does anything.</summary>
     internal void Build(IReadOnlyList<Weight> weights)
@@ -21,6 +22,7 @@ public abstract partial class Optimizer
         if (_weights.Count > 0 || weights.Count == 0)
             return;
         _weights = [.. weights];
+        _known.UnionWith(weights);
         if (UseEma)
             AddSlots(_weights, [AverageSlot]);
         if (GradientAccumulationSteps is not null)
@@ -37,8 +39,14 @@ public abstract partial class Optimizer
     /// <exception cref="ArgumentException">Their number or a shape differs; nothing was changed.</exception>
     internal void SetState(IReadOnlyList<Weight> weights, IReadOnlyList<NDArray> values)
     {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(values);
         Build(weights);
         RequireKnown(weights);
+        // Saved before the first step, there were no slots yet.
+        int numbers = Schedule is null ? 2 : 1;
+        if (values.Count == numbers && _variables.Count > numbers)
+            ReleaseSlots();
         if (values.Count != _variables.Count)
             throw new ArgumentException($"{GetType().Name}: its state must have {_variables.Count} arrays, but was {values.Count}. It belongs to another optimizer or model.", nameof(values));
         for (int i = 0; i < values.Count; i++)
@@ -63,6 +71,7 @@ public abstract partial class Optimizer
             slot.Dispose();
         _slots.Clear();
         _weights = [];
+        _known.Clear();
         _variables.Clear();
         AddNumbers();
     }
@@ -150,7 +159,7 @@ public abstract partial class Optimizer
     {
         foreach (Weight weight in weights)
         {
-            if (!_weights.Contains(weight))
+            if (!_known.Contains(weight))
                 throw new ArgumentException($"{GetType().Name}: {weight.Path} must be among the {_weights.Count} weights of the first step, but was not. Compile with a new optimizer.", nameof(weights));
         }
     }

@@ -60,8 +60,8 @@ public abstract partial class Optimizer
         ExcludeFromWeightDecay = [.. excludeFromWeightDecay ?? []];
         if (ExcludeFromWeightDecay.Any(string.IsNullOrEmpty))
             throw new ArgumentException($"{GetType().Name}: excludeFromWeightDecay must hold no empty name, which every weight contains.", nameof(excludeFromWeightDecay));
-        if (name is not null && string.IsNullOrWhiteSpace(name))
-            throw new ArgumentException($"{GetType().Name}: name must be non-empty, but was '{name}'.", nameof(name));
+        if (name is not null && (string.IsNullOrWhiteSpace(name) || name.Contains('/', StringComparison.Ordinal)))
+            throw new ArgumentException($"{GetType().Name}: name must be non-empty and without '/', but was '{name}'.", nameof(name));
         Name = name ?? KerasNames.ToSnakeCase(GetType().Name);
         AddNumbers();
     }
@@ -203,6 +203,7 @@ public abstract partial class Optimizer
     private void UpdateAll(IReadOnlyList<Weight> weights, IReadOnlyList<Tensor> gradients)
     {
         double learningRate = LearningRate;
+        gradients = [.. gradients.Select((gradient, i) => gradient.to(weights[i].Value.dtype))];
         Tensor? globalScale = _clipping.GlobalScale(gradients);
         BeginUpdate();
         for (int i = 0; i < weights.Count; i++)
@@ -210,7 +211,7 @@ public abstract partial class Optimizer
             // A scope for each weight: what a rule needs in between is never held for all weights at once.
             using var scope = torch.NewDisposeScope();
             Tensor value = weights[i].Value;
-            Tensor gradient = _clipping.Clip(gradients[i].to(value.dtype), globalScale);
+            Tensor gradient = _clipping.Clip(gradients[i], globalScale);
             // Not mul_(1 - decay): in float32 that factor is so close to 1 that its rounding would change a small decay for all weights alike.
             if (WeightDecay is { } decay && Decays(weights[i]))
                 value.add_(value, alpha: -decay * learningRate);
