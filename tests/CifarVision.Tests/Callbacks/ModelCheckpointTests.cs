@@ -176,6 +176,7 @@ public class ModelCheckpointTests
     [InlineData("best.h5", true)]
     [InlineData("best.keras", true)]
     [InlineData("best.weights.h5", false)]
+    [InlineData("best.npz", false)]
     [InlineData("best", false)]
     public void Constructor_WrongEnding_Throws(string path, bool weightsOnly)
     {
@@ -184,6 +185,14 @@ public class ModelCheckpointTests
         Assert.Equal("filepath", error.ParamName);
         Assert.Contains($"but was '{path}'", error.Message);
     }
+
+    [Theory]
+    [InlineData("best.h5", false)]
+    [InlineData("best.keras", false)]
+    [InlineData("best.weights.h5", true)]
+    [InlineData("best.npz", true)]
+    public void Constructor_RightEnding_IsTaken(string path, bool weightsOnly) =>
+        Assert.Equal(path, new ModelCheckpoint(path, saveWeightsOnly: weightsOnly).Filepath);
 
     [Fact]
     public void Constructor_ThresholdWithoutBestOnly_Throws()

@@ -79,15 +79,36 @@ public sealed class TensorBoardTests : IDisposable
     }
 
     [Fact]
-    public void Checksum_OfTheKnownVector_IsCrc32C()
+    public void Records_OfAFile_CarryMaskedCrc32COfLengthAndMessage()
     {
-        // The version record of every TensorFlow event file: length 24, masked checksum of those eight bytes.
-        new ScriptedRun(new TensorBoard(_folder.Path)).Fit("loss", 1);
+        new ScriptedRun(new TensorBoard(_folder.Path)).Fit("loss", 1, 2);
 
         byte[] bytes = File.ReadAllBytes(Directory.GetFiles(_folder.File("train")).Single());
+        for (int at = 0; at < bytes.Length;)
+        {
+            int length = checked((int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at)));
+            Assert.Equal(MaskedCrc32C(bytes.AsSpan(at, 8)), BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 8)));
+            Assert.Equal(MaskedCrc32C(bytes.AsSpan(at + 12, length)), BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 12 + length)));
+            at += length + 16;
+        }
 
-        Assert.Equal(24, BinaryPrimitives.ReadInt64LittleEndian(bytes));
-        Assert.Equal(Convert.FromHexString("A37F4B22"), bytes[8..12]);
+        // How the event files of TensorFlow begin: length 24 and its checksum.
+        Assert.Equal(Convert.FromHexString("1800000000000000A37F4B22"), bytes[..12]);
+    }
+
+    // Bit by bit, as the polynomial is defined.
+    private static uint MaskedCrc32C(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = uint.MaxValue;
+        foreach (byte value in bytes)
+        {
+            crc ^= value;
+            for (int bit = 0; bit < 8; bit++)
+                crc = (crc & 1) == 1 ? (crc >> 1) ^ 0x82F63B78 : crc >> 1;
+        }
+
+        crc = ~crc;
+        return unchecked(((crc >> 15) | (crc << 17)) + 0xA282EAD8);
     }
 
     private List<string> Scalars(string folder) =>
