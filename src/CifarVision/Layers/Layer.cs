@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using CifarVision.Initializers;
-using CifarVision.Regularizers;
 using CifarVision.Runtime;
 
 namespace CifarVision.Layers;
@@ -16,9 +14,6 @@ namespace CifarVision.Layers;
 /// </remarks>
 public abstract partial class Layer
 {
-    private readonly List<Weight> _ownTrainable = [];
-    private readonly List<Weight> _ownOthers = [];
-    private readonly List<(Weight Weight, Regularizer Regularizer)> _regularized = [];
     private readonly long? _seed;
     private RandomStream? _random;
     private bool _trainable = true;
@@ -53,9 +48,6 @@ public abstract partial class Layer
         }
     }
 
-    /// <summary>All weights, those meant for training first, then the others, then those of sublayers; empty before the layer is built.</summary>
-    public IReadOnlyList<Weight> Weights => [.. _ownTrainable, .. _ownOthers, .. Sublayers.SelectMany(layer => layer.Weights)];
-
     /// <summary>The layers inside a composite; empty for others. Weights, training, saving and export walk it.</summary>
     public virtual IReadOnlyList<Layer> Sublayers => [];
 
@@ -85,12 +77,6 @@ public abstract partial class Layer
 
     /// <summary>The layer's own stream of random numbers.</summary>
     protected RandomStream Random => _random ??= _seed is { } seed ? new RandomStream(seed, GetType().Name) : TorchRuntime.NewStream(Path);
-
-    /// <summary>In which number format the weights are kept.</summary>
-    private protected ScalarType WeightType { get; private set; } = ScalarType.Float32;
-
-    /// <summary>The weights without those of sublayers.</summary>
-    private protected IEnumerable<Weight> OwnWeights => _ownTrainable.Concat(_ownOthers);
 
     /// <summary>Makes the weights. Called once, by the model or by <see cref="Call"/>.</summary>
     /// <param name="inputShape">The shape of one sample, without the batch.</param>
@@ -143,48 +129,8 @@ public abstract partial class Layer
         return ArrayConversion.ToNDArray(Forward(ArrayConversion.ToTensor(x, Device), training));
     }
 
-    /// <summary>Copies of all weights, in the order of <see cref="Weights"/> and in Keras' layout.</summary>
-    public IReadOnlyList<NDArray> GetWeights() => [.. Weights.Select(weight => weight.ToArray())];
-
-    /// <summary>Sets all weights.</summary>
-    /// <param name="weights">Arrays as <see cref="GetWeights"/> gives them.</param>
-    /// <exception cref="InvalidOperationException">The layer is not built, so it has no weights yet.</exception>
-    /// <exception cref="ArgumentException">The number of arrays or a shape differs; nothing was changed.</exception>
-    public void SetWeights(IReadOnlyList<NDArray> weights)
-    {
-        ArgumentNullException.ThrowIfNull(weights);
-        IReadOnlyList<Weight> own = Weights;
-        if (!IsBuilt)
-            throw new InvalidOperationException($"{GetType().Name}: '{Name}' has no weights before it is built. Call Build with the input shape first.");
-        if (weights.Count != own.Count)
-            throw new ArgumentException($"{GetType().Name}: '{Name}' must be given {own.Count} arrays, but was {weights.Count}.", nameof(weights));
-        for (int i = 0; i < own.Count; i++)
-            own[i].RequireShape(weights[i]);
-        for (int i = 0; i < own.Count; i++)
-            own[i].Assign(weights[i]);
-    }
-
     /// <summary>The settings under Keras' names, as they stand in a <c>.keras</c> file.</summary>
     public virtual JsonObject GetConfig() => new() { ["name"] = Name, ["trainable"] = Trainable, ["dtype"] = "float32" };
-
-    /// <summary>The sum of the penalties on the layer's weights, or null where there are none.</summary>
-    public Tensor? RegularizationLoss()
-    {
-        Tensor? sum = null;
-        foreach ((Weight weight, Regularizer regularizer) in _regularized)
-        {
-            Tensor penalty = regularizer.Call(weight.Value);
-            sum = sum is null ? penalty : sum + penalty;
-        }
-
-        foreach (Layer layer in Sublayers)
-        {
-            if (layer.RegularizationLoss() is { } penalty)
-                sum = sum is null ? penalty : sum + penalty;
-        }
-
-        return sum;
-    }
 
     /// <summary>The activation that the layer ends with. <c>ForwardPlan</c> may apply it itself, later.</summary>
     internal virtual ActivationFunction FinalActivation => ActivationFunction.Linear;
@@ -228,70 +174,7 @@ public abstract partial class Layer
     /// <summary>What <see cref="ForwardCore"/> computes, without <see cref="FinalActivation"/>; a layer that ends with one implements both.</summary>
     private protected virtual Tensor BeforeActivation(Tensor x, bool training) => ForwardCore(x, training);
 
-    /// <summary>Makes a weight; to be called from <see cref="BuildCore"/>.</summary>
-    /// <param name="name">Keras' name: <c>kernel</c>, <c>bias</c>.</param>
-    /// <param name="shape">In Keras' layout.</param>
-    /// <param name="initializer">Its first values.</param>
-    /// <param name="trainable">Whether an optimizer changes it. Default true.</param>
-    /// <param name="regularizer">A penalty on it, or null.</param>
-    /// <param name="memoryOrder">The axes from the slowest to the fastest in memory; by default as they stand.</param>
-    protected Weight AddWeight(
-        string name,
-        TensorShape shape,
-        Initializer initializer,
-        bool trainable = true,
-        Regularizer? regularizer = null,
-        ReadOnlySpan<long> memoryOrder = default)
-    {
-        ArgumentNullException.ThrowIfNull(initializer);
-        string path = $"{Path}/{name}";
-        var values = new float[shape.ElementCount];
-        initializer.Fill(values, shape, TorchRuntime.NewStream(path));
-        using var scope = torch.NewDisposeScope();
-        Tensor tensor = EmptyInOrder(shape, memoryOrder);
-        tensor.copy_(torch.tensor(values, shape.Dims.ToArray()));
-        var weight = new Weight(name, path, tensor, trainable && _trainable);
-        (trainable ? _ownTrainable : _ownOthers).Add(weight);
-        if (regularizer is not null)
-            _regularized.Add((weight, regularizer));
-        return weight;
-    }
-
-    /// <summary>Makes a weight of a tensor that is there already, as the parameters of a TorchSharp module are.</summary>
-    private protected void Adopt(string name, Tensor tensor, bool trainable) =>
-        (trainable ? _ownTrainable : _ownOthers).Add(new Weight(name, $"{Path}/{name}", tensor, trainable && _trainable));
-
-    /// <summary>Converts the layer's own weights to a number format and a device.</summary>
-    private protected virtual void ConvertWeights(ScalarType type, Device device)
-    {
-        foreach (Weight weight in OwnWeights)
-            weight.ConvertTo(type, device);
-    }
-
-    /// <summary>A weight's tensor in the number format of the computation: itself, or a copy that gradients flow through.</summary>
-    /// <param name="weight">One of the layer's weights.</param>
-    protected Tensor Cast(Weight weight)
-    {
-        ArgumentNullException.ThrowIfNull(weight);
-        return weight.Value.dtype == ComputeType ? weight.Value : weight.Value.to(ComputeType);
-    }
-
     private Tensor InComputeType(Tensor x) => x.dtype == ComputeType ? x : x.to(ComputeType);
-
-    private Tensor EmptyInOrder(TensorShape shape, ReadOnlySpan<long> memoryOrder)
-    {
-        if (memoryOrder.IsEmpty)
-            return torch.empty(shape.Dims.ToArray(), WeightType, Device);
-        var inMemory = new long[shape.Rank];
-        var back = new long[shape.Rank];
-        for (int i = 0; i < shape.Rank; i++)
-        {
-            inMemory[i] = shape.Dims[(int)memoryOrder[i]];
-            back[memoryOrder[i]] = i;
-        }
-
-        return torch.empty(inMemory, WeightType, Device).permute(back);
-    }
 
     private void SetPath(string path)
     {

@@ -1,0 +1,64 @@
+using System.CommandLine;
+
+namespace AlexNetCifar10;
+
+/// <summary>The arguments of the program: their names, defaults and ranges.</summary>
+internal static class CommandLine
+{
+    private static readonly Option<string?> Data = new("--data") { Description = "A folder with the .bin files, or cifar-10-binary.tar.gz. Default: CIFARVISION_DATA, the cache, a download.", HelpName = "PATH" };
+    private static readonly Option<string> Model = new Option<string>("--model") { Description = "The network.", DefaultValueFactory = _ => "alexnet" }.AcceptOnlyFromAmong("alexnet", "lenet");
+    private static readonly Option<int> Epochs = AtLeastOne(new("--epochs") { Description = "Passes over the training images.", DefaultValueFactory = _ => 100 });
+    private static readonly Option<int> BatchSize = AtLeastOne(new("--batch-size") { Description = "Images a step.", DefaultValueFactory = _ => 128 });
+    private static readonly Option<double> LearningRate = new("--learning-rate") { Description = "SGD's learning rate, above 0.", DefaultValueFactory = _ => 0.01 };
+    private static readonly Option<double> ValidationSplit = new("--validation-split") { Description = "The share of the last training images to validate with, from 0 to below 1.", DefaultValueFactory = _ => 0.1 };
+    private static readonly Option<int?> Limit = new("--limit") { Description = "Only the first N training images, and as large a share of the test images.", HelpName = "N" };
+    private static readonly Option<string> Device = new Option<string>("--device") { Description = "Where to compute. auto: CUDA where there is one, else the CPU.", DefaultValueFactory = _ => "auto" }.AcceptOnlyFromAmong("auto", "cpu", "cuda", "mps");
+    private static readonly Option<long?> Seed = new("--seed") { Description = "Makes the run reproducible. Default: drawn, and printed.", HelpName = "N" };
+    private static readonly Option<int> Verbose = new("--verbose") { Description = "0 silent, 1 a progress bar, 2 a line an epoch.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string> Output = new("--output") { Description = "Where the results go.", DefaultValueFactory = _ => "./runs/alexnet-cifar10", HelpName = "DIR" };
+
+    /// <summary>Parses and runs; bad arguments are exit code 2.</summary>
+    public static int Run(string[] args, Func<TrainingOptions, int> train)
+    {
+        Require(LearningRate, value => value > 0 && double.IsFinite(value), "must be above 0");
+        Require(ValidationSplit, value => value is >= 0 and < 1, "must be from 0 to below 1");
+        Require(Limit, value => value is null or >= 1, "must be at least 1");
+        Require(Verbose, value => value is >= 0 and <= 2, "must be 0, 1 or 2");
+        var command = new RootCommand("Trains AlexNet (or LeNet) on CIFAR-10 as the Keras script did: SGD 0.01, batch 128, 100 epochs, a tenth for validation.")
+        {
+            Data, Model, Epochs, BatchSize, LearningRate, ValidationSplit, Limit, Device, Seed, Verbose, Output,
+        };
+        command.SetAction(parsed => train(new TrainingOptions(
+            parsed.GetValue(Data),
+            parsed.GetValue(Model)!,
+            parsed.GetValue(Epochs),
+            parsed.GetValue(BatchSize),
+            parsed.GetValue(LearningRate),
+            parsed.GetValue(ValidationSplit),
+            parsed.GetValue(Limit),
+            parsed.GetValue(Device)!,
+            parsed.GetValue(Seed),
+            parsed.GetValue(Verbose),
+            parsed.GetValue(Output)!)));
+        ParseResult result = command.Parse(args);
+        if (result.Errors.Count == 0)
+            return result.Invoke();
+        foreach (System.CommandLine.Parsing.ParseError error in result.Errors)
+            Console.Error.WriteLine(error.Message);
+        Console.Error.WriteLine("Run with --help for the arguments.");
+        return 2;
+    }
+
+    private static Option<int> AtLeastOne(Option<int> option)
+    {
+        Require(option, value => value >= 1, "must be at least 1");
+        return option;
+    }
+
+    private static void Require<T>(Option<T> option, Func<T?, bool> holds, string rule) => option.Validators.Add(result =>
+    {
+        // A value that is no number has been reported already.
+        if (result.Tokens.Count > 0 && !result.Errors.Any() && !holds(result.GetValue(option)))
+            result.AddError($"{option.Name} {rule}, but was {result.Tokens[^1].Value}.");
+    });
+}

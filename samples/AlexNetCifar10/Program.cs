@@ -1,0 +1,72 @@
+using System.Globalization;
+using AlexNetCifar10;
+using CifarVision.Datasets;
+using CifarVision.History;
+using CifarVision.Losses;
+using CifarVision.Metrics;
+using CifarVision.Models;
+using CifarVision.Optimizers;
+using CifarVision.Plotting;
+using CifarVision.Runtime;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+return CommandLine.Run(args, Train);
+
+static int Train(TrainingOptions options)
+{
+    if (options.Seed is { } seed)
+        TorchRuntime.SetSeed(seed);
+    Cifar10Dataset data;
+    try
+    {
+        if (options.Device != "auto")
+            TorchRuntime.DefaultDevice = torch.device(options.Device);
+        data = Cifar10Dataset.Load(options.Data);
+    }
+    catch (Exception error) when (error is IOException or UnauthorizedAccessException or HttpRequestException or InvalidDataException or InvalidOperationException)
+    {
+        Console.Error.WriteLine(error.Message);
+        return 1;
+    }
+
+    ImageDataset train = options.Limit is { } limit ? data.Train.Take(Math.Min(limit, data.Train.Count)) : data.Train;
+    ImageDataset test = data.Test.Take(Math.Max(1, (int)((long)data.Test.Count * train.Count / data.Train.Count)));
+
+    Sequential model = options.Model == "lenet"
+        ? LeNetBuilder.Create(train.ImageShape, data.ClassNames.Count)
+        : AlexNetBuilder.Create(train.ImageShape, data.ClassNames.Count);
+    model.Compile(new SGD(options.LearningRate), new CategoricalCrossentropy(), [new Accuracy()]);
+
+    Directory.CreateDirectory(options.Output);
+    using (var summary = new StreamWriter(Path.Combine(options.Output, "summary.txt")))
+        model.Summary(summary);
+    if (options.Verbose > 0)
+        model.Summary();
+
+    // The first Ctrl-C ends the run after the batch under way, so that everything is written; the second kills.
+    using var cancellation = new CancellationTokenSource();
+    Console.CancelKeyPress += (_, key) =>
+    {
+        key.Cancel = !cancellation.IsCancellationRequested;
+        cancellation.Cancel();
+    };
+
+    TrainingHistory history = model.Fit(
+        train,
+        batchSize: options.BatchSize,
+        epochs: options.Epochs,
+        verbose: options.Verbose,
+        validationSplit: options.ValidationSplit,
+        cancellationToken: cancellation.Token);
+
+    history.SaveCsv(Path.Combine(options.Output, "history.csv"));
+    history.SaveJson(Path.Combine(options.Output, "history.json"));
+    if (history.Epoch.Count > 0)
+        history.SavePlot(Path.Combine(options.Output, "training.png"));
+    model.SaveWeights(Path.Combine(options.Output, "weights.npz"));
+    Console.WriteLine($"summary, history, plot and weights are in {Path.GetFullPath(options.Output)}");
+
+    IReadOnlyDictionary<string, double> result = model.Evaluate(test, batchSize: options.BatchSize, verbose: 0);
+    Console.WriteLine($"test accuracy: {result["accuracy"]:F4}  test loss: {result["loss"]:F4}");
+    return 0;
+}

@@ -1,0 +1,15 @@
+namespace AlexNetCifar10;
+
+/// <summary>What the command line asked for.</summary>
+internal sealed record TrainingOptions(
+    string? Data,
+    string Model,
+    int Epochs,
+    int BatchSize,
+    double LearningRate,
+    double ValidationSplit,
+    int? Limit,
+    string Device,
+    long? Seed,
+    int Verbose,
+    string Output);

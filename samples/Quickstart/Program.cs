@@ -1,0 +1,34 @@
+// The full-size AlexNet, trained on drawn images in about a minute: no download, no graphics card, no arguments.
+using System.Globalization;
+using CifarVision.Datasets;
+using CifarVision.History;
+using CifarVision.Losses;
+using CifarVision.Metrics;
+using CifarVision.Models;
+using CifarVision.Optimizers;
+using CifarVision.Plotting;
+using CifarVision.Runtime;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+TorchRuntime.SetSeed(1);
+
+// Five thousand pictures of ten shapes. With CIFAR-10 on disk or a network: Cifar10Dataset.Load().
+SyntheticImages data = SyntheticImages.Create();
+
+Sequential model = AlexNetBuilder.Create(data.Train.ImageShape, data.ClassNames.Count);
+
+// Small batches and momentum, because there are only some six hundred steps; samples/AlexNetCifar10 has Keras' original recipe.
+model.Compile(new SGD(learningRate: 0.001, momentum: 0.9, nesterov: true), new CategoricalCrossentropy(), [new Accuracy()]);
+model.Summary();
+
+TrainingHistory history = model.Fit(data.Train, batchSize: 16, epochs: 2, validationSplit: 0.05);
+
+IReadOnlyDictionary<string, double> test = model.Evaluate(data.Test, batchSize: 100, verbose: 0);
+
+string folder = Path.GetFullPath(Path.Combine("runs", "quickstart"));
+Directory.CreateDirectory(folder);
+history.SaveCsv(Path.Combine(folder, "history.csv"));
+history.SavePlot(Path.Combine(folder, "training.png"));
+
+Console.WriteLine($"history.csv and training.png are in {folder}");
+Console.WriteLine($"test accuracy: {test["accuracy"]:F4}");
