@@ -112,7 +112,7 @@ public abstract partial class Optimizer
     /// <summary>What was made by <see cref="AddSlots"/>, to be changed in place.</summary>
     /// <param name="weight">The weight.</param>
     /// <param name="name">The slot's name.</param>
-    protected Tensor Slot(Weight weight, string name) => _slots[(weight, name)];
+    protected internal Tensor Slot(Weight weight, string name) => _slots[(weight, name)];
 
     private void AddNumbers()
     {

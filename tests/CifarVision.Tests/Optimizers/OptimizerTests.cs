@@ -45,6 +45,27 @@ public class OptimizerTests
         Assert.Equal(2, sgd.Iterations);
     }
 
+    [Fact]
+    public void Apply_AsTheDocsShow_DecaysKernelsOnly()
+    {
+        Weight kernel = Weights.Named("kernel", 1);
+        Weight bias = Weights.Named("bias", 1);
+
+        #region use
+        var optimizer = new SGD(
+            learningRate: new OneCycle(maxLearningRate: 0.05, totalSteps: 8 * 352),
+            momentum: 0.9,
+            nesterov: true,
+            weightDecay: 5e-4,
+            excludeFromWeightDecay: ["bias", "gamma", "beta"]);
+        #endregion
+        optimizer.Apply([kernel, bias], [Weights.Gradient(0), Weights.Gradient(0)]);
+
+        Assert.Equal(1 - 5e-4 * 0.05 / 25, Weights.Floats(kernel)[0], 6e-8);
+        Assert.NotEqual(1, Weights.Floats(kernel)[0]);
+        Assert.Equal([1f], Weights.Floats(bias));
+    }
+
     [Theory]
     [InlineData(-0.1)]
     [InlineData(double.NaN)]
@@ -326,13 +347,13 @@ public class OptimizerTests
     public void Apply_UsersOwnOptimizer_GetsDecayedWeightAndClippedGradient()
     {
         Weight weight = Weights.Of(2);
-        var own = new SignDescent(learningRate: 0.5, weightDecay: 0.5, clipValue: 3);
+        var own = new SignDescent(learningRate: 0.5, momentum: 0, weightDecay: 0.5, clipValue: 3);
 
         own.Apply([weight], [Weights.Gradient(7)]);
 
         // 2 - 2 * 0.5 * 0.5 - 0.5
         Assert.Equal([1f], Weights.Floats(weight));
-        Assert.Equal(3, own.LastGradient.item<float>());
+        Assert.Equal(3, own.Slot(weight, "momentum").item<float>());
         Assert.Equal("sign_descent", own.Name);
     }
 }

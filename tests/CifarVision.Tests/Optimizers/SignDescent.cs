@@ -1,22 +1,28 @@
+using System.Text.Json.Nodes;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
 
 namespace CifarVision.Tests.Optimizers;
 
-/// <summary>What a user may write: moves each weight by the rate against the sign of its gradient, and counts the moves in a slot.</summary>
-public sealed class SignDescent(LearningRateSchedule? learningRate = null, double? weightDecay = null, double? clipValue = null)
-    : Optimizer(learningRate ?? 0.1, weightDecay, clipValue: clipValue)
+#region own-optimizer
+/// <summary>A step of fixed length against the sign of the momentum.</summary>
+public sealed class SignDescent(LearningRateSchedule? learningRate = null, double momentum = 0.9, double? weightDecay = null, double? clipValue = null)
+    : Optimizer(learningRate ?? 0.001, weightDecay, clipValue: clipValue)
 {
-    public Tensor LastGradient { get; private set; } = torch.zeros(1);
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["momentum"] = momentum;
+        return config;
+    }
 
-    public Tensor Moves(Weight weight) => Slot(weight, "moves");
-
-    protected override void BuildSlots(IReadOnlyList<Weight> weights) => AddSlots(weights, ["moves"]);
+    // What is kept for each weight: saved, restored and counted by the base.
+    protected override void BuildSlots(IReadOnlyList<Weight> weights) => AddSlots(weights, ["momentum"]);
 
     protected override void Update(Weight weight, Tensor gradient, double learningRate)
     {
-        LastGradient = gradient.clone().DetachFromDisposeScope();
-        weight.Value.add_(gradient.sign(), alpha: -learningRate);
-        Slot(weight, "moves").add_(1);
+        Tensor mean = Slot(weight, "momentum").mul_(momentum).add_(gradient);
+        weight.Value.add_(mean.sign(), alpha: -learningRate);
     }
 }
+#endregion
