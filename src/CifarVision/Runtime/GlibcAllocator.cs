@@ -30,9 +30,9 @@ internal static partial class GlibcAllocator
             // .NET's Environment.SetEnvironmentVariable does not reach. A value the user has set stands.
             _ = setenv("THP_MEM_ALLOC_ENABLE", "1", overwrite: 0);
         }
-        catch (EntryPointNotFoundException)
+        catch (Exception failure) when (failure is EntryPointNotFoundException or DllNotFoundException)
         {
-            // musl has no mallopt.
+            // musl has no mallopt. Nothing depends on the tuning but speed.
         }
     }
 

@@ -19,7 +19,8 @@ internal static class NativeFailure
     public static string Describe(string library, Assembly assembly, string? knownReason)
     {
         string? path = NativeFiles.Find(library, assembly).FirstOrDefault();
-        string reason = path is null ? "" : knownReason ?? ReasonOf(path);
+        // The runtime's own advice comes first, the system's reason last.
+        string reason = path is null ? "" : (knownReason ?? ReasonOf(path)).Trim().Split('\n')[^1];
         return Describe(NativeFiles.Platform, path ?? NativeFiles.FileName(library), [.. NativeFiles.Folders(assembly)], reason);
     }
 
@@ -56,8 +57,7 @@ internal static class NativeFailure
         }
         catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException)
         {
-            // The runtime's own advice comes first, the system's reason last.
-            return failure.Message.Trim().Split('\n')[^1];
+            return failure.Message;
         }
     }
 }

@@ -13,6 +13,7 @@ namespace CifarVision.Runtime;
 /// </remarks>
 public static class NativeLoader
 {
+    private static readonly string[] UnusedVersions = ["GLIBCXX_3.4.30", "GLIBCXX_3.4.32"];
     private static readonly Lock Gate = new();
     private static bool _registered;
     private static nint _bridge;
@@ -32,13 +33,13 @@ public static class NativeLoader
             if (_registered)
                 return;
             _registered = true;
-        }
 
-        // Not NativeLibrary.SetDllImportResolver: TorchSharp first probes with NativeLibrary.TryLoad, which asks no such resolver.
-        AssemblyLoadContext context = AssemblyLoadContext.GetLoadContext(typeof(NativeLoader).Assembly) ?? AssemblyLoadContext.Default;
-        context.ResolvingUnmanagedDll += Resolve;
-        if (context != AssemblyLoadContext.Default)
-            AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
+            // Not NativeLibrary.SetDllImportResolver: TorchSharp first probes with NativeLibrary.TryLoad, which asks no such resolver.
+            AssemblyLoadContext context = AssemblyLoadContext.GetLoadContext(typeof(NativeLoader).Assembly) ?? AssemblyLoadContext.Default;
+            context.ResolvingUnmanagedDll += Resolve;
+            if (context != AssemblyLoadContext.Default)
+                AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
+        }
     }
 
     /// <summary>
@@ -74,7 +75,10 @@ public static class NativeLoader
             if (NativeLibrary.TryLoad(path, out nint handle))
                 return handle;
             byte[] image = File.ReadAllBytes(path);
-            if (!(ElfVersionNeeds.Weaken(image, "GLIBCXX_3.4.30") | ElfVersionNeeds.Weaken(image, "GLIBCXX_3.4.32")))
+            bool changed = false;
+            foreach (string version in UnusedVersions)
+                changed |= ElfVersionNeeds.Weaken(image, version);
+            if (!changed)
                 continue;
             try
             {

@@ -74,5 +74,14 @@ public class NativeFailureTests
     }
 
     [Fact]
+    public void Describe_ReasonSeenBefore_IsQuotedWithoutTheRuntimesAdvice()
+    {
+        string message = NativeFailure.Describe(NativeFiles.Torch, typeof(torch).Assembly, "Consider using strace:\nundefined symbol: x\n");
+
+        Assert.Contains("does not load:\n  undefined symbol: x\n", message);
+        Assert.DoesNotContain("strace", message);
+    }
+
+    [Fact]
     public void TorchVersion_IsTheOneTorchSharpWasBuiltFor() => Assert.Equal($"{NativeFailure.TorchVersion}.0", torch.__version__);
 }
