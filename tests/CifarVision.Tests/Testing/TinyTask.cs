@@ -35,6 +35,16 @@ internal static class TinyTask
         return (images.Images.astype(np.float32) / 255f, Labels.ToCategorical(images.Labels, Classes));
     }
 
+    /// <summary>Noise whose classes mean nothing: it can only be learnt by heart.</summary>
+    public static (NDArray X, NDArray Y) Noise(int count, TensorShape shape)
+    {
+        var random = new RandomStream(1, "noise");
+        var pixels = new float[count * shape.ElementCount];
+        random.NextUniform(pixels);
+        int[] labels = [.. Enumerable.Range(0, count).Select(_ => random.NextInt32(Classes))];
+        return (np.array(pixels).reshape(shape.WithBatch(count)), Labels.ToCategorical(np.array(labels), Classes));
+    }
+
     public static Sequential Model(double dropout = 0.25) => new(
         (6, 6, 2),
         new Conv2D(4, 3, activation: ActivationFunction.Relu),
