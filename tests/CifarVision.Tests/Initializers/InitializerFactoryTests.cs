@@ -74,7 +74,7 @@ public class InitializerFactoryTests
     [InlineData("""{"class_name":"Identity","config":{"gain":1}}""", "There is no initializer Identity.")]
     [InlineData("""{"class_name":"GlorotUniform","config":{"seed":1,"input_axes":[0]}}""", "GlorotUniform: input_axes is supported only as null, but was [0].")]
     [InlineData("""{"class_name":"HeNormal","config":{"seed":{"class_name":"SeedGenerator"}}}""", "HeNormal: seed must be a whole number or null, but was {\"class_name\":\"SeedGenerator\"}.")]
-    [InlineData("""{"class_name":"RandomNormal","config":{"mean":0,"sigma":1}}""", "RandomNormal: there is no setting sigma.")]
+    [InlineData("""{"class_name":"RandomNormal","config":{"mean":0,"sigma":1}}""", "RandomNormal: sigma is no known setting, so it must be null, but was 1.")]
     [InlineData("""{"class_name":"Constant","config":{"value":"x"}}""", "Constant: value must be a number, but was \"x\".")]
     [InlineData("""{"class_name":"VarianceScaling","config":{"mode":"fan_max"}}""", "VarianceScaling: mode must be fan_in, fan_out or fan_avg, but was fan_max.")]
     [InlineData("""{"class_name":"VarianceScaling","config":{"distribution":"cauchy"}}""", "VarianceScaling: distribution must be truncated_normal, untruncated_normal or uniform, but was cauchy.")]

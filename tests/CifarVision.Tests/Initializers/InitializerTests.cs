@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using CifarVision.Initializers;
+using CifarVision.Layers;
 using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
 
@@ -67,12 +67,13 @@ public class InitializerTests
     }
 
     [Fact]
-    public void Call_InitializerOfAUser_GetsShapeAndStream()
+    public void Call_InitializerOfAUser_FillsTheShape()
     {
-        TorchRuntime.SetSeed(1);
-        double[] values = Near.Doubles(new FirstAxisLength().Call((3, 2)));
+        var layer = new Dense(2, kernelInitializer: new OwnIdentity());
+        layer.Build(3);
 
-        Assert.All(values, value => Assert.Equal(3, value));
+        Near.Absolute(np.array(new float[,] { { 1, 0 }, { 0, 1 }, { 0, 0 } }), new OwnIdentity().Call((3, 2)), 0);
+        Near.Absolute(new OwnIdentity().Call((3, 2)), layer.GetWeights()[0], 0);
     }
 
     [Fact]
@@ -121,15 +122,15 @@ public class InitializerTests
         Assert.StartsWith("RandomUniform: minval must be finite and at most maxval, but was 0.5 with maxval -0.5.", error.Message, StringComparison.Ordinal);
     }
 
-    private sealed class FirstAxisLength : Initializer
+    #region own-initializer
+    private sealed class OwnIdentity : Initializer
     {
-        public override JsonObject GetConfig() => [];
-
         protected override void Generate(Span<float> values, TensorShape shape, RandomStream random)
         {
-            Assert.Equal(values.Length, shape.ElementCount);
-            Assert.NotNull(random);
-            values.Fill(shape[0]);
+            values.Clear();
+            for (int i = 0; i < Math.Min(shape[0], shape[1]); i++)
+                values[(i * (int)shape[1]) + i] = 1;
         }
     }
+    #endregion
 }

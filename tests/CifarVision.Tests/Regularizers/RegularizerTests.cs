@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using CifarVision.Initializers;
+using CifarVision.Layers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
@@ -77,7 +79,7 @@ public class RegularizerTests
 
     [Theory]
     [InlineData("""{"class_name":"OrthogonalRegularizer","config":{"factor":0.01}}""", "There is no regularizer OrthogonalRegularizer.")]
-    [InlineData("""{"class_name":"L2","config":{"l2":0.01,"l1":0.01}}""", "L2: there is no setting l1.")]
+    [InlineData("""{"class_name":"L2","config":{"l2":0.01,"l1":0.01}}""", "L2: l1 is no known setting, so it must be null, but was 0.01.")]
     public void FromConfig_WhatIsNotKnown_ThrowsNamingIt(string json, string message)
     {
         var error = Assert.Throws<InvalidDataException>(() => RegularizerFactory.FromConfig(JsonNode.Parse(json)));
@@ -93,4 +95,26 @@ public class RegularizerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new L1(double.NaN));
         Assert.Equal("l1", Assert.Throws<ArgumentOutOfRangeException>(() => new L1L2(double.PositiveInfinity)).ParamName);
     }
+
+    [Fact]
+    public void Call_RegularizerOfAUser_IsAddedToTheLoss()
+    {
+        using var scope = torch.NewDisposeScope();
+        var layer = new Dense(2, kernelInitializer: new Ones(), kernelRegularizer: new OwnSpread(0.5));
+        layer.Build(3);
+        Assert.Equal(0f, layer.RegularizationLoss()!.item<float>());
+
+        layer.SetWeights([np.array(new float[,] { { 1, 3 }, { 1, 3 }, { 1, 3 } }), np.zeros(new Shape(2), np.float32)]);
+
+        Assert.Equal(0.5f, layer.RegularizationLoss()!.item<float>());
+    }
+
+    #region own-regularizer
+    private sealed class OwnSpread(double factor) : Regularizer
+    {
+        public override Tensor Call(Tensor weight) => (weight - weight.mean()).square().mean() * factor;
+
+        public override JsonObject GetConfig() => new() { ["factor"] = factor };
+    }
+    #endregion
 }
