@@ -107,11 +107,13 @@ public sealed partial class Sequential : Layer, IDisposable
         return shape;
     }
 
-    /// <summary>Frees the weights. The model cannot be used afterwards.</summary>
+    /// <summary>Frees the weights and what the optimizer keeps for them. The model cannot be used afterwards.</summary>
     public void Dispose()
     {
         foreach (Weight weight in Weights)
             weight.Value.Dispose();
+        _optimizer?.ReleaseSlots();
+        ResetMetrics();
     }
 
     /// <inheritdoc/>
