@@ -1,6 +1,5 @@
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
-using CifarVision.Tests.Testing;
 
 namespace CifarVision.Tests.Optimizers;
 
