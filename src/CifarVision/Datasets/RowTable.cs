@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using CifarVision.Runtime;
 
 namespace CifarVision.Datasets;
@@ -95,6 +97,37 @@ internal sealed unsafe class RowTable
             indices[i] = _start + rows[i];
         using Tensor index = torch.tensor(indices, device: device);
         return OnDevice(device).index(torch.TensorIndex.Tensor(index));
+    }
+
+    /// <summary>The first row that holds a NaN or an infinity, and which; null where all is finite.</summary>
+    public (int Row, double Value)? FirstNotFinite()
+    {
+        for (int row = 0; row < Count; row++)
+        {
+            double? value = Type switch
+            {
+                ScalarType.Float32 => NotFinite(MemoryMarshal.Cast<byte, float>(HostBytes(row, 1))),
+                ScalarType.Float64 => NotFinite(MemoryMarshal.Cast<byte, double>(HostBytes(row, 1))),
+                _ => null,
+            };
+            if (value is not null)
+                return (row, value.Value);
+        }
+
+        GC.KeepAlive(_array);
+        return null;
+    }
+
+    private static double? NotFinite<T>(ReadOnlySpan<T> values)
+        where T : struct, IFloatingPoint<T>
+    {
+        foreach (T value in values)
+        {
+            if (!T.IsFinite(value))
+                return double.CreateChecked(value);
+        }
+
+        return null;
     }
 
     // Several threads may predict from one dataset.

@@ -16,6 +16,16 @@ public sealed partial class Sequential
         return source;
     }
 
+    // NaN as a label would only show as a loss that is none; here the row can still be named.
+    private static void RequireFinite(BatchSource data, string prefix)
+    {
+        foreach ((string name, RowTable? table) in new[] { ("x", data.X), ("y", data.Y), ("sampleWeight", data.SampleWeight) })
+        {
+            if (table?.FirstNotFinite() is { } found)
+                throw new ArgumentException(FormattableString.Invariant($"Sequential: {prefix}{name} must be finite, but was {found.Value} in row {found.Row}. Mend the row or leave it out."), prefix + name);
+        }
+    }
+
     private BatchSource DatasetSource(ImageDataset data, string verb)
     {
         ArgumentNullException.ThrowIfNull(data);

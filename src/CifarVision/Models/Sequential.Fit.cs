@@ -29,10 +29,13 @@ public sealed partial class Sequential
     /// <param name="validationSteps">Batches a validation. Default all.</param>
     /// <param name="validationBatchSize">Samples a validation step. Default <paramref name="batchSize"/>.</param>
     /// <param name="validationFreq">Validate every so many epochs. Default 1.</param>
+    /// <param name="checkFinite">
+    /// Whether to look for NaN and infinities in all arrays before training, which reads them once. Default false, as in Keras, which lacks it.
+    /// </param>
     /// <param name="cancellationToken">Ends the run after the batch under way; the history of the whole epochs so far is returned.</param>
     /// <returns>One entry an epoch under the keys loss, the metrics' names, and val_ before each.</returns>
     /// <exception cref="InvalidOperationException">Compile was not called, or another Fit of this model is running.</exception>
-    /// <exception cref="ArgumentException">Shapes, labels or weights do not fit.</exception>
+    /// <exception cref="ArgumentException">Shapes, labels or weights do not fit, or numbers are not finite and were to be checked.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public TrainingHistory Fit(
         NDArray x,
@@ -51,16 +54,24 @@ public sealed partial class Sequential
         int? validationSteps = null,
         int? validationBatchSize = null,
         int validationFreq = 1,
+        bool checkFinite = false,
         CancellationToken cancellationToken = default)
     {
         var settings = new FitSettings(batchSize, epochs, verbose, shuffle, initialEpoch, stepsPerEpoch, validationSteps, validationBatchSize, validationFreq);
         BatchSource data = ArraySource(x, y, sampleWeight, "Fit");
         BatchSource? validation = validationData is { } given ? ArraySource(given.X, given.Y, null, "Fit") : null;
+        if (checkFinite)
+        {
+            RequireFinite(data, "");
+            if (validation is not null)
+                RequireFinite(validation, "validationData.");
+        }
+
         return Fit(data, validation, validationSplit, classWeight, settings, callbacks, cancellationToken);
     }
 
     /// <summary>Trains on a dataset: its bytes are scaled batch by batch, its labels become what the loss wants. The fast path.</summary>
-    /// <inheritdoc cref="Fit(NDArray, NDArray, int, int, int, IEnumerable{Callback}?, double, ValueTuple{NDArray, NDArray}?, bool, IReadOnlyDictionary{int, double}?, NDArray?, int, int?, int?, int?, int, CancellationToken)"/>
+    /// <inheritdoc cref="Fit(NDArray, NDArray, int, int, int, IEnumerable{Callback}?, double, ValueTuple{NDArray, NDArray}?, bool, IReadOnlyDictionary{int, double}?, NDArray?, int, int?, int?, int?, int, bool, CancellationToken)"/>
     /// <param name="data">Images and labels.</param>
     /// <param name="batchSize">Samples a step; the last of an epoch may hold fewer. Default 32.</param>
     /// <param name="epochs">The index of the end: with <paramref name="initialEpoch"/> 0, the number of passes. Default 1.</param>

@@ -1,0 +1,84 @@
+using CifarVision.History;
+using CifarVision.Layers;
+using CifarVision.Losses;
+using CifarVision.Metrics;
+using CifarVision.Models;
+using CifarVision.Optimizers;
+using CifarVision.Regularizers;
+using CifarVision.Runtime;
+using CifarVision.Tests.Testing;
+using Padding = CifarVision.Layers.Padding;
+
+namespace CifarVision.Tests.Models;
+
+public class SequentialPrecisionTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Compile_Float64_GradientsOfTheWholeModelAreThoseOfDifferences()
+    {
+        TorchRuntime.SetSeed(2);
+        using var model = new Sequential(
+            (6, 6, 2),
+            new Conv2D(3, 3, activation: ActivationFunction.Relu, kernelRegularizer: new L2(0.01)),
+            new MaxPooling2D(2),
+            new BatchNormalization(),
+            new Residual([new Conv2D(3, 3, padding: Padding.Same, activation: ActivationFunction.Tanh)]),
+            new Flatten(),
+            new Dense(TinyTask.Classes, ActivationFunction.Softmax, biasRegularizer: new L1(0.02)));
+        var loss = new CategoricalCrossentropy();
+        model.Compile(new SGD(), loss, precision: DTypePolicy.Float64);
+        (NDArray images, NDArray labels) = TinyTask.Arrays(4);
+        using var scope = torch.NewDisposeScope();
+        Tensor x = ArrayConversion.ToTensor(images, torch.CPU).to(ScalarType.Float64);
+        Tensor y = ArrayConversion.ToTensor(labels, torch.CPU);
+
+        GradientCheck.Check(moved => Total(moved), x, 1e-6);
+        foreach (Weight weight in model.Weights.Where(weight => weight.Trainable))
+        {
+            Assert.Equal(ScalarType.Float64, weight.Value.dtype);
+            // Away from 0, where L1 has a kink.
+            using (torch.no_grad())
+                weight.Value.add_(0.01);
+            GradientCheck.Check(moved => AtWeight(weight, moved), weight.Value.detach().clone(), 1e-6);
+        }
+
+        Tensor Total(Tensor input) => loss.Call(y, model.Forward(input, training: true)) + model.RegularizationLoss()!;
+
+        Tensor AtWeight(Weight weight, Tensor moved)
+        {
+            using (torch.no_grad())
+                weight.Value.copy_(moved);
+            Tensor value = Total(x);
+            if (!torch.is_grad_enabled())
+                return value;
+            Tensor gradient = torch.autograd.grad([value], [weight.Value])[0];
+            return value.detach() + ((moved - moved.detach()) * gradient).sum();
+        }
+    }
+
+    [Theory]
+    [InlineData(DTypePolicy.Float64)]
+    [InlineData(DTypePolicy.MixedBFloat16)]
+    public void Compile_OtherPrecision_TrainsEvaluatesPredictsAndComesBack(DTypePolicy precision)
+    {
+        TorchRuntime.SetSeed(3);
+        (NDArray x, NDArray y) = TinyTask.Arrays(96);
+        using Sequential model = TinyTask.Model(dropout: 0.1);
+        model.Compile(new Adam(0.01), new CategoricalCrossentropy(), [new Accuracy(), new F1Score()], precision);
+        TrainingHistory history = model.Fit(x, y, batchSize: 16, epochs: 10, verbose: 0, validationSplit: 0.25, cancellationToken: Token);
+        ScalarType kept = precision == DTypePolicy.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+
+        Assert.All(model.Weights, weight => Assert.Equal(kept, weight.Value.dtype));
+        Assert.True(history.History["loss"][^1] < history.History["loss"][0] / 2);
+        IReadOnlyDictionary<string, double> figures = model.Evaluate(x, y, verbose: 0);
+        NDArray predictions = model.Predict(x);
+
+        model.Compile(new Adam(0.01), new CategoricalCrossentropy(), [new Accuracy(), new F1Score()]);
+        double tolerance = precision == DTypePolicy.Float64 ? 1e-5 : 0.05;
+        Assert.Equal(model.Evaluate(x, y, verbose: 0)["loss"], figures["loss"], tolerance);
+        Near.Absolute(model.Predict(x), predictions.astype(typeof(float)), tolerance);
+        Assert.All(model.Weights, weight => Assert.Equal(ScalarType.Float32, weight.Value.dtype));
+    }
+}
