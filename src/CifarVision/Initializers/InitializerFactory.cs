@@ -26,11 +26,13 @@ internal static class InitializerFactory
 
     /// <summary>An initializer from its envelope, or from its name alone as Keras also writes it: <c>glorot_uniform</c>.</summary>
     /// <exception cref="InvalidDataException">There is no such initializer, or no such setting of it.</exception>
-    public static Initializer FromConfig(JsonNode node)
+    public static Initializer FromConfig(JsonNode node, CustomObjects? customs = null)
     {
-        KerasConfig config = KerasConfig.Open(node, "An initializer");
+        KerasConfig config = KerasConfig.Open(node, "An initializer", customs);
+        if (config.Custom<Initializer>() is { } custom)
+            return custom;
         if (!ByClassName.TryGetValue(ClassName(config.ClassName), out Func<KerasConfig, Initializer>? create))
-            throw new InvalidDataException($"There is no initializer {config.ClassName}. Those known are {string.Join(", ", ByClassName.Keys.Order(StringComparer.Ordinal))}.");
+            throw config.Unknown("initializer", ByClassName.Keys.Order(StringComparer.Ordinal));
         Initializer initializer = create(config);
         config.RequireAllRead();
         return initializer;

@@ -17,8 +17,8 @@ public abstract partial class Layer
     /// <summary>In which number format the weights are kept.</summary>
     private protected ScalarType WeightType { get; private set; } = ScalarType.Float32;
 
-    /// <summary>The weights without those of sublayers.</summary>
-    private protected IEnumerable<Weight> OwnWeights => _ownTrainable.Concat(_ownOthers);
+    /// <summary>The weights without those of sublayers, those meant for training first.</summary>
+    internal IEnumerable<Weight> OwnWeights => _ownTrainable.Concat(_ownOthers);
 
     /// <summary>Copies of all weights, in the order of <see cref="Weights"/> and in Keras' layout.</summary>
     public IReadOnlyList<NDArray> GetWeights() => [.. Weights.Select(weight => weight.ToArray())];
@@ -77,11 +77,15 @@ public abstract partial class Layer
     {
         ArgumentNullException.ThrowIfNull(initializer);
         string path = $"{Path}/{name}";
-        var values = new float[shape.ElementCount];
-        initializer.Fill(values, shape, TorchRuntime.NewStream(path));
         using var scope = torch.NewDisposeScope();
         Tensor tensor = EmptyInOrder(shape, memoryOrder);
-        tensor.copy_(torch.tensor(values, shape.Dims.ToArray()));
+        if (!_awaitsValues)
+        {
+            var values = new float[shape.ElementCount];
+            initializer.Fill(values, shape, TorchRuntime.NewStream(path));
+            tensor.copy_(torch.tensor(values, shape.Dims.ToArray()));
+        }
+
         var weight = new Weight(name, path, tensor, trainable && _trainable);
         (trainable ? _ownTrainable : _ownOthers).Add(weight);
         if (regularizer is not null)

@@ -10,9 +10,9 @@ internal static class LayerConfig
 {
     public static string? Name(this KerasConfig config) => config.Text("name", "") is { Length: > 0 } name ? name : null;
 
-    public static Initializer? Initializer(this KerasConfig config, string key) => config.Object(key) is { } node ? InitializerFactory.FromConfig(node) : null;
+    public static Initializer? Initializer(this KerasConfig config, string key) => config.Object(key) is { } node ? InitializerFactory.FromConfig(node, config.Customs) : null;
 
-    public static Regularizer? Regularizer(this KerasConfig config, string key) => RegularizerFactory.FromConfig(config.Object(key));
+    public static Regularizer? Regularizer(this KerasConfig config, string key) => RegularizerFactory.FromConfig(config.Object(key), config.Customs);
 
     /// <summary>Rejects images stored as (C, H, W); all layers here take (H, W, C).</summary>
     public static KerasConfig ChannelsLast(this KerasConfig config) => config.Only("data_format", "channels_last");

@@ -31,6 +31,7 @@ internal static class LayerFactory
         [nameof(ReLU)] = ReLU.FromConfig,
         [nameof(Rescaling)] = Rescaling.FromConfig,
         [nameof(Reshape)] = Reshape.FromConfig,
+        [nameof(Residual)] = Residual.FromConfig,
         [nameof(Softmax)] = Softmax.FromConfig,
         [nameof(SpatialDropout2D)] = SpatialDropout2D.FromConfig,
         [nameof(ZeroPadding2D)] = ZeroPadding2D.FromConfig,
@@ -41,28 +42,29 @@ internal static class LayerFactory
 
     /// <summary>A layer from its envelope.</summary>
     /// <param name="envelope">Module, class name, config and registered name, as Keras 3 writes them.</param>
-    /// <param name="others">Classes this table lacks: a nested model, a user's own. They are given the config as it stands.</param>
+    /// <param name="customs">Classes this table lacks: a nested model, the user's own.</param>
     /// <exception cref="InvalidDataException">There is no such layer, or no such setting of it.</exception>
-    public static Layer FromKeras(JsonObject envelope, IReadOnlyDictionary<string, Func<JsonObject, Layer>>? others = null)
+    public static Layer FromKeras(JsonObject envelope, CustomObjects? customs = null)
     {
         string className = envelope["class_name"]?.GetValue<string>() ?? throw new InvalidDataException($"A layer must have a class_name, but was {envelope.ToJsonString()}.");
         JsonObject config = envelope["config"] as JsonObject ?? [];
-        string? registered = envelope["registered_name"]?.GetValue<string>();
-        if (others is not null && (others.TryGetValue(registered ?? className, out Func<JsonObject, Layer>? other) || others.TryGetValue(className, out other)))
-            return other(config);
-        return FromConfig(className, config, others);
+        return customs?.TryCreate<Layer>(envelope["registered_name"]?.GetValue<string>(), className, config) is { } custom
+            ? WithCommonSettings(custom, config)
+            : FromConfig(className, config, customs);
     }
 
     /// <summary>A layer of this library from its class name and config.</summary>
     /// <exception cref="InvalidDataException">There is no such layer, or no such setting of it.</exception>
-    public static Layer FromConfig(string className, JsonObject config, IReadOnlyDictionary<string, Func<JsonObject, Layer>>? others = null)
+    public static Layer FromConfig(string className, JsonObject config, CustomObjects? customs = null)
     {
         string described = $"{className} '{config["name"]}'";
-        // The one composite of the table; it may hold what the table lacks.
-        Func<KerasConfig, Layer>? create = className == nameof(Residual) ? reader => Residual.FromConfig(reader, others) : ByClassName.GetValueOrDefault(className);
-        if (create is null)
-            throw new InvalidDataException($"{described}: there is no layer of this class. Those known are {string.Join(", ", ByClassName.Keys.Append(nameof(Residual)))}.");
-        var reader = new KerasConfig(described, config);
+        if (!ByClassName.TryGetValue(className, out Func<KerasConfig, Layer>? create))
+        {
+            throw new InvalidDataException(
+                $"{described}: there is no layer of this class. Those known are {string.Join(", ", ByClassName.Keys)}. Pass a class of your own as {nameof(CustomObject)}.");
+        }
+
+        var reader = new KerasConfig(described, config, customs);
         Layer layer = create(reader);
         // Only false is set: true would reach the frozen layers of a composite.
         if (!reader.Flag("trainable", true))
@@ -75,13 +77,23 @@ internal static class LayerFactory
     }
 
     /// <summary>The envelope in which Keras' files hold a layer. A class that Keras lacks is marked as registered.</summary>
-    public static JsonObject ToKeras(this Layer layer)
+    public static JsonObject Envelope(Layer layer)
     {
         string className = layer.GetType().Name;
         JsonObject envelope = KerasObject.Wrap(KerasModule, className, layer.GetConfig(), registered: NotInKeras.Contains(className) || !ByClassName.ContainsKey(className));
         if (layer.IsBuilt && layer is not InputLayer)
             envelope["build_config"] = new JsonObject { ["input_shape"] = layer.InputShape.ToKeras() };
         return envelope;
+    }
+
+    // A user's maker need not care for what all layers have in common.
+    private static Layer WithCommonSettings(Layer layer, JsonObject config)
+    {
+        if (config["name"] is { } name)
+            layer.Rename(name.GetValue<string>(), "");
+        if (config["trainable"]?.GetValue<bool>() == false)
+            layer.Trainable = false;
+        return layer;
     }
 
     private static DTypePolicy Policy(KerasConfig config, Layer layer)

@@ -42,6 +42,8 @@ public sealed class Residual : Layer
     /// <inheritdoc/>
     public override IReadOnlyList<Layer> Sublayers => _sublayers;
 
+    internal override IReadOnlyList<(string Place, IReadOnlyList<Layer> Layers)> SublayerPlaces => [("main", Main), ("shortcut", Shortcut)];
+
     /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape)
     {
@@ -64,8 +66,7 @@ public sealed class Residual : Layer
         return config;
     }
 
-    internal static Residual FromConfig(KerasConfig config, IReadOnlyDictionary<string, Func<JsonObject, Layer>>? others) =>
-        new(Layers(config, "main", others), Layers(config, "shortcut", others), config.Name());
+    internal static Residual FromConfig(KerasConfig config) => new(Layers(config, "main"), Layers(config, "shortcut"), config.Name());
 
     /// <inheritdoc/>
     protected override void BuildCore(TensorShape inputShape)
@@ -99,8 +100,8 @@ public sealed class Residual : Layer
         return envelopes;
     }
 
-    private static IEnumerable<Layer> Layers(KerasConfig config, string key, IReadOnlyDictionary<string, Func<JsonObject, Layer>>? others) =>
+    private static IEnumerable<Layer> Layers(KerasConfig config, string key) =>
         config.Object(key) is JsonArray path && path.All(envelope => envelope is JsonObject)
-            ? path.Select(envelope => LayerFactory.FromKeras(envelope!.AsObject(), others))
+            ? path.Select(envelope => LayerFactory.FromKeras(envelope!.AsObject(), config.Customs))
             : throw new InvalidDataException($"{config.ClassName}: {key} must be a list of layers, but was {config.Object(key)?.ToJsonString() ?? "null"}.");
 }

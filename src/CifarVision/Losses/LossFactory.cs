@@ -20,11 +20,12 @@ internal static class LossFactory
 
     /// <summary>A loss from its envelope, or from its name alone as Keras also writes it: <c>categorical_crossentropy</c>, <c>mse</c>.</summary>
     /// <exception cref="InvalidDataException">There is no such loss, or no such setting of it.</exception>
-    public static Loss FromConfig(JsonNode node)
+    public static Loss FromConfig(JsonNode node, CustomObjects? customs = null)
     {
-        KerasConfig config = KerasConfig.Open(node, "A loss");
-        Loss loss = TryCreate(config)
-            ?? throw new InvalidDataException($"There is no loss {config.ClassName}. Those known are {string.Join(", ", ByClassName.Keys)}.");
+        KerasConfig config = KerasConfig.Open(node, "A loss", customs);
+        if (config.Custom<Loss>() is { } custom)
+            return custom;
+        Loss loss = TryCreate(config) ?? throw config.Unknown("loss", ByClassName.Keys);
         RequireMean(config);
         config.RequireAllRead();
         return loss;

@@ -28,14 +28,15 @@ internal static class MetricFactory
     /// A loss's name or class gives its mean.
     /// </summary>
     /// <exception cref="InvalidDataException">There is no such metric, or no such setting of it.</exception>
-    public static Metric FromConfig(JsonNode node)
+    public static Metric FromConfig(JsonNode node, CustomObjects? customs = null)
     {
-        KerasConfig config = KerasConfig.Open(node, "A metric");
+        KerasConfig config = KerasConfig.Open(node, "A metric", customs);
+        if (config.Custom<object>() is { } custom)
+            return OfCustom(custom, config.ClassName);
         string? name = config.Only("dtype", "float32").Object("name") is not null ? config.Text("name", "")
             : node is JsonObject envelope && envelope["class_name"]!.GetValue<string>() == config.ClassName ? null
             : config.ClassName;
-        Metric metric = TryCreate(config, name, node)
-            ?? throw new InvalidDataException($"There is no metric {config.ClassName}. Those known are {nameof(Accuracy)}, {string.Join(", ", ByClassName.Keys)} and the losses.");
+        Metric metric = TryCreate(config, name, node) ?? throw config.Unknown("metric", [nameof(Accuracy), .. ByClassName.Keys, "the losses"]);
         config.RequireAllRead();
         return metric;
     }
@@ -54,6 +55,13 @@ internal static class MetricFactory
         };
         return KerasObject.Wrap("keras.metrics", type.Name, metric.GetConfig(), registered: !keras || type.Assembly != typeof(Metric).Assembly);
     }
+
+    private static Metric OfCustom(object custom, string className) => custom switch
+    {
+        Metric metric => metric,
+        Loss loss => new MeanLoss(loss),
+        _ => throw new InvalidDataException($"CustomObject: {className} must make a Metric or a Loss, but made {custom.GetType().Name}."),
+    };
 
     private static Metric? TryCreate(KerasConfig config, string? name, JsonNode node)
     {

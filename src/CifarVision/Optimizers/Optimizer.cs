@@ -170,7 +170,8 @@ public abstract partial class Optimizer
     public virtual JsonObject GetConfig() => new()
     {
         ["name"] = Name,
-        ["learning_rate"] = Schedule is null ? _learningRate : Schedule.ToKeras(),
+        // Keras holds the rate as float32, so that 0.01 is 0.009999999776482582 in its files.
+        ["learning_rate"] = Schedule is null ? (double)(float)_learningRate : Schedule.ToKeras(),
         ["weight_decay"] = WeightDecay,
         ["clipnorm"] = ClipNorm,
         ["global_clipnorm"] = GlobalClipNorm,

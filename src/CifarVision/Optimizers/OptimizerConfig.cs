@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
 
@@ -6,9 +7,7 @@ namespace CifarVision.Optimizers;
 /// <summary>The config of an optimizer in a Keras file: what all share, by name, and the rest by key.</summary>
 /// <param name="config">The settings.</param>
 /// <param name="exclusions">Parts of names of weights that do not decay.</param>
-/// <param name="schedules">Classes of schedules that the library lacks.</param>
-internal sealed class OptimizerConfig(
-    KerasConfig config, IReadOnlyList<string> exclusions, IReadOnlyDictionary<string, Func<JsonObject, LearningRateSchedule>>? schedules)
+internal sealed class OptimizerConfig(KerasConfig config, IReadOnlyList<string> exclusions)
 {
     public double? WeightDecay => config.OptionalNumber("weight_decay");
 
@@ -32,9 +31,13 @@ internal sealed class OptimizerConfig(
 
     /// <summary>A number or a schedule.</summary>
     public LearningRateSchedule LearningRate(double absent) =>
-        config.Object("learning_rate") is JsonObject schedule ? ScheduleFactory.FromKeras(schedule, schedules) : config.Number("learning_rate", absent);
+        config.Object("learning_rate") is JsonObject schedule ? ScheduleFactory.FromKeras(schedule, config.Customs) : Shortest(config.Number("learning_rate", absent));
 
     public double Number(string key, double absent) => config.Number(key, absent);
 
     public bool Flag(string key, bool absent) => config.Flag(key, absent);
+
+    // The number that a person wrote: 0.01 where the file has the float32 next to it, 0.009999999776482582.
+    private static double Shortest(double rate) =>
+        (float)rate == rate ? double.Parse(((float)rate).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : rate;
 }

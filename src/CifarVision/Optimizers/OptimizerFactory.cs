@@ -40,27 +40,22 @@ internal static class OptimizerFactory
 
     /// <summary>An optimizer from its envelope, or from its name alone.</summary>
     /// <param name="node">Class name and config, or a name.</param>
-    /// <param name="others">Classes this table lacks: a user's own. They are given the config as it stands.</param>
-    /// <param name="schedules">The same for learning rate schedules.</param>
+    /// <param name="customs">The user's own classes.</param>
     /// <exception cref="InvalidDataException">There is no such optimizer, or no such setting of it.</exception>
     /// <exception cref="ArgumentException">A setting is outside its range.</exception>
-    public static Optimizer FromKeras(
-        JsonNode node,
-        IReadOnlyDictionary<string, Func<JsonObject, Optimizer>>? others = null,
-        IReadOnlyDictionary<string, Func<JsonObject, LearningRateSchedule>>? schedules = null)
+    public static Optimizer FromKeras(JsonNode node, CustomObjects? customs = null)
     {
-        KerasConfig config = KerasConfig.Open(node, "An optimizer");
-        var envelope = node as JsonObject;
-        if (others is not null && others.TryGetValue(config.ClassName, out Func<JsonObject, Optimizer>? other))
-            return other(envelope?["config"] as JsonObject ?? []);
-        string[] exclusions = envelope?[ExclusionKey] is JsonArray parts ? [.. parts.Select(part => part!.GetValue<string>())] : [];
-        return Create(config, exclusions, schedules);
+        KerasConfig config = KerasConfig.Open(node, "An optimizer", customs);
+        if (config.Custom<Optimizer>() is { } custom)
+            return custom;
+        string[] exclusions = (node as JsonObject)?[ExclusionKey] is JsonArray parts ? [.. parts.Select(part => part!.GetValue<string>())] : [];
+        return Create(config, exclusions);
     }
 
     /// <summary>An optimizer of this library from its class name and config.</summary>
     /// <exception cref="InvalidDataException">There is no such optimizer, or no such setting of it.</exception>
     /// <exception cref="ArgumentException">A setting is outside its range.</exception>
-    public static Optimizer FromConfig(string className, JsonObject config) => Create(new KerasConfig(className, config), [], null);
+    public static Optimizer FromConfig(string className, JsonObject config) => Create(new KerasConfig(className, config), []);
 
     /// <summary>The envelope in which Keras' files hold an optimizer. A class that Keras lacks is marked as registered.</summary>
     public static JsonObject ToKeras(this Optimizer optimizer)
@@ -72,14 +67,13 @@ internal static class OptimizerFactory
         return envelope;
     }
 
-    private static Optimizer Create(
-        KerasConfig config, IReadOnlyList<string> exclusions, IReadOnlyDictionary<string, Func<JsonObject, LearningRateSchedule>>? schedules)
+    private static Optimizer Create(KerasConfig config, IReadOnlyList<string> exclusions)
     {
         if (!ByClassName.TryGetValue(config.ClassName, out Func<OptimizerConfig, Optimizer>? create))
-            throw new InvalidDataException($"There is no optimizer {config.ClassName}. Those known are {string.Join(", ", ByClassName.Keys)}.");
+            throw config.Unknown("optimizer", ByClassName.Keys);
         // The loss is never scaled here: bfloat16 has float32's range.
         config.OnlyNull("loss_scale_factor");
-        Optimizer optimizer = create(new OptimizerConfig(config, exclusions, schedules));
+        Optimizer optimizer = create(new OptimizerConfig(config, exclusions));
         config.RequireAllRead();
         return optimizer;
     }

@@ -1,3 +1,5 @@
+using CifarVision.Runtime;
+
 namespace CifarVision.Optimizers;
 
 /// <summary>One entry of an optimizer's state: how to copy it out and in.</summary>
@@ -5,7 +7,8 @@ namespace CifarVision.Optimizers;
 /// <param name="Shape">The axes; empty for a number.</param>
 /// <param name="Read">Gives a copy.</param>
 /// <param name="Write">Takes an array whose shape was checked.</param>
-internal sealed record OptimizerVariable(string Path, long[] Shape, Func<NDArray> Read, Action<NDArray> Write)
+/// <param name="Of">The weight it belongs to; null for a number.</param>
+internal sealed record OptimizerVariable(string Path, long[] Shape, Func<NDArray> Read, Action<NDArray> Write, Weight? Of = null)
 {
     /// <summary>The number of values.</summary>
     public long Count => Shape.Aggregate(1L, (product, axis) => product * axis);

@@ -30,16 +30,16 @@ internal static class ScheduleFactory
 
     /// <summary>A schedule from its envelope.</summary>
     /// <param name="node">Class name and config.</param>
-    /// <param name="others">Classes this table lacks: a user's own. They are given the config as it stands.</param>
+    /// <param name="customs">The user's own classes.</param>
     /// <exception cref="InvalidDataException">There is no such schedule, or no such setting of it.</exception>
     /// <exception cref="ArgumentException">A setting is outside its range.</exception>
-    public static LearningRateSchedule FromKeras(JsonNode node, IReadOnlyDictionary<string, Func<JsonObject, LearningRateSchedule>>? others = null)
+    public static LearningRateSchedule FromKeras(JsonNode node, CustomObjects? customs = null)
     {
-        KerasConfig config = KerasConfig.Open(node, "A learning rate schedule");
-        if (others is not null && others.TryGetValue(config.ClassName, out Func<JsonObject, LearningRateSchedule>? other))
-            return other(node["config"] as JsonObject ?? []);
+        KerasConfig config = KerasConfig.Open(node, "A learning rate schedule", customs);
+        if (config.Custom<LearningRateSchedule>() is { } custom)
+            return custom;
         if (!ByClassName.TryGetValue(config.ClassName, out Func<KerasConfig, string?, LearningRateSchedule>? create))
-            throw new InvalidDataException($"There is no learning rate schedule {config.ClassName}. Those known are {string.Join(", ", ByClassName.Keys)}.");
+            throw config.Unknown("learning rate schedule", ByClassName.Keys);
         string name = config.Text("name", "");
         LearningRateSchedule schedule = create(config, name.Length == 0 ? null : name);
         config.RequireAllRead();

@@ -16,13 +16,15 @@ internal static class RegularizerFactory
 
     /// <summary>A regularizer from its envelope or its name, or null from null.</summary>
     /// <exception cref="InvalidDataException">There is no such regularizer, or no such setting of it.</exception>
-    public static Regularizer? FromConfig(JsonNode? node)
+    public static Regularizer? FromConfig(JsonNode? node, CustomObjects? customs = null)
     {
         if (node is null)
             return null;
-        KerasConfig config = KerasConfig.Open(node, "A regularizer");
+        KerasConfig config = KerasConfig.Open(node, "A regularizer", customs);
+        if (config.Custom<Regularizer>() is { } custom)
+            return custom;
         if (!ByClassName.TryGetValue(KerasObject.ToClassName(config.ClassName), out Func<KerasConfig, Regularizer>? create))
-            throw new InvalidDataException($"There is no regularizer {config.ClassName}. Those known are {string.Join(", ", ByClassName.Keys)}.");
+            throw config.Unknown("regularizer", ByClassName.Keys);
         Regularizer regularizer = create(config);
         config.RequireAllRead();
         return regularizer;

@@ -9,12 +9,17 @@ namespace CifarVision.Runtime;
 /// </summary>
 /// <param name="className">The class, for the messages.</param>
 /// <param name="values">The settings under Keras' names.</param>
-internal sealed class KerasConfig(string className, JsonObject values)
+/// <param name="customs">The user's own classes, for the objects inside this one.</param>
+/// <param name="registeredName">The full name of a class that is not Keras' own, or null.</param>
+internal sealed class KerasConfig(string className, JsonObject values, CustomObjects? customs = null, string? registeredName = null)
 {
     private readonly HashSet<string> _read = [];
 
     /// <summary>Keras' class name, or its name as text: <c>GlorotUniform</c>, <c>glorot_uniform</c>.</summary>
     public string ClassName { get; } = className;
+
+    /// <summary>The user's own classes.</summary>
+    public CustomObjects Customs { get; } = customs ?? CustomObjects.None;
 
     /// <summary>
     /// Opens an object as Keras writes one: an envelope of class name and config, or its name alone, or a function, which is an envelope
@@ -22,24 +27,33 @@ internal sealed class KerasConfig(string className, JsonObject values)
     /// </summary>
     /// <param name="node">The object.</param>
     /// <param name="kind">What it should be, for the message.</param>
+    /// <param name="customs">The user's own classes.</param>
     /// <exception cref="InvalidDataException">It is neither.</exception>
-    public static KerasConfig Open(JsonNode node, string kind)
+    public static KerasConfig Open(JsonNode node, string kind, CustomObjects? customs = null)
     {
         if (node is JsonObject envelope && envelope["class_name"] is JsonValue name && name.GetValueKind() == JsonValueKind.String)
         {
             return envelope["config"] switch
             {
-                JsonObject config => new KerasConfig(name.GetValue<string>(), config),
-                null => new KerasConfig(name.GetValue<string>(), []),
-                JsonValue function when name.GetValue<string>() == "function" => Open(function, kind),
+                JsonObject config => new KerasConfig(name.GetValue<string>(), config, customs, envelope["registered_name"]?.ToString()),
+                null => new KerasConfig(name.GetValue<string>(), [], customs),
+                JsonValue function when name.GetValue<string>() == "function" => Open(function, kind, customs),
                 JsonNode other => throw new InvalidDataException($"{name}: config must be an object, but was {other.ToJsonString()}."),
             };
         }
 
         return node is JsonValue text && text.GetValueKind() == JsonValueKind.String
-            ? new KerasConfig(text.GetValue<string>(), [])
+            ? new KerasConfig(text.GetValue<string>(), [], customs)
             : throw new InvalidDataException($"{kind} must be an object with a class_name, or a name, but was {node.ToJsonString()}.");
     }
+
+    /// <summary>The object as one of the user's own classes; null where none of them has its name.</summary>
+    public T? Custom<T>()
+        where T : class => Customs.TryCreate<T>(registeredName, ClassName, values);
+
+    /// <summary>The error for a class that neither the library nor the user has.</summary>
+    public InvalidDataException Unknown(string kind, IEnumerable<string> known) =>
+        new($"There is no {kind} {ClassName}. Those known are {string.Join(", ", known)}. Pass a class of your own as {nameof(CustomObject)}.");
 
     /// <summary>A number, or the default where the key is absent.</summary>
     public double Number(string key, double absent) => Value(key) is { } node ? Read<double>(key, node, "a number") : absent;

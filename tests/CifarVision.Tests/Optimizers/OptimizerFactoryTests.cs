@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Optimizers;
+using CifarVision.Runtime;
 
 namespace CifarVision.Tests.Optimizers;
 
@@ -45,7 +46,7 @@ public class OptimizerFactoryTests
         var sgd = new SGD(learningRate: 0.1);
         sgd.LearningRate = 0.025;
 
-        Assert.Equal(0.025, sgd.ToKeras()["config"]!["learning_rate"]!.GetValue<double>());
+        Assert.Equal((double)0.025f, sgd.ToKeras()["config"]!["learning_rate"]!.GetValue<double>());
     }
 
     [Fact]
@@ -55,8 +56,8 @@ public class OptimizerFactoryTests
 
         Assert.Null(written["module"]);
         Assert.Equal("CifarVision>SignDescent", written["registered_name"]!.GetValue<string>());
-        Optimizer read = OptimizerFactory.FromKeras(
-            written, new Dictionary<string, Func<JsonObject, Optimizer>> { ["SignDescent"] = config => new SignDescent(config["learning_rate"]!.GetValue<double>()) });
+        var customs = new CustomObjects([CustomObject.Of(config => new SignDescent(config["learning_rate"]!.GetValue<double>()))]);
+        Optimizer read = OptimizerFactory.FromKeras(written, customs);
         Assert.IsType<SignDescent>(read);
     }
 
@@ -65,7 +66,7 @@ public class OptimizerFactoryTests
     {
         var error = Assert.Throws<InvalidDataException>(() => OptimizerFactory.FromConfig("Lion", []));
 
-        Assert.Equal("There is no optimizer Lion. Those known are SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, Adamax, Nadam.", error.Message);
+        Assert.Equal("There is no optimizer Lion. Those known are SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, Adamax, Nadam. Pass a class of your own as CustomObject.", error.Message);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Optimizers;
+using CifarVision.Runtime;
 
 namespace CifarVision.Tests.Optimizers;
 
@@ -71,8 +72,7 @@ public class ScheduleFactoryTests
     {
         JsonObject written = new SGD(new Halving()).ToKeras();
 
-        Optimizer read = OptimizerFactory.FromKeras(
-            written, schedules: new Dictionary<string, Func<JsonObject, LearningRateSchedule>> { ["Halving"] = _ => new Halving() });
+        Optimizer read = OptimizerFactory.FromKeras(written, new CustomObjects([CustomObject.Of(_ => new Halving())]));
 
         Assert.IsType<Halving>(read.Schedule);
         Assert.Equal(0.25, read.LearningRate);
