@@ -27,12 +27,10 @@ internal static class Cifar10Reader
         int start = 0;
         for (int i = 0; i < files.Length; i++)
         {
-            bool isTest = i == files.Length - 1;
-            Cifar10Records records = isTest ? test : train;
-            int place = isTest ? 0 : start;
+            Cifar10Records records = i < files.Length - 1 ? train.Rows(start, counts[i]) : test;
             using (var stream = new FileStream(files[i], FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan))
-                records.Read(stream, place, counts[i], buffer);
-            records.RequireLabels(place, counts[i], files[i]);
+                records.Fill(stream, buffer);
+            records.RequireLabels(files[i]);
             start += counts[i];
         }
 
@@ -46,7 +44,7 @@ internal static class Cifar10Reader
         {
             if (!members.TryGetValue(name, out Cifar10Records? records))
                 throw new InvalidDataException(Cifar10Layout.Missing(name, archive));
-            records.RequireLabels(0, records.Count, $"{name} of {archive}");
+            records.RequireLabels($"{name} of {archive}");
         }
 
         // The members come in any order and with any count, so that a place in the whole is known only at the end.
@@ -55,8 +53,9 @@ internal static class Cifar10Reader
         int start = 0;
         foreach (Cifar10Records part in parts)
         {
-            train.TakeOver(part, start);
-            start += part.Count;
+            int count = part.Count;
+            train.Rows(start, count).TakeOver(part);
+            start += count;
         }
 
         return (train, members[Cifar10Layout.TestName]);
@@ -75,7 +74,7 @@ internal static class Cifar10Reader
             if (!Cifar10Layout.Names.Contains(name))
                 continue;
             var records = new Cifar10Records(Cifar10Layout.CountRecords(entry.Length, $"{name} of {archive}"));
-            Unpack(archive, () => records.Read(entry.DataStream!, 0, records.Count, buffer));
+            Unpack(archive, () => records.Fill(entry.DataStream!, buffer));
             members[name] = records;
         }
 

@@ -177,7 +177,7 @@ public sealed partial class Sequential
         bool silent = parameters.Verbose == 0 || callbacks.Any(callback => callback is ProgbarLogger);
         Callback[] all = silent ? [.. callbacks] : [.. callbacks, new ProgbarLogger()];
         RandomStream shuffling = _shuffling ??= TorchRuntime.NewStream($"{Path}/shuffling");
-        return new CallbackList(all, new TrainingContext(this, _optimizer, _metrics, all, parameters, shuffling, SaveWeights, SaveWeights));
+        return new CallbackList(all, new TrainingContext(this, _optimizer, _metrics, all, parameters, shuffling, Save, SaveWeights));
     }
 
     // The running means belong to one run at a time. A callback of a running Fit may evaluate; another thread may not.

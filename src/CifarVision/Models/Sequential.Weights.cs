@@ -5,48 +5,91 @@ namespace CifarVision.Models;
 
 public sealed partial class Sequential
 {
-    /// <summary>Saves all weights as a NumPy archive, entries named by Keras' paths (<c>sequential/conv2d/kernel</c>).</summary>
-    /// <param name="path">A file ending with <c>.npz</c>; the old one stays until the new one is whole.</param>
+    private const string KerasEnding = ".keras";
+    private const string WeightsH5Ending = ".weights.h5";
+    private const string H5Ending = ".h5";
+    private const string NpzEnding = ".npz";
+    private const string SafetensorsEnding = ".safetensors";
+
+    /// <summary>Saves all weights, and nothing of the architecture. The ending says the format.</summary>
+    /// <param name="path">
+    /// <c>.weights.h5</c> for Keras 3, with the optimizer's state if the model is compiled; <c>.h5</c> for Keras' legacy layout; <c>.npz</c> for
+    /// NumPy and <c>.safetensors</c> for PyTorch, both with Keras' paths for names (<c>sequential/conv2d/kernel</c>) and in Keras' order of axes.
+    /// The old file stays until the new one is whole.
+    /// </param>
     /// <exception cref="ArgumentException">The ending is another.</exception>
     /// <exception cref="InvalidOperationException">The model is not built.</exception>
     public void SaveWeights(string path)
     {
-        RequireNpz(path);
+        string ending = RequireEnding(path, WeightsH5Ending, H5Ending, NpzEnding, SafetensorsEnding);
         RequireBuilt(nameof(SaveWeights));
-        NpzFile.Write(path, Weights.Select(weight => KeyValuePair.Create(weight.Path, weight.ToArray())));
+        switch (ending)
+        {
+            case WeightsH5Ending:
+                AtomicFile.Write(path, KerasWeights().Write);
+                break;
+            case H5Ending:
+                var file = new Hdf5Writer();
+                LegacyFormat.AddLayers(file, "", LegacyLayers());
+                AtomicFile.Write(path, file.Write);
+                break;
+            case NpzEnding:
+                NpzFile.Write(path, NamedWeights());
+                break;
+            default:
+                SafetensorsFile.Write(path, NamedWeights());
+                break;
+        }
     }
 
-    /// <summary>Loads weights that <see cref="SaveWeights"/> saved from a model of the same layers.</summary>
-    /// <param name="path">A file ending with <c>.npz</c>.</param>
+    /// <summary>Loads weights that <see cref="SaveWeights"/> or Keras saved from a model of the same layers.</summary>
+    /// <inheritdoc cref="LoadWeights(string, bool)"/>
+    public void LoadWeights(string path) => LoadWeights(path, skipMismatch: false);
+
+    /// <summary>Loads weights that <see cref="SaveWeights"/> or Keras saved. The optimizer's state, if a file has it, is left out.</summary>
+    /// <param name="path">
+    /// A file that ends with <c>.weights.h5</c>, <c>.keras</c>, <c>.h5</c>, <c>.npz</c> or <c>.safetensors</c>. In the first two a layer is found by
+    /// its class and number, in <c>.h5</c> by its place among those that have weights, in the last two by its name.
+    /// </param>
+    /// <param name="skipMismatch">Whether to leave a layer as it is when the file has no weights for it, or others in number or shape.</param>
+    /// <returns>The paths of the layers that were left as they are, as <c>sequential/dense_2</c>.</returns>
     /// <exception cref="ArgumentException">The ending is another.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no such archive, or names and shapes are not the model's; the weights stay as they were.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or of another format, or its weights are not the model's; all stay as they were.</exception>
     /// <exception cref="InvalidOperationException">The model is not built.</exception>
-    public void LoadWeights(string path)
+    public IReadOnlyList<string> LoadWeights(string path, bool skipMismatch)
     {
-        RequireNpz(path);
+        string ending = RequireEnding(path, WeightsH5Ending, KerasEnding, H5Ending, NpzEnding, SafetensorsEnding);
         RequireBuilt(nameof(LoadWeights));
-        IReadOnlyDictionary<string, NDArray> arrays = NpzFile.Read(path);
-        IReadOnlyList<Weight> weights = Weights;
-        foreach (Weight weight in weights)
+        switch (ending)
         {
-            if (!arrays.TryGetValue(weight.Path, out NDArray? array))
-                throw new InvalidDataException($"Sequential: {path} must hold an array for {weight.Path}, but has {string.Join(", ", arrays.Keys)}. Load it into a model of the same layers.");
-            if (!array.shape.AsSpan().SequenceEqual(weight.Value.shape))
-                throw new InvalidDataException($"Sequential: {weight.Path} in {path} must have the shape {TensorShape.Format(weight.Value.shape)}, but was {TensorShape.Format(array.shape)}. Load it into a model of the same layers.");
+            case KerasEnding:
+                using (KerasArchive archive = KerasArchive.Open(path))
+                    return WeightLayout.ByGroup(this).Load(archive.Weights.Arrays, $"{KerasArchive.WeightsName} of {path}", skipMismatch);
+            case NpzEnding:
+                return WeightLayout.ByPath(this).Load(NpzFile.Read(path), path, skipMismatch);
+            case SafetensorsEnding:
+                using (FileStream stream = KerasFormat.OpenRead(path))
+                    return WeightLayout.ByPath(this).Load(SafetensorsFile.Read(stream, path), path, skipMismatch);
+            default:
+                using (Hdf5Reader file = Hdf5Reader.Open(KerasFormat.OpenRead(path), path))
+                {
+                    WeightLayout layout = ending == WeightsH5Ending ? WeightLayout.ByGroup(this) : WeightLayout.ByOrder(this, LegacyFormat.ReadLayers(file, path), path);
+                    return layout.Load(file.Arrays, path, skipMismatch);
+                }
         }
-
-        if (arrays.Count != weights.Count)
-            throw new InvalidDataException($"Sequential: {path} must hold the model's {weights.Count} arrays, but holds {arrays.Count}. Load it into a model of the same layers.");
-        foreach (Weight weight in weights)
-            weight.Assign(arrays[weight.Path]);
     }
 
-    private static void RequireNpz(string path)
+    private static string RequireEnding(string path, params ReadOnlySpan<string> offered)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase))
-            throw new ArgumentException($"Sequential: weight files must end with .npz, but was '{path}'.", nameof(path));
+        foreach (string ending in offered)
+        {
+            if (path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+                return ending;
+        }
+
+        throw new ArgumentException($"Sequential: path must end with {string.Join(", ", offered[..^1])} or {offered[^1]}, but was '{path}'.", nameof(path));
     }
 
     private void RequireBuilt(string verb)
@@ -54,4 +97,22 @@ public sealed partial class Sequential
         if (!IsBuilt)
             throw new InvalidOperationException($"Sequential: {verb} must come after the model is built. Give it an input shape, or call Build.");
     }
+
+    private KeyValuePair<string, NDArray>[] NamedWeights() => [.. Weights.Select(weight => KeyValuePair.Create(weight.Path, weight.ToArray()))];
+
+    // Weights and the optimizer's state in Keras 3's layout.
+    private Hdf5Writer KerasWeights()
+    {
+        var file = new Hdf5Writer();
+        WeightLayout.WriteGroups(this, file);
+        if (_optimizer is null)
+            return file;
+        file.SetText(OptimizerGroup, "name", _optimizer.Name);
+        foreach ((int i, (_, NDArray value)) in OptimizerState().Index())
+            file.AddArray(FormattableString.Invariant($"{OptimizerGroup}/{i}"), value);
+        return file;
+    }
+
+    private IReadOnlyList<(string Name, IReadOnlyList<(string Name, NDArray Value)> Weights)> LegacyLayers() =>
+        [.. _layers.Select(layer => (layer.Name, (IReadOnlyList<(string, NDArray)>)[.. WeightLayout.LegacyOrder(layer).Select(weight => (weight.Path, weight.ToArray()))]))];
 }

@@ -11,7 +11,7 @@ namespace CifarVision.Models;
 public sealed partial class Sequential : Layer, IDisposable
 {
     private readonly List<Layer> _layers = [];
-    private TensorShape? _knownInput;
+    private InputLayer? _input;
     private ForwardPlan? _plan;
 
     /// <summary>A model whose input shape is known, so that its layers are built at once.</summary>
@@ -47,18 +47,18 @@ public sealed partial class Sequential : Layer, IDisposable
         ArgumentNullException.ThrowIfNull(layer);
         if (layer is InputLayer input)
         {
-            if (_layers.Count > 0 || _knownInput is not null)
+            if (_layers.Count > 0 || _input is not null)
                 throw new ArgumentException("Sequential: an InputLayer must come first and only once.", nameof(layer));
-            _knownInput = input.Shape;
+            _input = input;
             return;
         }
 
         layer.Rename(UniqueName(layer), Path);
         layer.Configure(_precision, Device);
-        if (_knownInput is { } inputShape)
+        if (_input is not null)
         {
-            layer.Build(_layers.Count == 0 ? inputShape : OutputShape);
-            InputShape = inputShape;
+            layer.Build(_layers.Count == 0 ? _input.Shape : OutputShape);
+            InputShape = _input.Shape;
             OutputShape = layer.OutputShape;
             IsBuilt = true;
         }
