@@ -89,10 +89,18 @@ public sealed class BatchNormalization : Layer
     /// <summary>The penalty on <c>gamma</c>.</summary>
     public Regularizer? GammaRegularizer { get; }
 
+    // A Keras file may count the last axis from the front, which can be checked only once the rank is known.
+    private int AxisInFile { get; init; } = -1;
+
     /// <inheritdoc/>
-    public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape.Rank > 0
-        ? inputShape
-        : throw new ArgumentException($"BatchNormalization: expected input of rank 2 (batch, features) or more, but was {inputShape}.", nameof(inputShape));
+    public override TensorShape ComputeOutputShape(TensorShape inputShape)
+    {
+        if (inputShape.Rank == 0)
+            throw new ArgumentException($"BatchNormalization: expected input of rank 2 (batch, features) or more, but was {inputShape}.", nameof(inputShape));
+        return AxisInFile == -1 || AxisInFile == inputShape.Rank
+            ? inputShape
+            : throw new ArgumentException(FormattableString.Invariant($"BatchNormalization: axis must be the last, but was {AxisInFile} for {inputShape}."), nameof(inputShape));
+    }
 
     /// <inheritdoc/>
     public override JsonObject GetConfig()
@@ -118,7 +126,7 @@ public sealed class BatchNormalization : Layer
     internal static BatchNormalization FromConfig(KerasConfig config)
     {
         // Newer versions write what renorm would use even where it is off.
-        config.Only("axis", -1).Only("synchronized", false).Only("renorm", false).Ignore("renorm_momentum", "renorm_clipping");
+        config.Only("synchronized", false).Only("renorm", false).Ignore("renorm_momentum", "renorm_clipping");
         return new BatchNormalization(
             config.Number("momentum", 0.99),
             config.Number("epsilon", 1e-3),
@@ -130,7 +138,7 @@ public sealed class BatchNormalization : Layer
             config.Initializer("moving_variance_initializer"),
             config.Regularizer("beta_regularizer"),
             config.Regularizer("gamma_regularizer"),
-            config.Name());
+            config.Name()) { AxisInFile = config.Whole("axis", -1) };
     }
 
     /// <inheritdoc/>

@@ -2,15 +2,12 @@ using System.Text.Json.Nodes;
 using CifarVision.Initializers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
-using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
 
 /// <summary>Convolution over images: (N, H, W, C) -> (N, H', W', filters). Weights: <c>kernel</c> (kh, kw, C / groups, filters), <c>bias</c> (filters).</summary>
 public sealed class Conv2D : Layer
 {
-    // Under this many values torch hands a lone float32 image to NNPACK.
-    private const long LoneImageLimit = 20480;
     private readonly SlidingWindow _window;
     private Weight? _kernel;
     private Weight? _bias;
@@ -162,19 +159,6 @@ public sealed class Conv2D : Layer
     private protected override Tensor BeforeActivation(Tensor x, bool training)
     {
         (Tensor images, long[] padding) = _window.Pad(x, 0);
-
-        // Where NNPACK lacks support for the processor, torch says so on stderr; two images go another way.
-        bool alone = images.shape[0] == 1 && images.dtype == ScalarType.Float32 && images.numel() <= LoneImageLimit;
-        if (alone)
-            images = torch.cat([images, images]);
-        Tensor y = F.conv2d(
-            images.permute(0, 3, 1, 2),
-            Cast(_kernel!).permute(3, 2, 0, 1),
-            _bias is null ? null : Cast(_bias),
-            [Strides.Height, Strides.Width],
-            padding,
-            [DilationRate.Height, DilationRate.Width],
-            Groups).permute(0, 2, 3, 1);
-        return alone ? y.narrow(0, 0, 1) : y;
+        return Convolution.Apply(images, Cast(_kernel!), _bias is null ? null : Cast(_bias), Strides, padding, DilationRate, Groups);
     }
 }

@@ -6,9 +6,7 @@ namespace CifarVision.Layers;
 /// <summary>Makes layers from what stands in a Keras file, and the envelopes to write: one line for each layer.</summary>
 internal static class LayerFactory
 {
-    private const string KerasModule = "keras.layers";
-
-    private static readonly Dictionary<string, Func<KerasConfig, Layer>> ByClassName = new()
+    private static readonly Dictionary<string, Func<KerasConfig, Layer>> OfKeras = new()
     {
         [nameof(Activation)] = Activation.FromConfig,
         [nameof(AveragePooling2D)] = AveragePooling2D.FromConfig,
@@ -21,7 +19,6 @@ internal static class LayerFactory
         [nameof(GlobalMaxPooling2D)] = GlobalMaxPooling2D.FromConfig,
         [nameof(InputLayer)] = InputLayer.FromConfig,
         [nameof(LeakyReLU)] = LeakyReLU.FromConfig,
-        [nameof(LocalResponseNormalization)] = LocalResponseNormalization.FromConfig,
         [nameof(MaxPooling2D)] = MaxPooling2D.FromConfig,
         [nameof(Normalization)] = Normalization.FromConfig,
         [nameof(RandomErasing)] = RandomErasing.FromConfig,
@@ -31,14 +28,17 @@ internal static class LayerFactory
         [nameof(ReLU)] = ReLU.FromConfig,
         [nameof(Rescaling)] = Rescaling.FromConfig,
         [nameof(Reshape)] = Reshape.FromConfig,
-        [nameof(Residual)] = Residual.FromConfig,
         [nameof(Softmax)] = Softmax.FromConfig,
         [nameof(SpatialDropout2D)] = SpatialDropout2D.FromConfig,
         [nameof(ZeroPadding2D)] = ZeroPadding2D.FromConfig,
     };
 
-    // What Keras lacks: its files mark such classes as registered.
-    private static readonly HashSet<string> NotInKeras = [nameof(LocalResponseNormalization), nameof(Residual)];
+    // What Keras lacks is written as a registered class, so that Keras asks for it by name.
+    private static readonly Dictionary<string, Func<KerasConfig, Layer>> OfThisLibrary = new()
+    {
+        [nameof(LocalResponseNormalization)] = LocalResponseNormalization.FromConfig,
+        [nameof(Residual)] = Residual.FromConfig,
+    };
 
     /// <summary>A layer from its envelope.</summary>
     /// <param name="envelope">Module, class name, config and registered name, as Keras 3 writes them.</param>
@@ -47,10 +47,13 @@ internal static class LayerFactory
     public static Layer FromKeras(JsonObject envelope, CustomObjects? customs = null)
     {
         string className = envelope["class_name"]?.GetValue<string>() ?? throw new InvalidDataException($"A layer must have a class_name, but was {envelope.ToJsonString()}.");
+        string? registered = envelope["registered_name"]?.GetValue<string>();
         JsonObject config = envelope["config"] as JsonObject ?? [];
-        return customs?.TryCreate<Layer>(envelope["registered_name"]?.GetValue<string>(), className, config) is { } custom
-            ? WithCommonSettings(custom, config)
-            : FromConfig(className, config, customs);
+        if (customs?.TryCreate<Layer>(registered, className, config) is { } custom)
+            return WithCommonSettings(custom, config);
+
+        // Somebody else's class of the same name is another class.
+        return FromConfig(registered is null || registered == KerasObject.Registered(className) ? className : registered, config, customs);
     }
 
     /// <summary>A layer of this library from its class name and config.</summary>
@@ -58,10 +61,10 @@ internal static class LayerFactory
     public static Layer FromConfig(string className, JsonObject config, CustomObjects? customs = null)
     {
         string described = $"{className} '{config["name"]}'";
-        if (!ByClassName.TryGetValue(className, out Func<KerasConfig, Layer>? create))
+        if (!OfKeras.TryGetValue(className, out Func<KerasConfig, Layer>? create) && !OfThisLibrary.TryGetValue(className, out create))
         {
             throw new InvalidDataException(
-                $"{described}: there is no layer of this class. Those known are {string.Join(", ", ByClassName.Keys)}. Pass a class of your own as {nameof(CustomObject)}.");
+                $"{described}: there is no layer of this class. Those known are {string.Join(", ", OfKeras.Keys.Concat(OfThisLibrary.Keys))}. Pass a class of your own as {nameof(CustomObject)}.");
         }
 
         var reader = new KerasConfig(described, config, customs);
@@ -76,11 +79,12 @@ internal static class LayerFactory
         return layer;
     }
 
-    /// <summary>The envelope in which Keras' files hold a layer. A class that Keras lacks is marked as registered.</summary>
+    /// <summary>The envelope in which Keras' files hold a layer.</summary>
     public static JsonObject Envelope(Layer layer)
     {
-        string className = layer.GetType().Name;
-        JsonObject envelope = KerasObject.Wrap(KerasModule, className, layer.GetConfig(), registered: NotInKeras.Contains(className) || !ByClassName.ContainsKey(className));
+        Type type = layer.GetType();
+        bool isKeras = type.Assembly == typeof(Layer).Assembly && OfKeras.ContainsKey(type.Name);
+        JsonObject envelope = KerasObject.Wrap("keras.layers", type.Name, layer.GetConfig(), registered: !isKeras);
         if (layer.IsBuilt && layer is not InputLayer)
             envelope["build_config"] = new JsonObject { ["input_shape"] = layer.InputShape.ToKeras() };
         return envelope;

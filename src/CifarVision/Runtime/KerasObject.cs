@@ -11,8 +11,11 @@ internal static class KerasObject
         ["module"] = registered ? null : module,
         ["class_name"] = className,
         ["config"] = config,
-        ["registered_name"] = registered ? $"CifarVision>{className}" : null,
+        ["registered_name"] = registered ? Registered(className) : null,
     };
+
+    /// <summary>The name under which a class that Keras lacks stands in a file.</summary>
+    public static string Registered(string className) => $"CifarVision>{className}";
 
     /// <summary>The class name for a name as Keras also writes it: <c>glorot_uniform</c> is <c>GlorotUniform</c>. A class name stays.</summary>
     public static string ToClassName(string name) =>

@@ -1,0 +1,80 @@
+using CifarVision.Runtime;
+using F = TorchSharp.torch.nn.functional;
+
+namespace CifarVision.Layers;
+
+/// <summary>
+/// torch's convolution in Keras' layouts, led around what oneDNN 3.7.1, the CPU library inside libtorch 2.10, computes wrongly on processors
+/// with AVX-512. Each detour gives the same numbers as a correct library would; a test holds many shapes against float64, which oneDNN
+/// does not compute.
+/// </summary>
+internal static class Convolution
+{
+    // Under this many values torch hands a lone float32 image to NNPACK.
+    private const long LoneImageLimit = 20480;
+
+    /// <summary>(N, H, W, C) convolved with a kernel (kh, kw, C / groups, filters): (N, H', W', filters).</summary>
+    public static Tensor Apply(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, long[] padding, Size2D dilation, int groups)
+    {
+        if (images.device.type != DeviceType.CPU)
+            return Convolve(images, kernel, bias, strides, padding, dilation, groups);
+        bool onePixel = kernel.shape[0] == 1 && kernel.shape[1] == 1;
+        if (onePixel && strides != 1)
+        {
+            // A window of one pixel skips the others. Left to oneDNN, the backward pass reads beyond its memory.
+            images = images.slice(1, 0, images.shape[1], strides.Height).slice(2, 0, images.shape[2], strides.Width);
+            strides = 1;
+        }
+
+        long filters = kernel.shape[3] / groups;
+        bool oneChannel = kernel.shape[2] == 1;
+        if (images.dtype == ScalarType.BFloat16 && (oneChannel || filters % 2 == 1))
+        {
+            // bfloat16 kernels work on pairs of channels, and take whatever lies beside a single one.
+            Tensor exact = Apply(
+                images.to(ScalarType.Float32), kernel.to(ScalarType.Float32), bias?.to(ScalarType.Float32), strides, padding, dilation, groups);
+            return exact.to(ScalarType.BFloat16);
+        }
+
+        // Kernels for one pixel work on sixteen filters at once, and lose some where there are more and fewer.
+        if (onePixel && filters % 16 != 0)
+            return Multiply(images, kernel, bias, groups);
+        bool isDepthwise = groups > 1 && filters == 1;
+        if (images.dtype == ScalarType.Float32 && oneChannel && !isDepthwise)
+        {
+            // The same for one channel with several filters: a channel of zeros beside it makes the group a plain convolution.
+            images = torch.stack([images, torch.zeros_like(images)], -1).flatten(-2);
+            kernel = F.pad(kernel, [0, 0, 0, 1]);
+        }
+
+        return ConvolveBatch(images, kernel, bias, strides, padding, dilation, groups);
+    }
+
+    /// <summary>A window of one pixel is a matrix product over the channels of each group.</summary>
+    private static Tensor Multiply(Tensor images, Tensor kernel, Tensor? bias, int groups)
+    {
+        Tensor[] channels = images.chunk(groups, -1);
+        Tensor[] matrices = kernel.flatten(0, 2).chunk(groups, -1);
+        Tensor product = torch.cat([.. channels.Zip(matrices, torch.matmul)], -1);
+        return bias is null ? product : product + bias;
+    }
+
+    private static Tensor ConvolveBatch(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, long[] padding, Size2D dilation, int groups)
+    {
+        bool alone = images.shape[0] == 1 && images.dtype == ScalarType.Float32 && images.numel() <= LoneImageLimit;
+        if (!alone)
+            return Convolve(images, kernel, bias, strides, padding, dilation, groups);
+
+        // NNPACK says on stderr where it lacks support for the processor; two images go another way.
+        return Convolve(torch.cat([images, images]), kernel, bias, strides, padding, dilation, groups).narrow(0, 0, 1);
+    }
+
+    private static Tensor Convolve(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, long[] padding, Size2D dilation, int groups) => F.conv2d(
+        images.permute(0, 3, 1, 2),
+        kernel.permute(3, 2, 0, 1),
+        bias,
+        [strides.Height, strides.Width],
+        padding,
+        [dilation.Height, dilation.Width],
+        groups).permute(0, 2, 3, 1);
+}

@@ -1,0 +1,63 @@
+using CifarVision.Layers;
+using CifarVision.Runtime;
+using CifarVision.Tests.Testing;
+
+namespace CifarVision.Tests.Layers;
+
+/// <summary>Shapes that the CPU library below torch computes wrongly where it has AVX-512, each with what goes wrong there.</summary>
+public class ConvolutionTests
+{
+    public static TheoryData<int, int, int, int, int, int> Shapes => new()
+    {
+        // channels, filters, groups, kernel, stride, dilation
+        { 1, 6, 1, 5, 1, 1 }, // one channel: the gradient of the input; everything in bfloat16
+        { 1, 1, 1, 3, 1, 1 },
+        { 4, 8, 4, 3, 1, 1 }, // several filters for the one channel of a group: the output
+        { 4, 8, 4, 3, 2, 1 },
+        { 3, 15, 3, 2, 1, 2 },
+        { 8, 8, 8, 3, 1, 1 }, // one filter for it: the gradient of the input in bfloat16
+        { 6, 3, 1, 3, 1, 1 }, // an odd number of filters: the same
+        { 4, 6, 2, 3, 2, 1 },
+        { 5, 2, 1, 1, 2, 1 }, // one pixel with strides: reads beyond its memory
+        { 17, 33, 1, 1, 1, 1 }, // one pixel and a rest of filters: the output
+        { 34, 66, 2, 1, 3, 1 },
+        { 3, 96, 1, 3, 1, 1 }, // and plain ones, which go straight to torch
+        { 64, 32, 1, 1, 1, 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Apply_Float32_IsThatOfFloat64(int channels, int filters, int groups, int kernel, int stride, int dilation) =>
+        AssertNear(ScalarType.Float32, 1e-5, channels, filters, groups, kernel, stride, dilation);
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Apply_BFloat16_IsNearThatOfFloat64(int channels, int filters, int groups, int kernel, int stride, int dilation) =>
+        AssertNear(ScalarType.BFloat16, 0.02, channels, filters, groups, kernel, stride, dilation);
+
+    private static void AssertNear(ScalarType type, double tolerance, int channels, int filters, int groups, int kernel, int stride, int dilation)
+    {
+        using var scope = torch.NewDisposeScope();
+        foreach (int batch in new[] { 1, 2, 17 })
+        {
+            Tensor x = LayerContract.Numbers([batch, 9, 8, channels], type, "x");
+            Tensor weights = LayerContract.Numbers([kernel, kernel, channels / groups, filters], type, "kernel");
+            Tensor bias = LayerContract.Numbers([filters], type, "bias");
+            Tensor[] expected = Step(ScalarType.Float64);
+            Tensor[] found = Step(type);
+            foreach ((string name, Tensor wanted, Tensor actual) in new[] { "y", "dx", "dkernel", "dbias" }.Zip(expected, found))
+            {
+                Assert.Equal(name == "y" ? type : actual.dtype, actual.dtype);
+                Near.Relative(ArrayConversion.ToNDArray(wanted), actual, tolerance, $"{name} of {batch}");
+            }
+
+            Tensor[] Step(ScalarType computed)
+            {
+                Tensor[] inputs = [.. new[] { x, weights, bias }.Select(tensor => tensor.to(computed).detach().clone().requires_grad_())];
+                Tensor y = Convolution.Apply(inputs[0], inputs[1], inputs[2], stride, [0, 0], dilation, groups);
+                (y * LayerContract.Numbers(y.shape, type, "dy").to(computed)).sum().backward();
+                return [y.detach(), .. inputs.Select(tensor => tensor.grad!)];
+            }
+        }
+    }
+}

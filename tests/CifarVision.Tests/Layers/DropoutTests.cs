@@ -1,0 +1,73 @@
+using CifarVision.Layers;
+using CifarVision.Runtime;
+using CifarVision.Tests.Testing;
+
+namespace CifarVision.Tests.Layers;
+
+public class DropoutTests
+{
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Contract_Holds(double rate) => LayerContract.Check(() => new Dropout(rate, seed: 3), (3, 5));
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.2)]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    public void Forward_Training_DropsTheRateAndScalesTheRest(double rate)
+    {
+        using var scope = torch.NewDisposeScope();
+        Tensor y = new Dropout(rate, seed: 1).Forward(torch.ones(100, 1000), training: true);
+
+        // 100,000 draws: a standard deviation of at most 0.0016.
+        Assert.Equal(rate, y.eq(0).to(ScalarType.Float32).mean().item<float>(), 0.01);
+        Assert.Equal((float)(1 / (1 - rate)), y.max().item<float>());
+        Assert.Equal(2, y.unique().output.numel());
+    }
+
+    [Fact]
+    public void Forward_RateOne_DropsAll() => Near.Absolute(np.zeros(new Shape(2, 3), np.float32), new Dropout(1).Call(np.ones(new Shape(2, 3), np.float32), training: true), 0);
+
+    [Fact]
+    public void Forward_Inference_ChangesNothing()
+    {
+        NDArray x = np.array(new float[,] { { 1, -2, 3 } });
+
+        Near.Absolute(x, new Dropout(0.5).Call(x), 0);
+    }
+
+    [Fact]
+    public void Forward_SameSeed_DropsTheSame()
+    {
+        NDArray x = np.ones(new Shape(4, 50), np.float32);
+        var first = new Dropout(0.5, seed: 9);
+        var second = new Dropout(0.5, seed: 9);
+
+        NDArray once = first.Call(x, training: true);
+
+        Near.Absolute(once, second.Call(x, training: true), 0);
+        Assert.False(np.array_equal(once, first.Call(x, training: true)));
+        Assert.False(np.array_equal(once, new Dropout(0.5, seed: 10).Call(x, training: true)));
+    }
+
+    [Fact]
+    public void Forward_SetSeed_RepeatsTheRun()
+    {
+        NDArray x = np.ones(new Shape(4, 50), np.float32);
+        var layer = new Dropout(0.5);
+        TorchRuntime.SetSeed(5);
+        NDArray once = layer.Call(x, training: true);
+        TorchRuntime.SetSeed(5);
+
+        Near.Absolute(once, layer.Call(x, training: true), 0);
+    }
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1.5)]
+    [InlineData(double.NaN)]
+    public void Create_RateOutOfRange_IsRejected(double rate) => Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(rate));
+}
