@@ -27,10 +27,12 @@ internal static class Cifar10Reader
         int start = 0;
         for (int i = 0; i < files.Length; i++)
         {
-            Cifar10Records records = i < files.Length - 1 ? train.Rows(start, counts[i]) : test;
+            bool isTest = i == files.Length - 1;
+            Cifar10Records records = isTest ? test : train;
+            int place = isTest ? 0 : start;
             using (var stream = new FileStream(files[i], FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan))
-                records.Fill(stream, buffer);
-            records.RequireLabels(files[i]);
+                records.Read(stream, place, counts[i], buffer);
+            records.RequireLabels(place, counts[i], files[i]);
             start += counts[i];
         }
 
@@ -44,7 +46,7 @@ internal static class Cifar10Reader
         {
             if (!members.TryGetValue(name, out Cifar10Records? records))
                 throw new InvalidDataException(Cifar10Layout.Missing(name, archive));
-            records.RequireLabels($"{name} of {archive}");
+            records.RequireLabels(0, records.Count, $"{name} of {archive}");
         }
 
         // The members come in any order and with any count, so that a place in the whole is known only at the end.
@@ -53,9 +55,8 @@ internal static class Cifar10Reader
         int start = 0;
         foreach (Cifar10Records part in parts)
         {
-            int count = part.Count;
-            train.Rows(start, count).TakeOver(part);
-            start += count;
+            train.TakeOver(part, start);
+            start += part.Count;
         }
 
         return (train, members[Cifar10Layout.TestName]);
@@ -74,7 +75,7 @@ internal static class Cifar10Reader
             if (!Cifar10Layout.Names.Contains(name))
                 continue;
             var records = new Cifar10Records(Cifar10Layout.CountRecords(entry.Length, $"{name} of {archive}"));
-            Unpack(archive, () => records.Fill(entry.DataStream!, buffer));
+            Unpack(archive, () => records.Read(entry.DataStream!, 0, records.Count, buffer));
             members[name] = records;
         }
 

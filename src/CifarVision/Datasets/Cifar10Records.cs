@@ -10,15 +10,13 @@ internal sealed class Cifar10Records
 
     /// <summary>Room for so many, to be filled.</summary>
     public Cifar10Records(int count)
-        : this(ImageMemory.Empty(count, Cifar10Layout.Side, Cifar10Layout.Side, Cifar10Layout.Channels), np.empty(new Shape(count, 1), NPTypeCode.Byte))
     {
+        Images = ImageMemory.Empty(count, Cifar10Layout.Side, Cifar10Layout.Side, Cifar10Layout.Channels);
+        Labels = np.empty(new Shape(count, 1), NPTypeCode.Byte);
+        Count = count;
     }
 
-    private Cifar10Records(NDArray images, NDArray labels)
-    {
-        Images = images;
-        Labels = labels;
-    }
+    public int Count { get; }
 
     /// <summary>(N, 32, 32, 3), uint8.</summary>
     public NDArray Images { get; }
@@ -26,52 +24,49 @@ internal sealed class Cifar10Records
     /// <summary>(N, 1), uint8.</summary>
     public NDArray Labels { get; }
 
-    public int Count => (int)Images.shape[0];
+    /// <summary>A buffer for <see cref="Read"/>, to be used for all files.</summary>
+    public static byte[] NewBuffer() => GC.AllocateUninitializedArray<byte>(RecordsAtOnce * Cifar10Layout.RecordBytes);
 
-    /// <summary>Some of them, in the same memory.</summary>
-    public Cifar10Records Rows(int start, int count)
-    {
-        string range = FormattableString.Invariant($"{start}:{start + count}");
-        return new Cifar10Records(Images[range], Labels[range]);
-    }
-
-    /// <summary>Reads as many records as there is room for.</summary>
+    /// <summary>Reads <paramref name="count"/> records of a file into the places from <paramref name="start"/> on.</summary>
+    /// <param name="stream">Stands at the first record.</param>
+    /// <param name="start">The first place.</param>
+    /// <param name="count">How many records.</param>
+    /// <param name="buffer">From <see cref="NewBuffer"/>.</param>
     /// <exception cref="EndOfStreamException">There are fewer.</exception>
-    public void Fill(Stream stream, byte[] buffer)
+    public void Read(Stream stream, int start, int count, byte[] buffer)
     {
         Span<byte> images = ArrayConversion.Bytes(Images);
         Span<byte> labels = ArrayConversion.Bytes(Labels);
-        for (int start = 0; start < labels.Length; start += RecordsAtOnce)
+        for (int end = start + count; start < end;)
         {
-            int count = Math.Min(RecordsAtOnce, labels.Length - start);
-            stream.ReadExactly(buffer, 0, count * Cifar10Layout.RecordBytes);
-            for (int i = 0; i < count; i++)
+            int records = Math.Min(RecordsAtOnce, end - start);
+            stream.ReadExactly(buffer, 0, records * Cifar10Layout.RecordBytes);
+            for (int i = 0; i < records; i++, start++)
             {
                 ReadOnlySpan<byte> record = buffer.AsSpan(i * Cifar10Layout.RecordBytes, Cifar10Layout.RecordBytes);
-                labels[start + i] = record[0];
-                PlanarPixels.Interleave(record[1..], images.Slice((start + i) * Cifar10Layout.ImageBytes, Cifar10Layout.ImageBytes));
+                labels[start] = record[0];
+                PlanarPixels.Interleave(record[1..], images.Slice(start * Cifar10Layout.ImageBytes, Cifar10Layout.ImageBytes));
             }
         }
 
         GC.KeepAlive(this);
     }
 
-    /// <summary>A buffer for <see cref="Fill"/>, to be used for all files.</summary>
-    public static byte[] NewBuffer() => GC.AllocateUninitializedArray<byte>(RecordsAtOnce * Cifar10Layout.RecordBytes);
-
-    /// <summary>Copies all images and labels of another set and frees its memory.</summary>
-    public void TakeOver(Cifar10Records other)
+    /// <summary>Copies all of another set into the places from <paramref name="start"/> on, and frees the other's memory.</summary>
+    public void TakeOver(Cifar10Records other, int start)
     {
-        ArrayConversion.Bytes(other.Images).CopyTo(ArrayConversion.Bytes(Images));
-        ArrayConversion.Bytes(other.Labels).CopyTo(ArrayConversion.Bytes(Labels));
+        ArrayConversion.Bytes(other.Images).CopyTo(ArrayConversion.Bytes(Images)[(start * Cifar10Layout.ImageBytes)..]);
+        ArrayConversion.Bytes(other.Labels).CopyTo(ArrayConversion.Bytes(Labels)[start..]);
         other.Images.Dispose();
         other.Labels.Dispose();
         GC.KeepAlive(this);
     }
 
-    public void RequireLabels(string file)
+    /// <summary>Checks the labels of one file.</summary>
+    /// <exception cref="InvalidDataException">One is over 9.</exception>
+    public void RequireLabels(int start, int count, string file)
     {
-        Cifar10Layout.RequireLabels(ArrayConversion.Bytes(Labels), file);
+        Cifar10Layout.RequireLabels(ArrayConversion.Bytes(Labels).Slice(start, count), file);
         GC.KeepAlive(this);
     }
 }

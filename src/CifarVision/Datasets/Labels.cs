@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using CifarVision.Runtime;
 
@@ -45,11 +46,21 @@ public static class Labels
                 $"{owner}: labels must be integers of shape (N,) or (N, 1), but was {TensorShape.Format(labels.shape)}. One-hot rows need no conversion.", nameof(labels));
         }
 
-        if (!IsInteger(labels.typecode))
-            throw new ArgumentException($"{owner}: labels must be of an integer type, but was {labels.dtype.Name}. Convert them with astype(np.int64).", nameof(labels));
-        NDArray integers = np.ascontiguousarray(labels.astype(typeof(long)));
-        long[] values = MemoryMarshal.Cast<byte, long>(ArrayConversion.Bytes(integers)).ToArray();
-        GC.KeepAlive(integers);
+        NDArray column = np.ascontiguousarray(labels);
+        ReadOnlySpan<byte> bytes = ArrayConversion.Bytes(column);
+        long[] values = column.typecode switch
+        {
+            NPTypeCode.Byte => Widen<byte>(bytes),
+            NPTypeCode.SByte => Widen<sbyte>(bytes),
+            NPTypeCode.Int16 => Widen<short>(bytes),
+            NPTypeCode.UInt16 => Widen<ushort>(bytes),
+            NPTypeCode.Int32 => Widen<int>(bytes),
+            NPTypeCode.UInt32 => Widen<uint>(bytes),
+            NPTypeCode.Int64 => Widen<long>(bytes),
+            NPTypeCode.UInt64 => Widen<ulong>(bytes),
+            _ => throw new ArgumentException($"{owner}: labels must be of an integer type, but was {labels.dtype.Name}. Convert them with astype(np.int64).", nameof(labels)),
+        };
+        GC.KeepAlive(column);
         return values;
     }
 
@@ -76,6 +87,13 @@ public static class Labels
         return classCount ?? (int)largest + 1;
     }
 
-    private static bool IsInteger(NPTypeCode type) => type is NPTypeCode.Byte or NPTypeCode.SByte
-        or NPTypeCode.Int16 or NPTypeCode.UInt16 or NPTypeCode.Int32 or NPTypeCode.UInt32 or NPTypeCode.Int64 or NPTypeCode.UInt64;
+    private static long[] Widen<T>(ReadOnlySpan<byte> bytes)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        ReadOnlySpan<T> labels = MemoryMarshal.Cast<byte, T>(bytes);
+        var values = new long[labels.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = long.CreateSaturating(labels[i]);
+        return values;
+    }
 }

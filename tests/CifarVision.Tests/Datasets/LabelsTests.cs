@@ -61,6 +61,10 @@ public class LabelsTests
     }
 
     [Fact]
+    public void ToCategorical_LabelBeyondInt64_IsTooLarge() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Labels.ToCategorical(np.array(new[] { ulong.MaxValue })));
+
+    [Fact]
     public void ToCategorical_OneHotRows_NamesTheShape()
     {
         var error = Assert.Throws<ArgumentException>(() => Labels.ToCategorical(np.zeros(new Shape(5, 10), typeof(int))));
