@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+using CifarVision.Losses;
+
+namespace Extending;
+
+#region loss
+/// <summary>Crossentropy that cares less for what is predicted well already: <c>-(1 - p)^gamma * log(p)</c>, p being the true class's probability.</summary>
+/// <remarks>Source: Lin, Goyal, Girshick, He, Dollár, "Focal loss for dense object detection", ICCV 2017.</remarks>
+internal sealed class FocalLoss(double gamma = 2) : Loss
+{
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["gamma"] = gamma;
+        return config;
+    }
+
+    // yTrue is one-hot, (N, classes), unless WantsOneHot is overridden; the result has a loss for each sample, (N).
+    protected override Tensor PerSample(Tensor yTrue, Tensor yPred)
+    {
+        Tensor p = (yTrue * yPred).sum(-1).clamp(1e-7, 1 - 1e-7);
+        return -(1 - p).pow(gamma) * p.log();
+    }
+}
+#endregion

@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using CifarVision.Initializers;
+using CifarVision.Layers;
+using CifarVision.Runtime;
+
+namespace Extending;
+
+#region layer
+/// <summary>Swish with a slope of its own for each channel, which is trained: <c>x * sigmoid(beta * x)</c>, (N, ..., C) -> (N, ..., C).</summary>
+/// <remarks>Source: Ramachandran, Zoph, Le, "Searching for activation functions", 2017.</remarks>
+internal sealed class LearnedSwish(double initialBeta = 1, string? name = null) : Layer(name)
+{
+    private Weight? _beta;
+
+    public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape;
+
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["initial_beta"] = initialBeta;
+        return config;
+    }
+
+    protected override void BuildCore(TensorShape inputShape) =>
+        _beta = AddWeight("beta", new TensorShape(inputShape[^1]), new Constant(initialBeta));
+
+    protected override Tensor ForwardCore(Tensor x, bool training) => x * torch.sigmoid(x * Cast(_beta!));
+}
+#endregion

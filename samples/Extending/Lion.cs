@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using CifarVision.Optimizers;
+using CifarVision.Runtime;
+
+namespace Extending;
+
+#region optimizer
+/// <summary>Steps of one length, in the direction that gradient and momentum together point to.</summary>
+/// <remarks>Source: Chen et al., "Symbolic discovery of optimization algorithms", 2023.</remarks>
+internal sealed class Lion(LearningRateSchedule? learningRate = null, double beta1 = 0.9, double beta2 = 0.99, double? weightDecay = null)
+    : Optimizer(learningRate ?? 1e-4, weightDecay)
+{
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["beta_1"] = beta1;
+        config["beta_2"] = beta2;
+        return config;
+    }
+
+    // What is kept for each weight; it is saved and restored with the model.
+    protected override void BuildSlots(IReadOnlyList<Weight> weights) => AddSlots(weights, ["momentum"]);
+
+    // In place, without gradients, in a dispose scope. The weight has been decayed and the gradient clipped before.
+    protected override void Update(Weight weight, Tensor gradient, double learningRate)
+    {
+        Tensor momentum = Slot(weight, "momentum");
+        Tensor direction = (momentum * beta1).add_(gradient, alpha: 1 - beta1).sign_();
+        weight.Value.add_(direction, alpha: -learningRate);
+        momentum.mul_(beta2).add_(gradient, alpha: 1 - beta2);
+    }
+}
+#endregion
