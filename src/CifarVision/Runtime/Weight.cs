@@ -52,7 +52,8 @@ public sealed class Weight
         if (Value.device_type == DeviceType.CPU && Value.is_contiguous() && Value.dtype == ArrayConversion.ElementType(values))
             ArrayConversion.Bytes(contiguous).CopyTo(Value.bytes);
         else
-            Value.copy_(ArrayConversion.ToTensor(contiguous, Value.device));
+            // Not of the contiguous array: NumPy makes a scalar a vector of one there.
+            Value.copy_(ArrayConversion.ToTensor(values, Value.device));
         GC.KeepAlive(contiguous);
     }
 
