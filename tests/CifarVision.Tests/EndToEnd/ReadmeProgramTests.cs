@@ -19,7 +19,7 @@ public partial class ReadmeProgramTests
         using var cifar = new TinyCifar(records: 4);
         using var folder = new TemporaryFolder();
         string plot = folder.File("training.png");
-        string weights = folder.File("alexnet.npz");
+        string saved = folder.File("alexnet.keras");
 
         var ((xTrain, yTrain), (xTest, yTest)) = Cifar10Dataset.LoadData(cifar.Folder);
 
@@ -33,7 +33,7 @@ public partial class ReadmeProgramTests
         TrainingHistory history = model.Fit(xTrain, yTrain, batchSize: 128, epochs: 2, verbose: 0, validationSplit: 0.1);
 
         history.SavePlot(plot);
-        model.SaveWeights(weights);
+        model.Save(saved);
 
         Assert.Equal(["accuracy", "loss", "val_accuracy", "val_loss"], history.History.Keys);
         Assert.Equal([0, 1], history.Epoch);
@@ -41,7 +41,7 @@ public partial class ReadmeProgramTests
         Assert.Equal([4L, 10L], model.Predict(xTest).shape);
         Assert.Equal(["loss", "accuracy"], model.Evaluate(xTest, yTest, verbose: 0).Keys);
         Assert.True(new FileInfo(plot).Length > 5000);
-        Assert.True(new FileInfo(weights).Length > 36_927_754 * sizeof(float));
+        Assert.True(new FileInfo(saved).Length > 36_927_754 * sizeof(float));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public partial class ReadmeProgramTests
                 .Replace("LoadData()", "LoadData(cifar.Folder)", StringComparison.Ordinal)
                 .Replace("epochs: 100", "epochs: 2, verbose: 0", StringComparison.Ordinal)
                 .Replace("\"training.png\"", "plot", StringComparison.Ordinal)
-                .Replace("\"alexnet.npz\"", "weights", StringComparison.Ordinal);
+                .Replace("\"alexnet.keras\"", "saved", StringComparison.Ordinal);
             Assert.Contains(tested, here);
         }
     }
