@@ -1,0 +1,27 @@
+using CifarVision.Benchmarks.Measuring;
+using CifarVision.Runtime;
+
+namespace CifarVision.Benchmarks.Peers;
+
+/// <summary>What <c>measure NAME</c> can do in a process of its own.</summary>
+internal static class Measurements
+{
+    private static readonly OrderedDictionary<string, Func<Effort, string?, IEnumerable<Figure>>> All = new()
+    {
+        ["matrix-product"] = (effort, _) => MatrixProduct.Measure(effort),
+        ["plain"] = (effort, _) => PlainLoop.Measure(effort, channelsLast: false),
+        ["plain-channels-last"] = (effort, _) => PlainLoop.Measure(effort, channelsLast: true),
+        ["step-float32"] = (effort, _) => StepByStep.Measure(effort, DTypePolicy.Float32),
+        ["step-mixed-bfloat16"] = (effort, _) => StepByStep.Measure(effort, DTypePolicy.MixedBFloat16),
+        ["fit"] = (effort, _) => FitAgainstStep.Measure(effort),
+        ["fit-pool-thread"] = (effort, _) => FitAgainstStep.MeasureOnPoolThread(effort),
+        ["first-step"] = (effort, _) => FirstStep.Measure(effort),
+        ["loading"] = DataLoading.Measure,
+        ["memory"] = (effort, _) => MemoryGrowth.Measure(effort),
+    };
+
+    public static IEnumerable<string> Names => All.Keys;
+
+    /// <summary>Measures in this process.</summary>
+    public static IReadOnlyList<Figure> Run(string name, Effort effort, string? data = null) => [.. All[name](effort, data)];
+}
