@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CifarVision.Initializers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
@@ -81,9 +82,10 @@ public abstract partial class Layer
         Tensor tensor = EmptyInOrder(shape, memoryOrder);
         if (!_awaitsValues)
         {
-            var values = new float[shape.ElementCount];
-            initializer.Fill(values, shape, TorchRuntime.NewStream(path));
-            tensor.copy_(torch.tensor(values, shape.Dims.ToArray()));
+            // In torch's memory: of an array of this size the garbage collector would keep hold for a long time.
+            Tensor values = torch.empty(shape.Dims.ToArray(), ScalarType.Float32, torch.CPU);
+            initializer.Fill(MemoryMarshal.Cast<byte, float>(values.bytes), shape, TorchRuntime.NewStream(path));
+            tensor.copy_(values);
         }
 
         var weight = new Weight(name, path, tensor, trainable && _trainable);

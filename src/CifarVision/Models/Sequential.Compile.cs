@@ -45,7 +45,7 @@ public sealed partial class Sequential
 
         device ??= TorchRuntime.DefaultDevice;
         if (precision == DTypePolicy.MixedBFloat16)
-            BFloat16Support.WarnUnlessNative(device);
+            BFloat16Support.OfThisProcessor.WarnUnlessNative(device);
         (_optimizer, _loss, _metrics, _precision) = (optimizer, loss, all, precision);
         Configure(precision, device);
         LayersChanged();

@@ -3,49 +3,54 @@ using System.Runtime.Intrinsics.X86;
 
 namespace CifarVision.Runtime;
 
-/// <summary>Whether this processor computes with bfloat16 itself; where it does not, torch converts back and forth and is slower than in float32.</summary>
-internal static class BFloat16Support
+/// <summary>
+/// Whether the processor computes with bfloat16 itself. Where it does not, torch converts back and forth and is slower than in float32, which
+/// is said once.
+/// </summary>
+/// <param name="isNative">Whether it does; true also where that cannot be found out.</param>
+/// <param name="output">Where to say it.</param>
+internal sealed class BFloat16Support(bool isNative, Func<TextWriter> output)
 {
-    private const string ArmFlag = "bf16";
-    private static int _warned;
+    private int _said;
 
-    /// <summary>True also where it cannot be found out.</summary>
-    public static bool IsNative { get; } = Detect();
+    /// <summary>Of the processor this runs on; speaks on standard error.</summary>
+    public static BFloat16Support OfThisProcessor { get; } = new(Detect(), () => Console.Error);
 
-    /// <summary>Says once, on standard error, what to use instead. Silent where the model is on another device.</summary>
-    public static void WarnUnlessNative(Device device)
+    public bool IsNative { get; } = isNative;
+
+    /// <summary>Says what to use instead, unless all is well, it was said already, or the model is on another device.</summary>
+    public void WarnUnlessNative(Device device)
     {
-        if (device.type == DeviceType.CPU && !IsNative && Interlocked.Exchange(ref _warned, 1) == 0)
-            Console.Error.WriteLine(Warning);
+        if (!IsNative && device.type == DeviceType.CPU && Interlocked.Exchange(ref _said, 1) == 0)
+        {
+            output().WriteLine(
+                "Sequential: precision MixedBFloat16 is slower than Float32 on this processor, which has no instructions for bfloat16 "
+                + "(AVX512_BF16, AMX-BF16, AVX-NE-CONVERT or Arm's BF16). Compile with DTypePolicy.Float32.");
+        }
     }
 
-    public const string Warning =
-        "CifarVision: mixed_bfloat16 is slower than float32 on this processor, which has no instructions for bfloat16 " +
-        "(AVX512_BF16, AMX-BF16, AVX-NE-CONVERT or Arm's BF16). Compile with DTypePolicy.Float32.";
-
-    /// <summary>Intel's and AMD's flags in what the CPUID leaf 7 answers.</summary>
+    /// <summary>Whether what the x86 instruction CPUID answers in leaf 7 holds one of the flags.</summary>
     /// <param name="edx0">EDX of sub-leaf 0.</param>
     /// <param name="eax1">EAX of sub-leaf 1.</param>
     /// <param name="edx1">EDX of sub-leaf 1.</param>
     public static bool IsInLeaf7(int edx0, int eax1, int edx1)
     {
-        bool avx512 = (eax1 & (1 << 5)) != 0;
-        bool amx = (edx0 & (1 << 22)) != 0;
-        bool avxNeConvert = (edx1 & (1 << 5)) != 0;
-        return avx512 || amx || avxNeConvert;
+        bool hasAvx512 = (eax1 & (1 << 5)) != 0;
+        bool hasAmx = (edx0 & (1 << 22)) != 0;
+        bool hasAvxNeConvert = (edx1 & (1 << 5)) != 0;
+        return hasAvx512 || hasAmx || hasAvxNeConvert;
     }
 
-    /// <summary>Arm's flag in the text of /proc/cpuinfo.</summary>
+    /// <summary>Whether the text of an Arm processor's /proc/cpuinfo holds the flag.</summary>
     public static bool IsInCpuInfo(string cpuInfo) => cpuInfo.Split('\n')
         .Where(line => line.StartsWith("Features", StringComparison.Ordinal))
-        .Any(line => line.Split(' ').Contains(ArmFlag));
+        .Any(line => line.Split(' ').Contains("bf16"));
 
     private static bool Detect()
     {
         if (X86Base.IsSupported)
         {
-            (int highestLeaf, _, _, _) = X86Base.CpuId(0, 0);
-            if (highestLeaf < 7)
+            if (X86Base.CpuId(0, 0).Eax < 7)
                 return false;
             (_, _, _, int edx0) = X86Base.CpuId(7, 0);
             (int eax1, _, _, int edx1) = X86Base.CpuId(7, 1);
