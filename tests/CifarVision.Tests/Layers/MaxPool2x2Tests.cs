@@ -13,6 +13,17 @@ public class MaxPool2x2Tests
 
     public static TheoryData<ScalarType> Types => [ScalarType.Float32, ScalarType.BFloat16];
 
+    public static TheoryData<float, float> SpecialNumbers => new()
+    {
+        { 0f, -0f },
+        { -0f, 0f },
+        { float.NegativeInfinity, float.PositiveInfinity },
+        { float.NegativeInfinity, float.NegativeInfinity },
+        { float.NaN, float.PositiveInfinity },
+        { float.NaN, -1f },
+        { 1e-40f, -1e-40f },
+    };
+
     [Theory]
     [MemberData(nameof(Types))]
     public void Pool_ManyTies_GivesTorchsValuesAndGradients(ScalarType type)
@@ -30,13 +41,7 @@ public class MaxPool2x2Tests
     }
 
     [Theory]
-    [InlineData(0f, -0f)]
-    [InlineData(-0f, 0f)]
-    [InlineData(float.NegativeInfinity, float.PositiveInfinity)]
-    [InlineData(float.NegativeInfinity, float.NegativeInfinity)]
-    [InlineData(float.NaN, float.PositiveInfinity)]
-    [InlineData(float.NaN, -1f)]
-    [InlineData(1e-40f, -1e-40f)]
+    [MemberData(nameof(SpecialNumbers))]
     public void Pool_SpecialNumbersAtEveryPlace_GivesTorchsValuesAndGradients(float one, float others)
     {
         using var scope = torch.NewDisposeScope();
