@@ -41,7 +41,7 @@ public sealed partial class Sequential
     /// <see cref="Save"/>. Weights are not in it.
     /// </summary>
     /// <exception cref="NotSupportedException">A layer has no config.</exception>
-    public string ToJson() => CurrentConfig.From(ToKeras()).ToJsonString(KerasFormat.Json);
+    public string ToJson() => KerasFormat.ToText(CurrentConfig.From(ToKeras()));
 
     /// <summary>A model as <see cref="ToJson"/> or Keras' <c>to_json</c> described it, with first weights of its own, compiled as it was.</summary>
     /// <param name="json">The text.</param>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.IO.Compression;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
 
@@ -61,8 +60,8 @@ internal sealed class KerasArchive : IDisposable
 
     private static void WriteJson(ZipArchive archive, string name, JsonObject content)
     {
-        using Stream member = Create(archive, name);
-        JsonSerializer.Serialize(member, content, KerasFormat.Json);
+        using var member = new StreamWriter(Create(archive, name));
+        member.Write(KerasFormat.ToText(content));
     }
 
     private static Stream Create(ZipArchive archive, string name)

@@ -13,8 +13,7 @@ internal static class KerasFormat
 
     private const int LastMajorVersion = 3;
 
-    /// <summary>As Python writes JSON: nothing escaped that need not be.</summary>
-    public static JsonSerializerOptions Json { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Opens a file for reading.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
@@ -37,6 +36,12 @@ internal static class KerasFormat
         }
     }
 
+    /// <summary>
+    /// JSON as Python writes it: nothing is escaped that need not be, and a real number keeps its point, 0.0. Keras refuses an optimizer whose
+    /// momentum is 0, a whole number.
+    /// </summary>
+    public static string ToText(JsonNode node) => WithPoints(node)!.ToJsonString(Unescaped);
+
     /// <summary>Reads JSON.</summary>
     /// <param name="json">The text.</param>
     /// <param name="source">Where it stands, for messages.</param>
@@ -52,5 +57,19 @@ internal static class KerasFormat
         {
             throw new InvalidDataException($"Sequential: {source} must be a JSON object, but {error.Message} Save it again.", error);
         }
+    }
+
+    private static JsonNode? WithPoints(JsonNode? node) => node switch
+    {
+        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, WithPoints(member.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(WithPoints)]),
+        JsonValue value when value.GetValue<object>() is double number => JsonNode.Parse(WithPoint(number)),
+        _ => node?.DeepClone(),
+    };
+
+    private static string WithPoint(double number)
+    {
+        string text = number.ToString("R", CultureInfo.InvariantCulture);
+        return text.AsSpan().ContainsAny('.', 'E') ? text : $"{text}.0";
     }
 }

@@ -38,13 +38,13 @@ internal static class LegacyFormat
     {
         file.SetText("", "backend", "torch");
         file.SetText("", "keras_version", KerasFormat.Version);
-        file.SetText("", ModelConfig, ToLegacy(envelope).ToJsonString(KerasFormat.Json));
+        file.SetText("", ModelConfig, KerasFormat.ToText(ToLegacy(envelope)));
         if (envelope["compile_config"] is not JsonObject { Count: > 0 } compile)
             return;
         JsonObject training = compile.DeepClone().AsObject();
         training.Remove("optimizer");
         training["optimizer_config"] = ToLegacy(compile["optimizer"]!.AsObject());
-        file.SetText("", TrainingConfig, training.ToJsonString(KerasFormat.Json));
+        file.SetText("", TrainingConfig, KerasFormat.ToText(training));
     }
 
     /// <summary>Adds the state of an optimizer.</summary>

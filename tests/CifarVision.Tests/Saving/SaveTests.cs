@@ -80,6 +80,19 @@ public sealed class SaveTests : IDisposable
         Assert.Matches(@"^\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d$", metadata["date_saved"]!.GetValue<string>());
     }
 
+    [Fact]
+    public void Save_WholeRealNumber_KeepsItsPoint()
+    {
+        // Keras' SGD refuses a momentum of 0 where it takes one of 0.0.
+        string path = Resave("saved/alexnet_small.keras", ".keras");
+        string config = new StreamReader(KerasFiles.Member(path, "config.json")).ReadToEnd();
+
+        Assert.Contains("\"momentum\":0.0,", config, StringComparison.Ordinal);
+        Assert.Contains("\"filters\":8,", config, StringComparison.Ordinal);
+        using Sequential model = Sequential.Load(path);
+        Assert.Contains("\"momentum\":0.0,", model.ToJson(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(".keras")]
     [InlineData(".h5")]
