@@ -10,7 +10,7 @@ namespace CifarVision.Layers;
 /// </summary>
 internal static class Convolution
 {
-    // Under this many values torch hands a lone float32 image to NNPACK.
+    // Up to this many values oneDNN does not take a lone float32 image.
     private const long LoneImageLimit = 20480;
 
     /// <summary>(N, H, W, C) convolved with a kernel (kh, kw, C / groups, filters): (N, H', W', filters).</summary>
@@ -61,12 +61,20 @@ internal static class Convolution
 
     private static Tensor ConvolveBatch(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, long[] padding, Size2D dilation, int groups)
     {
-        bool alone = images.shape[0] == 1 && images.dtype == ScalarType.Float32 && images.numel() <= LoneImageLimit;
-        if (!alone)
+        // oneDNN leaves these to NNPACK, which says on stderr, each time, where it lacks support for the processor. With a third axis, of
+        // length 1, it is not asked.
+        bool alone = images.dtype == ScalarType.Float32 && groups == 1 && images.shape[0] == 1 && images.numel() <= LoneImageLimit;
+        bool asksNnpack = alone || images.dtype == ScalarType.Float64;
+        if (!asksNnpack)
             return Convolve(images, kernel, bias, strides, padding, dilation, groups);
-
-        // NNPACK says on stderr where it lacks support for the processor; two images go another way.
-        return Convolve(torch.cat([images, images]), kernel, bias, strides, padding, dilation, groups).narrow(0, 0, 1);
+        return F.conv3d(
+            images.permute(0, 3, 1, 2).unsqueeze(2),
+            kernel.permute(3, 2, 0, 1).unsqueeze(2),
+            bias,
+            [1, strides.Height, strides.Width],
+            [0, .. padding],
+            [1, dilation.Height, dilation.Width],
+            groups).squeeze(2).permute(0, 2, 3, 1);
     }
 
     private static Tensor Convolve(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, long[] padding, Size2D dilation, int groups) => F.conv2d(

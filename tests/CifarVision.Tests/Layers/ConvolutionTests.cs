@@ -35,6 +35,20 @@ public class ConvolutionTests
     public void Apply_BFloat16_IsNearThatOfFloat64(int channels, int filters, int groups, int kernel, int stride, int dilation) =>
         AssertNear(ScalarType.BFloat16, 0.02, channels, filters, groups, kernel, stride, dilation);
 
+    [Theory]
+    [InlineData(ScalarType.Float32, 1)]
+    [InlineData(ScalarType.Float64, 1)]
+    [InlineData(ScalarType.Float64, 17)]
+    public void Apply_WhatOneDnnDoesNotTake_PrintsNothing(ScalarType type, int batch)
+    {
+        using var scope = torch.NewDisposeScope();
+        Tensor x = LayerContract.Numbers([batch, 9, 8, 4], type, "x").requires_grad_();
+        Tensor kernel = LayerContract.Numbers([3, 3, 4, 6], type, "kernel");
+        string printed = StandardError.Capture(() => Convolution.Apply(x, kernel, null, 1, [1, 1], 1, groups: 1).sum().backward());
+
+        Assert.Equal("", printed);
+    }
+
     private static void AssertNear(ScalarType type, double tolerance, int channels, int filters, int groups, int kernel, int stride, int dilation)
     {
         using var scope = torch.NewDisposeScope();
