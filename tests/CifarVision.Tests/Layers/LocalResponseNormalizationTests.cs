@@ -25,10 +25,7 @@ public class LocalResponseNormalizationTests
         NDArray y = new LocalResponseNormalization(depthRadius, bias, alpha, beta).Call(np.array(x));
 
         var expected = new float[2, 3, 4, 9];
-        for (int n = 0; n < 2; n++)
-        for (int row = 0; row < 3; row++)
-        for (int column = 0; column < 4; column++)
-        for (int c = 0; c < 9; c++)
+        foreach ((int n, int row, int column, int c) in NaiveImages.Places(expected))
         {
             double squares = 0;
             for (int d = Math.Max(0, c - depthRadius); d <= Math.Min(8, c + depthRadius); d++)

@@ -45,10 +45,7 @@ public class RandomRotationTests
         var turns = new float[16];
         new RandomStream(11, nameof(RandomRotation)).NextUniform(turns, -0.4, 0.9);
         var expected = new float[16, 5, 8, 2];
-        for (int n = 0; n < 16; n++)
-        for (int row = 0; row < 5; row++)
-        for (int column = 0; column < 8; column++)
-        for (int c = 0; c < 2; c++)
+        foreach ((int n, int row, int column, int c) in NaiveImages.Places(expected))
         {
             // Keras: M = [cos -sin; sin cos] about ((W - 1) / 2, (H - 1) / 2), from output to input.
             (double sin, double cos) = Math.SinCos(2 * Math.PI * turns[n]);

@@ -59,7 +59,7 @@ public class RandomTranslationTests
         float[] down = Shifts(-1, 0.8, 5);
         float[] across = Shifts(-0.9, 0.9, 7);
         var expected = new float[16, 5, 7, 2];
-        foreach ((int n, int row, int column, int c) in Places(expected))
+        foreach ((int n, int row, int column, int c) in NaiveImages.Places(expected))
             expected[n, row, column, c] = (float)NaiveImages.Read(x, n, row - down[n], column - across[n], c, fillMode, 0.25, interpolation);
         Near.Absolute(np.array(expected), y, 2e-5);
 
@@ -151,11 +151,4 @@ public class RandomTranslationTests
         Assert.Equal("interpolation", Assert.Throws<ArgumentOutOfRangeException>(() => new RandomTranslation(0, 0, interpolation: (Interpolation)9)).ParamName);
         Assert.Equal("fillValue", Assert.Throws<ArgumentOutOfRangeException>(() => new RandomTranslation(0, 0, fillValue: double.NaN)).ParamName);
     }
-
-    private static IEnumerable<(int N, int Row, int Column, int C)> Places(float[,,,] images) =>
-        from n in Enumerable.Range(0, images.GetLength(0))
-        from row in Enumerable.Range(0, images.GetLength(1))
-        from column in Enumerable.Range(0, images.GetLength(2))
-        from c in Enumerable.Range(0, images.GetLength(3))
-        select (n, row, column, c);
 }

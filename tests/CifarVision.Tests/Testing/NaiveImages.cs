@@ -32,13 +32,18 @@ internal static class NaiveImages
     {
         var images = new float[count, height, width, channels];
         int value = 0;
-        for (int n = 0; n < count; n++)
-        for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++)
-        for (int c = 0; c < channels; c++)
-            images[n, y, x, c] = ((value++ * 37) % 101) / 100f;
+        foreach ((int n, int row, int column, int c) in Places(images))
+            images[n, row, column, c] = ((value++ * 37) % 101) / 100f;
         return images;
     }
+
+    /// <summary>The indices of all values of (N, H, W, C), in order.</summary>
+    public static IEnumerable<(int N, int Row, int Column, int C)> Places(float[,,,] images) =>
+        from n in Enumerable.Range(0, images.GetLength(0))
+        from row in Enumerable.Range(0, images.GetLength(1))
+        from column in Enumerable.Range(0, images.GetLength(2))
+        from c in Enumerable.Range(0, images.GetLength(3))
+        select (n, row, column, c);
 
     // Walks step by step, as the drawing in FillMode shows it.
     private static int? Inside(int place, int length, FillMode fillMode)
