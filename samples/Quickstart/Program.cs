@@ -18,7 +18,12 @@ SyntheticImages data = SyntheticImages.Create();
 Sequential model = AlexNetBuilder.Create(data.Train.ImageShape, data.ClassNames.Count);
 
 // Small batches and momentum, because there are only some six hundred steps; samples/AlexNetCifar10 has Keras' original recipe.
-model.Compile(new SGD(learningRate: 0.001, momentum: 0.9, nesterov: true), new CategoricalCrossentropy(), [new Accuracy()]);
+// bfloat16 inside, float32 weights: twice as fast where the processor has instructions for it.
+model.Compile(
+    new SGD(learningRate: 0.001, momentum: 0.9, nesterov: true),
+    new CategoricalCrossentropy(),
+    [new Accuracy()],
+    precision: DTypePolicy.MixedBFloat16);
 model.Summary();
 
 TrainingHistory history = model.Fit(data.Train, batchSize: 16, epochs: 2, validationSplit: 0.05);
