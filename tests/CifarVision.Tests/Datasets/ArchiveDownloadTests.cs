@@ -13,12 +13,12 @@ public sealed class ArchiveDownloadTests : IDisposable
     private static readonly string Checksum = Convert.ToHexStringLower(MD5.HashData(Content));
 #pragma warning restore CA5351
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("download-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly Reports _reports = new();
 
-    private string Target => Path.Combine(_folder, "data.tar.gz");
+    private string Target => _folder.File("data.tar.gz");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Fetch_WholeFile_IsKeptAndReported()
@@ -27,7 +27,7 @@ public sealed class ArchiveDownloadTests : IDisposable
         Fetch(server.Address);
 
         Assert.Equal(Content, File.ReadAllBytes(Target));
-        Assert.Equal([Target], Directory.GetFiles(_folder));
+        Assert.Equal([Target], Directory.GetFiles(_folder.Path));
         Assert.Equal(new DownloadProgress(0, Content.Length), _reports.All[0]);
         Assert.Equal(new DownloadProgress(Content.Length, Content.Length), _reports.All[^1]);
     }
@@ -40,7 +40,7 @@ public sealed class ArchiveDownloadTests : IDisposable
 
         Assert.Contains($"must have the MD5 checksum {Checksum}", error.Message, StringComparison.Ordinal);
         Assert.Contains("99999 bytes", error.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(_folder));
+        Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class ArchiveDownloadTests : IDisposable
 
         Assert.ThrowsAny<IOException>(() => Fetch(server.Address));
         Assert.Equal(2, server.Requests.Count);
-        Assert.Empty(Directory.GetFiles(_folder));
+        Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
     [Fact]
@@ -88,14 +88,14 @@ public sealed class ArchiveDownloadTests : IDisposable
 
         Assert.Equal(HttpStatusCode.NotFound, error.StatusCode);
         Assert.Single(server.Requests);
-        Assert.Empty(Directory.GetFiles(_folder));
+        Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
     [Fact]
     public void Fetch_NobodyListens_LeavesNothing()
     {
         Assert.Throws<HttpRequestException>(() => Fetch(LoopbackServer.Unreachable()));
-        Assert.Empty(Directory.GetFiles(_folder));
+        Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
     [Fact]

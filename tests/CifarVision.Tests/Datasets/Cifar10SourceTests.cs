@@ -7,19 +7,19 @@ namespace CifarVision.Tests.Datasets;
 public sealed class Cifar10SourceTests : IDisposable
 {
     private readonly TinyCifar _cifar = new(records: 1);
-    private readonly string _empty = Directory.CreateTempSubdirectory("empty-").FullName;
+    private readonly TemporaryFolder _empty = new();
     private readonly Uri _unreachable = LoopbackServer.Unreachable();
 
-    private string Cache => Path.Combine(_empty, "cache", "datasets");
+    private string Cache => Path.Combine(_empty.Path, "cache", "datasets");
 
     public void Dispose()
     {
         _cifar.Dispose();
-        Directory.Delete(_empty, recursive: true);
+        _empty.Dispose();
     }
 
     [Fact]
-    public void Locate_Path_WinsOverTheEnvironment() => Assert.Equal(_cifar.Folder, Source(_empty).Locate(_cifar.Folder, null));
+    public void Locate_Path_WinsOverTheEnvironment() => Assert.Equal(_cifar.Folder, Source(_empty.Path).Locate(_cifar.Folder, null));
 
     [Fact]
     public void Locate_EnvironmentFolder_WinsOverTheCache()
@@ -72,7 +72,7 @@ public sealed class Cifar10SourceTests : IDisposable
     [Fact]
     public void Locate_CacheThatCannotBeMade_SaysWhatWasTried()
     {
-        string file = Path.Combine(_empty, "file");
+        string file = _empty.File("file");
         File.WriteAllText(file, "");
         var source = new Cifar10Source(null, Path.Combine(file, "cache"), new ArchiveDownload(_unreachable, "", TimeSpan.FromSeconds(5)));
 
@@ -85,7 +85,7 @@ public sealed class Cifar10SourceTests : IDisposable
     [InlineData("", typeof(FileNotFoundException), "neither is in")]
     public void Locate_PathWithoutData_NamesIt(string name, Type type, string reason)
     {
-        string path = Path.Combine(_empty, name);
+        string path = _empty.File(name);
         Exception error = Assert.Throws(type, () => Source(_cifar.Root).Locate(path, null));
 
         Assert.Contains(path, error.Message, StringComparison.Ordinal);

@@ -1,0 +1,46 @@
+using CifarVision.Datasets;
+using CifarVision.Tests.Testing;
+
+namespace CifarVision.Tests.Datasets;
+
+/// <summary>The examples of docs/datasets.md.</summary>
+public class DatasetExampleTests
+{
+    [Fact]
+    public void Cifar10_TwoWays_GiveTheSameImages()
+    {
+        using var cifar = new TinyCifar(records: 10);
+        string path = cifar.Root;
+
+        #region cifar
+        // Bytes, scaled to 0 .. 1 batch by batch, labels in the form the loss wants: the fast way.
+        Cifar10Dataset data = Cifar10Dataset.Load(path);
+        (ImageDataset train, ImageDataset validation) = data.Train.Split(0.1);
+
+        // NumSharp arrays, as keras.datasets.cifar10.load_data() gives them.
+        var ((xTrain, yTrain), (xTest, yTest)) = Cifar10Dataset.LoadData(path);
+        xTrain = xTrain.astype(np.float32) / 255f;
+        yTrain = Labels.ToCategorical(yTrain, 10);
+        #endregion
+
+        Assert.Equal((45, 5), (train.Count, validation.Count));
+        Assert.Equal([50L, 10], yTrain.shape);
+        Assert.Equal((10, 10), ((int)xTest.shape[0], (int)yTest.shape[0]));
+        using var scope = torch.NewDisposeScope();
+        Assert.Equal(xTrain.ToArray<float>()[..3072], train.ToBatches(oneHot: true).Batch([0], torch.CPU).X.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void OwnArrays_BecomeADataset()
+    {
+        #region own
+        NDArray images = np.zeros(new Shape(200, 48, 64, 3), typeof(byte));     // (N, H, W, C), 0 .. 255
+        NDArray labels = np.arange(200) % 4;                                   // (N,) or (N, 1), any integer type, from 0
+
+        var data = new ImageDataset(images, labels, classCount: 4);
+        #endregion
+
+        Assert.Equal((48, 64, 3), data.ImageShape);
+        Assert.Equal(4, data.ClassCount);
+    }
+}
