@@ -4,9 +4,9 @@ using F = TorchSharp.torch.nn.functional;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// torch's convolution in Keras' layouts, led around what oneDNN 3.7.1, the CPU library inside libtorch 2.10, computes wrongly on processors
-/// with AVX-512. Each detour gives the same numbers as a correct library would; a test holds many shapes against float64, which oneDNN
-/// does not compute.
+/// torch's convolution in Keras' layouts, led around what oneDNN 3.7.1, the CPU library inside libtorch 2.10, computes wrongly through its
+/// AVX-512 kernels (seen on Zen 5; held to AVX2 it is right). Each detour gives the numbers that a correct library would; a test holds these
+/// shapes against float64, which oneDNN does not compute.
 /// </summary>
 internal static class Convolution
 {
@@ -39,10 +39,11 @@ internal static class Convolution
         // Kernels for one pixel work on sixteen filters at once, and lose some where there are more and fewer.
         if (onePixel && filters % 16 != 0)
             return Multiply(images, kernel, bias, groups);
-        bool isDepthwise = groups > 1 && filters == 1;
+
+        // The same befalls a group of one channel in float32, but for one filter without dilation. A channel of zeros makes it a plain group.
+        bool isDepthwise = groups > 1 && filters == 1 && dilation == 1;
         if (images.dtype == ScalarType.Float32 && oneChannel && !isDepthwise)
         {
-            // The same for one channel with several filters: a channel of zeros beside it makes the group a plain convolution.
             images = torch.stack([images, torch.zeros_like(images)], -1).flatten(-2);
             kernel = F.pad(kernel, [0, 0, 0, 1]);
         }

@@ -16,6 +16,7 @@ public class ConvolutionTests
         { 4, 8, 4, 3, 2, 1 },
         { 3, 15, 3, 2, 1, 2 },
         { 8, 8, 8, 3, 1, 1 }, // one filter for it: the gradient of the input in bfloat16
+        { 8, 8, 8, 3, 1, 2 }, // the same with dilation: in float32 too
         { 6, 3, 1, 3, 1, 1 }, // an odd number of filters: the same
         { 4, 6, 2, 3, 2, 1 },
         { 5, 2, 1, 1, 2, 1 }, // one pixel with strides: reads beyond its memory
