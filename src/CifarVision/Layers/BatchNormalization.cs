@@ -138,7 +138,8 @@ public sealed class BatchNormalization : Layer
             config.Initializer("moving_variance_initializer"),
             config.Regularizer("beta_regularizer"),
             config.Regularizer("gamma_regularizer"),
-            config.Name()) { AxisInFile = config.Whole("axis", -1) };
+            config.Name())
+        { AxisInFile = config.Whole("axis", -1) };
     }
 
     /// <inheritdoc/>

@@ -11,9 +11,21 @@ public class PeerComparisonTests
 {
     private static readonly Dictionary<string, double> Figures = new()
     {
-        ["ours_float32"] = 150, ["ours_mixed_bfloat16"] = 330, ["ours_mixed_bfloat16_flops"] = 560, ["plain_torchsharp"] = 60, ["gemm_bfloat16"] = 700,
-        ["pytorch_float32"] = 73, ["pytorch_bfloat16_malloc"] = 300, ["fit_main_thread"] = 297, ["fit_bare_step"] = 300, ["fit_pool_thread"] = 270,
-        ["read_files"] = 0.3, ["load_files"] = 0.2, ["memory_epoch1"] = 1500, ["memory_epoch5"] = 1530, ["first_step"] = 2.25,
+        ["ours_float32"] = 150,
+        ["ours_mixed_bfloat16"] = 330,
+        ["ours_mixed_bfloat16_flops"] = 560,
+        ["plain_torchsharp"] = 60,
+        ["gemm_bfloat16"] = 700,
+        ["pytorch_float32"] = 73,
+        ["pytorch_bfloat16_malloc"] = 300,
+        ["fit_main_thread"] = 297,
+        ["fit_bare_step"] = 300,
+        ["fit_pool_thread"] = 270,
+        ["read_files"] = 0.3,
+        ["load_files"] = 0.2,
+        ["memory_epoch1"] = 1500,
+        ["memory_epoch5"] = 1530,
+        ["first_step"] = 2.25,
     };
 
     [Fact]

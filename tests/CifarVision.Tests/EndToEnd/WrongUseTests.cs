@@ -72,7 +72,8 @@ public partial class WrongUseTests
                 using var model = new Sequential((6, 6, 2), new Flatten(), new Dense(2, ActivationFunction.Softmax));
                 model.Compile(new SGD(), new CategoricalCrossentropy());
                 model.Fit(TinyTask.Images(4), verbose: 0);
-            }),
+            }
+        ),
     };
 
     public static TheoryData<string> Cases => [.. Uses.Keys];

@@ -140,23 +140,23 @@ public class Conv2DTests
         int top = Front((int)x.shape[1], (int)shape[1], height);
         int left = Front((int)x.shape[2], (int)shape[2], width);
         foreach (int n in Enumerable.Range(0, (int)shape[0]))
-        foreach (int row in Enumerable.Range(0, (int)shape[1]))
-        foreach (int column in Enumerable.Range(0, (int)shape[2]))
-        foreach (int filter in Enumerable.Range(0, layer.Filters))
-        {
-            double sum = 0;
-            foreach (int i in Enumerable.Range(0, height))
-            foreach (int j in Enumerable.Range(0, width))
-            foreach (int channel in Enumerable.Range(0, channels))
-            {
-                int at = (row * layer.Strides.Height) + (i * layer.DilationRate.Height) - top;
-                int beside = (column * layer.Strides.Width) + (j * layer.DilationRate.Width) - left;
-                if (at >= 0 && at < x.shape[1] && beside >= 0 && beside < x.shape[2])
-                    sum += (double)x.GetSingle(n, at, beside, (filter / filters * channels) + channel) * kernel.GetSingle(i, j, channel, filter);
-            }
+            foreach (int row in Enumerable.Range(0, (int)shape[1]))
+                foreach (int column in Enumerable.Range(0, (int)shape[2]))
+                    foreach (int filter in Enumerable.Range(0, layer.Filters))
+                    {
+                        double sum = 0;
+                        foreach (int i in Enumerable.Range(0, height))
+                            foreach (int j in Enumerable.Range(0, width))
+                                foreach (int channel in Enumerable.Range(0, channels))
+                                {
+                                    int at = (row * layer.Strides.Height) + (i * layer.DilationRate.Height) - top;
+                                    int beside = (column * layer.Strides.Width) + (j * layer.DilationRate.Width) - left;
+                                    if (at >= 0 && at < x.shape[1] && beside >= 0 && beside < x.shape[2])
+                                        sum += (double)x.GetSingle(n, at, beside, (filter / filters * channels) + channel) * kernel.GetSingle(i, j, channel, filter);
+                                }
 
-            y[n, row, column, filter] = sum;
-        }
+                        y[n, row, column, filter] = sum;
+                    }
 
         return y;
 

@@ -46,7 +46,14 @@ public class AlexNetBuilderTests
         Assert.Equal(
             new Dictionary<string, float>
             {
-                ["conv2d"] = 0, ["conv2d_1"] = 1, ["conv2d_2"] = 0, ["conv2d_3"] = 1, ["conv2d_4"] = 1, ["dense"] = 1, ["dense_1"] = 1, ["dense_2"] = 0,
+                ["conv2d"] = 0,
+                ["conv2d_1"] = 1,
+                ["conv2d_2"] = 0,
+                ["conv2d_3"] = 1,
+                ["conv2d_4"] = 1,
+                ["dense"] = 1,
+                ["dense_1"] = 1,
+                ["dense_2"] = 0,
             },
             biases);
     }
