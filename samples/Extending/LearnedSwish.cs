@@ -8,8 +8,9 @@ namespace Extending;
 #region layer
 /// <summary>Swish with a slope of its own for each channel, which is trained: <c>x * sigmoid(beta * x)</c>, (N, ..., C) -> (N, ..., C).</summary>
 /// <remarks>Source: Ramachandran, Zoph, Le, "Searching for activation functions", 2017.</remarks>
-internal sealed class LearnedSwish(double initialBeta = 1, string? name = null) : Layer(name)
+internal sealed class LearnedSwish(Initializer? betaInitializer = null, string? name = null) : Layer(name)
 {
+    private readonly Initializer _betaInitializer = betaInitializer ?? new Ones();
     private Weight? _beta;
 
     public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape;
@@ -17,12 +18,12 @@ internal sealed class LearnedSwish(double initialBeta = 1, string? name = null) 
     public override JsonObject GetConfig()
     {
         JsonObject config = base.GetConfig();
-        config["initial_beta"] = initialBeta;
+        config["beta_initializer"] = _betaInitializer.Serialize();
         return config;
     }
 
     protected override void BuildCore(TensorShape inputShape) =>
-        _beta = AddWeight("beta", new TensorShape(inputShape[^1]), new Constant(initialBeta));
+        _beta = AddWeight("beta", new TensorShape(inputShape[^1]), _betaInitializer);
 
     protected override Tensor ForwardCore(Tensor x, bool training) => x * torch.sigmoid(x * Cast(_beta!));
 }

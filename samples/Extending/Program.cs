@@ -1,8 +1,10 @@
 // A layer, loss, metric, callback, optimizer and initializer of one's own: trained, saved and loaded again, in a few seconds.
 using System.Globalization;
 using CifarVision.Datasets;
+using CifarVision.Initializers;
 using CifarVision.Layers;
 using CifarVision.Models;
+using CifarVision.Optimizers;
 using CifarVision.Runtime;
 using Extending;
 using NumSharp;
@@ -30,11 +32,11 @@ model.Save(path);
 
 using Sequential loaded = Sequential.Load(path, customObjects:
 [
-    CustomObject.Of(config => new LearnedSwish(config["initial_beta"]!.GetValue<double>())),
+    CustomObject.Of(config => new LearnedSwish(Initializer.Deserialize(config["beta_initializer"]!))),
     CustomObject.Of(config => new SqueezeExcite(config["channels"]!.GetValue<int>(), config["ratio"]!.GetValue<int>())),
     CustomObject.Of(config => new FocalLoss(config["gamma"]!.GetValue<double>())),
     CustomObject.Of(_ => new TrueClassProbability()),
-    CustomObject.Of(config => new Lion(config["learning_rate"]!.GetValue<double>(), config["beta_1"]!.GetValue<double>(), config["beta_2"]!.GetValue<double>())),
+    CustomObject.Of(config => new Lion(LearningRateSchedule.Deserialize(config["learning_rate"]!), config["beta_1"]!.GetValue<double>(), config["beta_2"]!.GetValue<double>())),
     CustomObject.Of(config => new SparseNormal(config["connections"]!.GetValue<int>(), config["stddev"]!.GetValue<double>(), config["seed"]?.GetValue<long>())),
 ]);
 #endregion

@@ -26,6 +26,19 @@ public abstract class Initializer
     /// <summary>The settings under Keras' names.</summary>
     public virtual JsonObject GetConfig() => new() { ["seed"] = Seed };
 
+    /// <summary>The initializer as it stands in the config of a layer: class name and settings (Keras: <c>initializers.serialize</c>).</summary>
+    public JsonObject Serialize() => this.ToKeras();
+
+    /// <summary>An initializer from what <see cref="Serialize"/> gave, or from Keras' name for it (Keras: <c>initializers.deserialize</c>).</summary>
+    /// <param name="node">The envelope, or a name as <c>"he_normal"</c>.</param>
+    /// <param name="customObjects">Classes of your own. Default none.</param>
+    /// <exception cref="InvalidDataException">There is no such initializer, or no such setting of it.</exception>
+    public static Initializer Deserialize(JsonNode node, IEnumerable<CustomObject>? customObjects = null)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return InitializerFactory.FromConfig(node, new CustomObjects(customObjects ?? []));
+    }
+
     /// <summary>Fills from the initializer's own seed, or else from the caller's stream.</summary>
     internal void Fill(Span<float> values, TensorShape shape, RandomStream random) =>
         Generate(values, shape, Seed is { } seed ? new RandomStream(seed, GetType().Name) : random);

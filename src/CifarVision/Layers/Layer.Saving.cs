@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Runtime;
 
 namespace CifarVision.Layers;
 
@@ -6,6 +7,19 @@ namespace CifarVision.Layers;
 public abstract partial class Layer
 {
     private bool _awaitsValues;
+
+    /// <summary>The layer as it stands in the config of a model: class name and settings, without weights (Keras: <c>layers.serialize</c>).</summary>
+    public JsonObject Serialize() => ToKeras();
+
+    /// <summary>A new layer from what <see cref="Serialize"/> gave, with first weights of its own (Keras: <c>layers.deserialize</c>).</summary>
+    /// <param name="envelope">Class name and settings.</param>
+    /// <param name="customObjects">Classes of your own. Default none.</param>
+    /// <exception cref="InvalidDataException">There is no such layer, or no such setting of it.</exception>
+    public static Layer Deserialize(JsonObject envelope, IEnumerable<CustomObject>? customObjects = null)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        return LayerFactory.FromKeras(envelope, new CustomObjects(customObjects ?? []));
+    }
 
     /// <summary>The sublayers under the names that Keras' weight files have for their places; a composite with several lists says which.</summary>
     internal virtual IReadOnlyList<(string Place, IReadOnlyList<Layer> Layers)> SublayerPlaces => [("layers", Sublayers)];

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using CifarVision.Runtime;
 
 namespace CifarVision.Optimizers;
 
@@ -25,4 +27,19 @@ public abstract class LearningRateSchedule
 
     /// <summary>The settings under Keras' names.</summary>
     public virtual JsonObject GetConfig() => new() { ["name"] = Name };
+
+    /// <summary>The schedule as it stands in the config of an optimizer: class name and settings, or a number (Keras: <c>schedules.serialize</c>).</summary>
+    public JsonNode Serialize() => this is ConstantRate ? JsonValue.Create(Rate(0)) : this.ToKeras();
+
+    /// <summary>A learning rate from the config of an optimizer, where it is a number or a schedule (Keras: <c>schedules.deserialize</c>).</summary>
+    /// <param name="node">What stands under <c>learning_rate</c>.</param>
+    /// <param name="customObjects">Classes of your own. Default none.</param>
+    /// <exception cref="InvalidDataException">There is no such schedule, or no such setting of it.</exception>
+    public static LearningRateSchedule Deserialize(JsonNode node, IEnumerable<CustomObject>? customObjects = null)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node.GetValueKind() == JsonValueKind.Number
+            ? ScheduleFactory.ShortestRate(node.Deserialize<double>())
+            : ScheduleFactory.FromKeras(node, new CustomObjects(customObjects ?? []));
+    }
 }

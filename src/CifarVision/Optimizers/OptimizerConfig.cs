@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
 
@@ -31,13 +30,9 @@ internal sealed class OptimizerConfig(KerasConfig config, IReadOnlyList<string> 
 
     /// <summary>A number or a schedule.</summary>
     public LearningRateSchedule LearningRate(double absent) =>
-        config.Object("learning_rate") is JsonObject schedule ? ScheduleFactory.FromKeras(schedule, config.Customs) : Shortest(config.Number("learning_rate", absent));
+        config.Object("learning_rate") is JsonObject schedule ? ScheduleFactory.FromKeras(schedule, config.Customs) : ScheduleFactory.ShortestRate(config.Number("learning_rate", absent));
 
     public double Number(string key, double absent) => config.Number(key, absent);
 
     public bool Flag(string key, bool absent) => config.Flag(key, absent);
-
-    // The number that a person wrote: 0.01 where the file has the float32 next to it, 0.009999999776482582.
-    private static double Shortest(double rate) =>
-        (float)rate == rate ? double.Parse(((float)rate).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : rate;
 }

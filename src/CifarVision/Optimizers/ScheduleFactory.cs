@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
 
@@ -45,6 +46,10 @@ internal static class ScheduleFactory
         config.RequireAllRead();
         return schedule;
     }
+
+    /// <summary>The number that a person wrote: 0.01 where the file has the float32 next to it, 0.009999999776482582.</summary>
+    public static double ShortestRate(double rate) =>
+        (float)rate == rate ? double.Parse(((float)rate).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : rate;
 
     /// <summary>The envelope in which Keras' files hold a schedule. A class that Keras lacks is marked as registered.</summary>
     public static JsonObject ToKeras(this LearningRateSchedule schedule) => KerasObject.Wrap(

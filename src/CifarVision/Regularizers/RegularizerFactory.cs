@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
 
@@ -16,6 +17,7 @@ internal static class RegularizerFactory
 
     /// <summary>A regularizer from its envelope or its name, or null from null.</summary>
     /// <exception cref="InvalidDataException">There is no such regularizer, or no such setting of it.</exception>
+    [return: NotNullIfNotNull(nameof(node))]
     public static Regularizer? FromConfig(JsonNode? node, CustomObjects? customs = null)
     {
         if (node is null)

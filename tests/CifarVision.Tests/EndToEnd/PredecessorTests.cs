@@ -174,6 +174,22 @@ public class PredecessorTests
         Assert.Contains(path, Assert.Throws<FileNotFoundException>(() => model.LoadWeights(path)).Message, StringComparison.Ordinal);
     }
 
+    // There: saving to .h5 wrote nothing, and said nothing.
+    [Theory]
+    [InlineData("model.h5")]
+    [InlineData("model.keras")]
+    public void Save_WholeModel_WritesWhatPredictsTheSame(string name)
+    {
+        using var folder = new TemporaryFolder();
+        NDArray x = TinyTask.Arrays(4).X;
+        using Sequential model = TinyTask.Compiled();
+        model.Save(folder.File(name));
+        using Sequential loaded = Sequential.Load(folder.File(name));
+
+        Near.Absolute(model.Predict(x), loaded.Predict(x), 0);
+        Assert.Throws<ArgumentException>(() => model.Save(folder.File("model.tf")));
+    }
+
     // There: taken for the whole.
     [Fact]
     public void Dataset_CutOff_IsAnErrorThatNamesTheFile()
