@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using CifarVision.Layers;
 using CifarVision.Runtime;
@@ -10,7 +11,7 @@ public static class LayerContract
     private const int Batch = 3;
 
     /// <summary>
-    /// Shapes, weights, config, the same output after a rebuild, gradients, determinism and disposal; that the gradients are those of finite
+    /// Shapes, weights, config, the same output after a rebuild, gradients, determinism, disposal and device; that the gradients are those of finite
     /// differences in float64, and that a step in float32 and in mixed_bfloat16 stays near that in float64.
     /// </summary>
     /// <param name="create">Makes the layer, equal each time; a seeded one if it draws random numbers.</param>
@@ -31,6 +32,7 @@ public static class LayerContract
         CheckInference(layer, inputShape);
         CheckGradientsReachWeights(layer, inputShape);
         CheckNothingLeaks(create, inputShape);
+        CheckDevice(create, inputShape);
         CheckPrecision(create, inputShape);
         CheckGradients(create, inputShape, training: false);
         CheckGradients(create, inputShape, training: true);
@@ -107,6 +109,31 @@ public static class LayerContract
             using (torch.NewDisposeScope())
                 Sum(layer.Forward(Numbers(inputShape.WithBatch(Batch), ScalarType.Float32, "x").requires_grad_(), training)).backward();
             Assert.Equal(before + layer.Weights.Count, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        }
+    }
+
+    /// <summary>
+    /// Meta tensors have shapes and no values, and refuse to meet those of another device: a stand-in for a GPU, as far as torch has it. An
+    /// operation it lacks has at least been given what it wants.
+    /// </summary>
+    private static void CheckDevice(Func<Layer> create, TensorShape inputShape)
+    {
+        Layer layer = create();
+        layer.Configure(DTypePolicy.Float32, torch.META);
+        layer.Build(inputShape);
+        Assert.All(layer.Weights, weight => Assert.Equal(DeviceType.META, weight.Value.device_type));
+        foreach (bool training in new[] { false, true })
+        {
+            Tensor x = torch.zeros(inputShape.WithBatch(Batch), device: torch.META).requires_grad_();
+            try
+            {
+                Tensor y = layer.Forward(x, training);
+                Assert.Equal((DeviceType.META, layer.OutputShape), (y.device_type, y.shape[1..]));
+                y.sum().backward();
+            }
+            catch (ExternalException error) when (new[] { "Meta kernel registered", "convolution_overrideable" }.Any(lack => error.Message.Contains(lack, StringComparison.Ordinal)))
+            {
+            }
         }
     }
 
