@@ -36,7 +36,6 @@ public sealed class RandomFlip : Layer
     public override JsonObject GetConfig()
     {
         JsonObject config = base.GetConfig();
-        config["data_format"] = "channels_last";
         config["seed"] = Seed;
         config["mode"] = KerasNames.ToSnakeCase(Mode.ToString());
         return config;

@@ -20,13 +20,17 @@ internal static class CurrentConfig
         ["InputLayer"] = [("ragged", false), ("optional", false)],
         ["LecunNormal"] = Axes,
         ["LecunUniform"] = Axes,
+        ["RandomFlip"] = [("data_format", "channels_last")],
         ["VarianceScaling"] = Axes,
     };
 
-    private static readonly HashSet<string> BuiltFromTheStart =
+    private static readonly HashSet<string> WithoutBuildShape =
     [
-        "Activation", "AveragePooling2D", "Dropout", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "LeakyReLU", "MaxPooling2D", "ReLU", "Softmax", "SpatialDropout2D",
+        "Activation", "AveragePooling2D", "Dropout", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "LeakyReLU", "MaxPooling2D", "ReLU", "Reshape", "Softmax", "SpatialDropout2D",
     ];
+
+    // Whose number format is still a name.
+    private static readonly HashSet<string> WithPlainDType = ["InputLayer", "SpatialDropout2D"];
 
     private static (string Key, JsonNode? Value)[] Axes => [("input_axes", null), ("output_axes", null)];
 
@@ -56,13 +60,13 @@ internal static class CurrentConfig
         string module = envelope["module"]?.ToString() ?? "";
         // A layer of the user's has a name and is trainable or not, which nothing else is.
         bool isLayer = module is "keras" or "keras.layers" || (!isKeras && config.ContainsKey("trainable"));
-        if (isLayer && className != "InputLayer" && config["dtype"] is JsonValue dtype)
+        if (isLayer && !(isKeras && WithPlainDType.Contains(className)) && config["dtype"] is JsonValue dtype)
             config["dtype"] = new JsonObject { ["module"] = "keras", ["class_name"] = "DTypePolicy", ["config"] = new JsonObject { ["name"] = dtype.ToString() }, ["registered_name"] = null };
         if (!isKeras)
             return;
         foreach ((string key, JsonNode? value) in Added.GetValueOrDefault(className, []))
             config[key] = value?.DeepClone();
-        if (BuiltFromTheStart.Contains(className))
+        if (WithoutBuildShape.Contains(className))
             envelope.Remove("build_config");
     }
 }

@@ -87,7 +87,7 @@ public class RandomFlipTests
 
     [Fact]
     public void GetConfig_Settings_StandUnderKerasNames() => Assert.Equal(
-        """{"name":"random_flip","trainable":true,"dtype":"float32","data_format":"channels_last","seed":4,"mode":"horizontal"}""",
+        """{"name":"random_flip","trainable":true,"dtype":"float32","seed":4,"mode":"horizontal"}""",
         new RandomFlip(FlipMode.Horizontal, seed: 4).GetConfig().ToJsonString());
 
     [Fact]

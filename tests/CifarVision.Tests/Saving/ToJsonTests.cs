@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Metrics;
 using CifarVision.Models;
@@ -41,6 +42,22 @@ public class ToJsonTests
     }
 
     [Fact]
+    public void ToJson_LayersWhoseConfigChanged_AreAsToday()
+    {
+        using var model = new Sequential((4, 4, 3), new RandomFlip(FlipMode.Vertical), new SpatialDropout2D(0.5), new Reshape(48));
+
+        JsonArray layers = JsonNode.Parse(model.ToJson())!["config"]!["layers"]!.AsArray();
+
+        const string policy = """{"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float32"}, "registered_name": null}""";
+        Assert.Equal("channels_last", layers[1]!["config"]!["data_format"]!.GetValue<string>());
+        KerasFiles.AssertSame(JsonNode.Parse(policy), layers[1]!["config"]!["dtype"]);
+        Assert.Equal("float32", layers[2]!["config"]!["dtype"]!.GetValue<string>());
+        Assert.False(layers[3]!.AsObject().ContainsKey("build_config"));
+        // Versions before 3.4 refuse what they do not know, so it is not in files.
+        Assert.False(model.GetConfig()["layers"]![1]!["config"]!.AsObject().ContainsKey("data_format"));
+    }
+
+    [Fact]
     public void FromConfig_GetConfig_IsTheSameModelUncompiled()
     {
         using Sequential model = SmallAlexNet.Create();
@@ -56,7 +73,7 @@ public class ToJsonTests
     [Fact]
     public void GetConfig_ModelWithoutInputShape_HasNoneAndIsBuiltByTheFirstData()
     {
-        var model = new Sequential(new CifarVision.Layers.Dense(3));
+        var model = new Sequential(new Dense(3));
         JsonObject config = model.GetConfig();
         Assert.False(config.ContainsKey("build_input_shape"));
 
