@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using CifarVision.Optimizers;
 using CifarVision.Runtime;
 using CifarVision.Saving;
 
@@ -32,7 +33,13 @@ public sealed partial class Sequential
         LegacyFormat.AddConfig(file, envelope);
         LegacyFormat.AddLayers(file, LegacyFormat.ModelWeights, LegacyLayers());
         if (_optimizer is not null)
-            LegacyFormat.AddOptimizer(file, OptimizerState());
+        {
+            IReadOnlyList<OptimizerVariable> variables = OptimizerVariables();
+            LegacyFormat.NameOptimizer(file, [.. variables.Select(variable => variable.Path)]);
+            foreach (OptimizerVariable variable in variables)
+                AddVariable(file, LegacyFormat.OptimizerPath(variable.Path), variable);
+        }
+
         AtomicFile.Write(path, file.Write);
     }
 
@@ -55,7 +62,7 @@ public sealed partial class Sequential
             return Load(
                 archive.Config,
                 $"{KerasArchive.ConfigName} of {path}",
-                model => WeightLayout.ByGroup(model).Load(arrays, $"{KerasArchive.WeightsName} of {path}"),
+                model => WeightLayout.ByGroup(model).Load(arrays, $"{KerasArchive.WeightsName} of {path}", isFresh: true),
                 () => ReadOptimizerGroup(arrays),
                 customs,
                 compile);
@@ -65,7 +72,7 @@ public sealed partial class Sequential
         return Load(
             LegacyFormat.ReadConfig(file, path),
             path,
-            model => WeightLayout.ByOrder(model, LegacyFormat.ReadLayers(file, path), path).Load(file.Arrays, path),
+            model => WeightLayout.ByOrder(model, LegacyFormat.ReadLayers(file, path), path).Load(file.Arrays, path, isFresh: true),
             () => [.. LegacyFormat.ReadOptimizer(file).Select(key => Find(file.Arrays, key, path).Read())],
             customs,
             compile);
@@ -110,9 +117,19 @@ public sealed partial class Sequential
         ? array
         : throw new InvalidDataException($"Sequential: {source} must hold {key}, which it names, but does not. Save or copy it again.");
 
-    // As Keras' files have it: float32 and int32, and nothing of weights that are frozen, since Keras makes no slots for those.
-    private IReadOnlyList<(string Path, NDArray Value)> OptimizerState() =>
-        [.. _optimizer!.GetState([.. Weights.Where(weight => weight.Trainable)]).Select(variable => (variable.Path, variable.Value.ndim > 0 ? variable.Value : ToKerasNumber(variable.Value)))];
+    // Nothing of weights that are frozen, since Keras makes no slots for those.
+    private IReadOnlyList<OptimizerVariable> OptimizerVariables() => _optimizer!.VariablesOf([.. Weights.Where(weight => weight.Trainable)]);
 
-    private static NDArray ToKerasNumber(NDArray number) => number.typecode == NPTypeCode.Int64 ? number.astype(np.int32) : number.astype(np.float32);
+    // Numbers as Keras' files have them: int32 and float32.
+    private static void AddVariable(Hdf5Writer file, string path, OptimizerVariable variable)
+    {
+        if (variable.Slot is not null)
+        {
+            file.AddArray(path, variable.Slot);
+            return;
+        }
+
+        NDArray number = variable.Read();
+        file.AddArray(path, number.typecode == NPTypeCode.Int64 ? number.astype(np.int32) : number.astype(np.float32));
+    }
 }

@@ -1,3 +1,4 @@
+using CifarVision.Optimizers;
 using CifarVision.Runtime;
 using CifarVision.Saving;
 
@@ -34,10 +35,10 @@ public sealed partial class Sequential
                 AtomicFile.Write(path, file.Write);
                 break;
             case NpzEnding:
-                NpzFile.Write(path, NamedWeights());
+                NpzFile.Write(path, Weights.Select(weight => KeyValuePair.Create(weight.Path, weight.ToArray())));
                 break;
             default:
-                SafetensorsFile.Write(path, NamedWeights());
+                SafetensorsFile.Write(path, [.. Weights.Select(weight => (weight.Path, weight.Value))]);
                 break;
         }
     }
@@ -98,8 +99,6 @@ public sealed partial class Sequential
             throw new InvalidOperationException($"Sequential: {verb} must come after the model is built. Give it an input shape, or call Build.");
     }
 
-    private KeyValuePair<string, NDArray>[] NamedWeights() => [.. Weights.Select(weight => KeyValuePair.Create(weight.Path, weight.ToArray()))];
-
     // Weights and the optimizer's state in Keras 3's layout.
     private Hdf5Writer KerasWeights()
     {
@@ -108,11 +107,11 @@ public sealed partial class Sequential
         if (_optimizer is null)
             return file;
         file.SetText(OptimizerGroup, "name", _optimizer.Name);
-        foreach ((int i, (_, NDArray value)) in OptimizerState().Index())
-            file.AddArray(FormattableString.Invariant($"{OptimizerGroup}/{i}"), value);
+        foreach ((int i, OptimizerVariable variable) in OptimizerVariables().Index())
+            AddVariable(file, FormattableString.Invariant($"{OptimizerGroup}/{i}"), variable);
         return file;
     }
 
-    private IReadOnlyList<(string Name, IReadOnlyList<(string Name, NDArray Value)> Weights)> LegacyLayers() =>
-        [.. _layers.Select(layer => (layer.Name, (IReadOnlyList<(string, NDArray)>)[.. WeightLayout.LegacyOrder(layer).Select(weight => (weight.Path, weight.ToArray()))]))];
+    private IReadOnlyList<(string Name, IReadOnlyList<(string Name, Tensor Values)> Weights)> LegacyLayers() =>
+        [.. _layers.Select(layer => (layer.Name, (IReadOnlyList<(string, Tensor)>)[.. WeightLayout.LegacyOrder(layer).Select(weight => (weight.Path, weight.Value))]))];
 }

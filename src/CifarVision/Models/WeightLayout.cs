@@ -49,7 +49,7 @@ internal sealed class WeightLayout
         {
             file.SetText($"{group}vars", "name", layer.Name);
             for (int i = 0; i < own.Count; i++)
-                file.AddArray(Key(group, i), own[i].ToArray());
+                file.AddArray(Key(group, i), own[i].Value);
         }
     }
 
@@ -57,17 +57,18 @@ internal sealed class WeightLayout
     /// <param name="arrays">The arrays of the file.</param>
     /// <param name="source">The file's name for messages.</param>
     /// <param name="skipMismatch">Leaves layers as they are whose weights do not fit.</param>
+    /// <param name="isFresh">Whether nobody has the model yet: values go straight into its weights, and after an error it is to be thrown away.</param>
     /// <returns>The paths of the layers that were left as they are.</returns>
     /// <exception cref="InvalidDataException">Weights are missing, superfluous or of another shape; all stay as they were.</exception>
-    public IReadOnlyList<string> Load(IReadOnlyDictionary<string, StoredArray> arrays, string source, bool skipMismatch = false)
+    public IReadOnlyList<string> Load(IReadOnlyDictionary<string, StoredArray> arrays, string source, bool skipMismatch = false, bool isFresh = false)
     {
-        var values = new List<(Weight Weight, NDArray Value)>();
+        var found = new List<(Weight Weight, StoredArray Array)>();
         var skipped = new List<string>();
         ILookup<string, string> keysByGroup = arrays.Keys.ToLookup(ParentOf);
         foreach (LayerWeights layer in _layers)
         {
             if (Mismatch(layer, arrays, keysByGroup, source) is not { } mismatch)
-                values.AddRange(layer.Weights.Zip(layer.Keys, (weight, key) => (weight, arrays[key].Read())));
+                found.AddRange(layer.Weights.Zip(layer.Keys, (weight, key) => (weight, arrays[key])));
             else if (skipMismatch)
                 skipped.Add(layer.Layer);
             else
@@ -77,8 +78,18 @@ internal sealed class WeightLayout
         HashSet<string> groups = [.. _layers.Select(layer => layer.Group)];
         if (!skipMismatch && keysByGroup.FirstOrDefault(group => !groups.Contains(group.Key) && group.Any(_isWeight)) is { } strange)
             throw new InvalidDataException($"Sequential: {source} must hold weights of this model's layers only, but also holds {strange.First()}. Load it into a model of the same layers.");
-        foreach ((Weight weight, NDArray value) in values)
-            weight.Assign(value);
+        if (isFresh)
+        {
+            foreach ((Weight weight, StoredArray array) in found)
+                array.ReadInto(weight);
+            return skipped;
+        }
+
+        // All are read before the first is changed.
+        using var scope = torch.NewDisposeScope();
+        Tensor[] values = [.. found.Select(pair => pair.Array.ReadTensor())];
+        for (int i = 0; i < values.Length; i++)
+            found[i].Weight.CopyFrom(values[i]);
         return skipped;
     }
 

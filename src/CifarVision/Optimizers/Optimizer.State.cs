@@ -31,9 +31,11 @@ public abstract partial class Optimizer
     }
 
     /// <summary>Copies of all that training changes, in the order in which Keras' files number it; before the first step only numbers.</summary>
-    /// <param name="of">Leaves out what belongs to other weights than these, such as those frozen since the first step. Default all.</param>
-    internal IReadOnlyList<(string Path, NDArray Value)> GetState(IReadOnlyCollection<Weight>? of = null) =>
-        [.. _variables.Where(variable => of is null || variable.Of is null || of.Contains(variable.Of)).Select(variable => (variable.Path, variable.Read()))];
+    internal IReadOnlyList<(string Path, NDArray Value)> GetState() => [.. _variables.Select(variable => (variable.Path, variable.Read()))];
+
+    /// <summary>The same to be read later, without what belongs to other weights than these, such as those frozen since the first step.</summary>
+    internal IReadOnlyList<OptimizerVariable> VariablesOf(IReadOnlyCollection<Weight> weights) =>
+        [.. _variables.Where(variable => variable.Of is null || weights.Contains(variable.Of))];
 
     /// <summary>Restores what <see cref="GetState"/> gave, or what a Keras file holds; going on is then as if never interrupted.</summary>
     /// <param name="weights">The weights that training changes, in the model's order.</param>
@@ -99,7 +101,7 @@ public abstract partial class Optimizer
                 Tensor slot = torch.empty_like(weight.Value).fill_(initialValue).DetachFromDisposeScope();
                 _slots.Add((weight, name), slot);
                 _variables.Add(new OptimizerVariable(
-                    $"{Name}/{weight.Path.Replace('/', '_')}_{name}", slot.shape, () => ArrayConversion.ToNDArray(slot), values => CopyInto(slot, values), weight));
+                    $"{Name}/{weight.Path.Replace('/', '_')}_{name}", slot.shape, () => ArrayConversion.ToNDArray(slot), values => CopyInto(slot, values), weight, slot));
             }
         }
     }

@@ -8,7 +8,8 @@ namespace CifarVision.Optimizers;
 /// <param name="Read">Gives a copy.</param>
 /// <param name="Write">Takes an array whose shape was checked.</param>
 /// <param name="Of">The weight it belongs to; null for a number.</param>
-internal sealed record OptimizerVariable(string Path, long[] Shape, Func<NDArray> Read, Action<NDArray> Write, Weight? Of = null)
+/// <param name="Slot">The tensor itself; null for a number.</param>
+internal sealed record OptimizerVariable(string Path, long[] Shape, Func<NDArray> Read, Action<NDArray> Write, Weight? Of = null, Tensor? Slot = null)
 {
     /// <summary>The number of values.</summary>
     public long Count => Shape.Aggregate(1L, (product, axis) => product * axis);

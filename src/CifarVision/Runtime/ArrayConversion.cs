@@ -21,10 +21,33 @@ internal static unsafe class ArrayConversion
         if (source.dtype == ScalarType.BFloat16)
             source = source.to(ScalarType.Float32);
         source = source.cpu().contiguous();
-        NDArray array = np.empty(new Shape(source.shape), ArrayType(source.dtype));
+        NDArray array = Empty(source.shape, source.dtype);
         source.bytes.CopyTo(Bytes(array));
         GC.KeepAlive(array);
         return array;
+    }
+
+    /// <summary>An array whose values are still to be set.</summary>
+    public static NDArray Empty(long[] shape, ScalarType type) => np.empty(new Shape(shape), ArrayType(type));
+
+    /// <summary>Whether a tensor's bytes are its values in row-major order, in this process's memory.</summary>
+    public static bool IsPlain(this Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
+
+    /// <summary>Writes a tensor's values, in row-major order.</summary>
+    public static void WriteTo(this Tensor tensor, Stream stream)
+    {
+        using var scope = torch.NewDisposeScope();
+        Tensor plain = tensor.detach().cpu().contiguous();
+        stream.Write(plain.bytes);
+        GC.KeepAlive(plain);
+    }
+
+    /// <summary>Writes an array's values, in row-major order.</summary>
+    public static void WriteTo(this NDArray array, Stream stream)
+    {
+        NDArray contiguous = np.ascontiguousarray(array);
+        stream.Write(Bytes(contiguous));
+        GC.KeepAlive(contiguous);
     }
 
     /// <summary>The memory of a contiguous array. Keep the array alive while the span is used.</summary>

@@ -46,15 +46,14 @@ public sealed class Weight
     {
         RequireShape(values);
         using var scope = torch.NewDisposeScope();
+        CopyFrom(ArrayConversion.ToTensor(values, Value.device));
+    }
+
+    /// <summary>Copies the values of a tensor of the same shape in.</summary>
+    internal void CopyFrom(Tensor values)
+    {
         using var noGrad = torch.no_grad();
-        NDArray contiguous = np.ascontiguousarray(values);
-        // Straight into place where the bytes are the same: loading a large model takes half the time.
-        if (Value.device_type == DeviceType.CPU && Value.is_contiguous() && Value.dtype == ArrayConversion.ElementType(values))
-            ArrayConversion.Bytes(contiguous).CopyTo(Value.bytes);
-        else
-            // Not of the contiguous array: NumPy makes a scalar a vector of one there.
-            Value.copy_(ArrayConversion.ToTensor(values, Value.device));
-        GC.KeepAlive(contiguous);
+        Value.copy_(values);
     }
 
     /// <summary>Checks, before anything is changed, that an array fits.</summary>

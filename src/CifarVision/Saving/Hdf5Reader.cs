@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using CifarVision.Runtime;
 using PureHDF;
 using PureHDF.VOL.Native;
 
@@ -78,9 +77,12 @@ internal sealed class Hdf5Reader : IDisposable
         // The package throws Exception itself, and whatever a damaged length leads to.
         catch (Exception error) when (error is not InvalidDataException)
         {
-            throw new InvalidDataException($"Hdf5Reader: {source} must be a whole HDF5 file, but {part} could not be read: {error.GetBaseException().Message} Save or copy it again.", error);
+            throw Damaged(source, part, error);
         }
     }
+
+    private static InvalidDataException Damaged(string source, string part, Exception error) =>
+        new($"Hdf5Reader: {source} must be a whole HDF5 file, but {part} could not be read: {error.GetBaseException().Message} Save or copy it again.", error);
 
     // The head says where the file ends; what is missing there may be read by nobody, and what is read instead of it may be zeros.
     private static void RequireWhole(Stream stream, string source)
@@ -117,25 +119,29 @@ internal sealed class Hdf5Reader : IDisposable
     private StoredArray Stored(NativeDataset dataset, string path)
     {
         long[] shape = [.. dataset.Space.Dimensions.Select(dim => checked((long)dim))];
-        return new StoredArray(shape, () => Guarded(_source, path, () => (dataset.Type.Class, dataset.Type.Size) switch
+        return (dataset.Type.Class, dataset.Type.Size) switch
         {
-            (H5DataTypeClass.FloatingPoint, 4) => Read<float>(dataset, shape),
-            (H5DataTypeClass.FloatingPoint, 8) => Read<double>(dataset, shape),
-            (H5DataTypeClass.FixedPoint, 4) => Read<int>(dataset, shape),
-            (H5DataTypeClass.FixedPoint, 8) => Read<long>(dataset, shape),
-            var (kind, size) => throw new InvalidDataException(
-                $"Hdf5Reader: {path} in {_source} must hold float32, float64, int32 or int64, but holds {kind} of {size} bytes. Save it in float32."),
-        }));
+            (H5DataTypeClass.FloatingPoint, sizeof(float)) => new StoredArray(shape, ScalarType.Float32, Filler<float>(dataset, path)),
+            (H5DataTypeClass.FloatingPoint, sizeof(double)) => new StoredArray(shape, ScalarType.Float64, Filler<double>(dataset, path)),
+            (H5DataTypeClass.FixedPoint, sizeof(int)) => new StoredArray(shape, ScalarType.Int32, Filler<int>(dataset, path)),
+            (H5DataTypeClass.FixedPoint, sizeof(long)) => new StoredArray(shape, ScalarType.Int64, Filler<long>(dataset, path)),
+            var (kind, size) => new StoredArray(shape, ScalarType.Byte, _ => throw new InvalidDataException(
+                $"Hdf5Reader: {path} in {_source} must hold float32, float64, int32 or int64, but holds {kind} of {size} bytes. Save it in float32.")),
+        };
     }
 
-    private static NDArray Read<T>(NativeDataset dataset, long[] shape)
-        where T : unmanaged
-    {
-        NDArray array = np.empty(new Shape(shape), typeof(T));
-        dataset.Read(MemoryMarshal.Cast<byte, T>(ArrayConversion.Bytes(array)));
-        GC.KeepAlive(array);
-        return array;
-    }
+    private StoredArray.Reader Filler<T>(NativeDataset dataset, string path)
+        where T : unmanaged => values =>
+        {
+            try
+            {
+                dataset.Read(MemoryMarshal.Cast<byte, T>(values));
+            }
+            catch (Exception error)
+            {
+                throw Damaged(_source, path, error);
+            }
+        };
 
     private IH5Group? Find(string path)
     {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using CifarVision.Runtime;
 using PureHDF;
+using PureHDF.Selections;
 
 namespace CifarVision.Saving;
 
@@ -12,25 +14,19 @@ internal sealed class Hdf5Writer
     private const int BytesOfReference = 16;
 
     private readonly H5File _root = [];
+    private readonly List<PendingArray> _arrays = [];
 
     /// <summary>Makes a group with those around it, unless it is there.</summary>
     /// <param name="path">As <c>layers/conv2d/vars</c>; empty for the root.</param>
     public void AddGroup(string path) => Group(path);
 
-    /// <summary>Adds an array; groups around it are made.</summary>
+    /// <summary>Adds an array or a number; groups around it are made.</summary>
     /// <param name="path">As <c>layers/conv2d/vars/0</c>.</param>
-    /// <param name="values">Of type float32, float64 or int32; written when the file is, so not to be changed before.</param>
-    public void AddArray(string path, NDArray values)
-    {
-        int slash = path.LastIndexOf('/');
-        Group(slash < 0 ? "" : path[..slash])[path[(slash + 1)..]] = values.typecode switch
-        {
-            NPTypeCode.Single => Dataset<float>(values),
-            NPTypeCode.Double => Dataset<double>(values),
-            NPTypeCode.Int32 => Dataset<int>(values),
-            _ => throw new ArgumentException($"Hdf5Writer: {path} must be of type float32, float64 or int32, but was {values.dtype.Name}.", nameof(values)),
-        };
-    }
+    /// <param name="values">Of type float32, float64, int32 or int64; an array is read when the file is written.</param>
+    public void AddArray(string path, NDArray values) => Add(path, values.shape, ArrayConversion.ElementType(values), values.WriteTo, () => values);
+
+    /// <inheritdoc cref="AddArray(string, NDArray)"/>
+    public void AddArray(string path, Tensor values) => Add(path, values.shape, values.dtype, values.WriteTo, () => ArrayConversion.ToNDArray(values));
 
     /// <summary>Gives a group a text.</summary>
     public void SetText(string path, string attribute, string text) => Group(path).Attributes[attribute] = text;
@@ -65,14 +61,52 @@ internal sealed class Hdf5Writer
         }
     }
 
-    /// <summary>Writes the file.</summary>
-    /// <param name="stream">Can be read and can seek; stays open.</param>
-    public void Write(Stream stream) => _root.Write(stream, new H5WriteOptions(PreferCompactDatasetLayout: false));
+    /// <summary>Writes the file, from front to back.</summary>
+    /// <param name="stream">Need not seek; stays open.</param>
+    public void Write(Stream stream)
+    {
+        using var file = new SparseStream();
+        using (H5NativeWriter writer = _root.BeginWrite(file, new H5WriteOptions(PreferCompactDatasetLayout: false)))
+        {
+            foreach (PendingArray array in _arrays)
+            {
+                // Only the first value, which tells where the array lies.
+                array.WriteFirst(writer);
+                file.Reserve(file.Position - array.ValueLength, array.Length, array.Write);
+            }
+        }
 
-    private static H5Dataset Dataset<T>(NDArray values)
-        where T : unmanaged => values.ndim == 0
-            ? new H5Dataset(values.GetAtIndex<T>(0))
-            : new H5Dataset(new ArrayMemory<T>(values).Memory, fileDims: [.. values.shape.Select(dim => (ulong)dim)]);
+        file.WriteTo(stream);
+    }
+
+    private void Add(string path, long[] shape, ScalarType type, Action<Stream> write, Func<NDArray> number)
+    {
+        int slash = path.LastIndexOf('/');
+        Group(slash < 0 ? "" : path[..slash])[path[(slash + 1)..]] = type switch
+        {
+            ScalarType.Float32 => Dataset<float>(shape, sizeof(float), write, number),
+            ScalarType.Float64 => Dataset<double>(shape, sizeof(double), write, number),
+            ScalarType.Int32 => Dataset<int>(shape, sizeof(int), write, number),
+            ScalarType.Int64 => Dataset<long>(shape, sizeof(long), write, number),
+            _ => throw new ArgumentException($"Hdf5Writer: {path} must be of type float32, float64, int32 or int64, but was {type}."),
+        };
+    }
+
+    private H5Dataset Dataset<T>(long[] shape, int valueLength, Action<Stream> write, Func<NDArray> number)
+        where T : unmanaged
+    {
+        if (shape.Length == 0)
+            return new H5Dataset(number().ToArray<T>()[0]);
+        var dataset = new H5Dataset<T[]>([.. shape.Select(dim => (ulong)dim)]);
+        ulong[] first = new ulong[shape.Length];
+        ulong[] one = [.. shape.Select(_ => 1UL)];
+        _arrays.Add(new PendingArray(
+            writer => writer.Write(dataset, new T[1], fileSelection: new HyperslabSelection(shape.Length, first, one)),
+            valueLength,
+            shape.Aggregate((long)valueLength, (product, dim) => product * dim),
+            write));
+        return dataset;
+    }
 
     private H5Group Group(string path)
     {
@@ -86,4 +120,6 @@ internal sealed class Hdf5Writer
 
         return group;
     }
+
+    private sealed record PendingArray(Action<H5NativeWriter> WriteFirst, int ValueLength, long Length, Action<Stream> Write);
 }

@@ -18,7 +18,9 @@ internal sealed class KerasArchive : IDisposable
 
     private const string MetadataName = "metadata.json";
 
-    private KerasArchive(JsonObject config, Hdf5Reader weights) => (Config, Weights) = (config, weights);
+    private readonly FileStream _file;
+
+    private KerasArchive(JsonObject config, Hdf5Reader weights, FileStream file) => (Config, Weights, _file) = (config, weights, file);
 
     /// <summary>The envelope of the model.</summary>
     public JsonObject Config { get; }
@@ -37,12 +39,8 @@ internal sealed class KerasArchive : IDisposable
         });
         WriteJson(archive, ConfigName, config);
 
-        // The HDF5 writer goes back and forth, which it cannot in a member of a zip.
-        using var memory = new MemoryStream();
-        weights.Write(memory);
-        memory.Position = 0;
         using Stream member = Create(archive, WeightsName);
-        memory.CopyTo(member);
+        weights.Write(member);
     });
 
     /// <summary>Opens an archive; the values of weights are read when asked for.</summary>
@@ -51,12 +49,26 @@ internal sealed class KerasArchive : IDisposable
     /// <exception cref="InvalidDataException">It is no such archive, damaged, of another version, or lacks a member.</exception>
     public static KerasArchive Open(string path)
     {
-        Dictionary<string, MemoryStream> members = ReadMembers(path);
-        KerasFormat.RequireVersion(ParseObject(members, path, MetadataName)["keras_version"]?.ToString(), oldest: 3, $"{MetadataName} of {path}");
-        return new KerasArchive(ParseObject(members, path, ConfigName), Hdf5Reader.Open(Member(members, path, WeightsName), $"{WeightsName} of {path}"));
+        FileStream stream = KerasFormat.OpenRead(path);
+        try
+        {
+            Dictionary<string, Stream> members = ReadMembers(stream, path);
+            KerasFormat.RequireVersion(ParseObject(members, path, MetadataName)["keras_version"]?.ToString(), oldest: 3, $"{MetadataName} of {path}");
+            JsonObject config = ParseObject(members, path, ConfigName);
+            return new KerasArchive(config, Hdf5Reader.Open(Member(members, path, WeightsName), $"{WeightsName} of {path}"), stream);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
-    public void Dispose() => Weights.Dispose();
+    public void Dispose()
+    {
+        Weights.Dispose();
+        _file.Dispose();
+    }
 
     private static void WriteJson(ZipArchive archive, string name, JsonObject content)
     {
@@ -72,23 +84,12 @@ internal sealed class KerasArchive : IDisposable
         return entry.Open();
     }
 
-    private static Dictionary<string, MemoryStream> ReadMembers(string path)
+    private static Dictionary<string, Stream> ReadMembers(FileStream stream, string path)
     {
-        using FileStream stream = KerasFormat.OpenRead(path);
         try
         {
-            using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
-            var members = new Dictionary<string, MemoryStream>();
-            foreach (ZipArchiveEntry entry in archive.Entries)
-            {
-                var memory = new MemoryStream(checked((int)entry.Length));
-                using (Stream member = entry.Open())
-                    member.CopyTo(memory);
-                memory.Position = 0;
-                members[entry.FullName] = memory;
-            }
-
-            return members;
+            using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+            return archive.Entries.ToDictionary(entry => entry.FullName, entry => Read(entry, stream));
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException or NotSupportedException or OverflowException or ArgumentException)
         {
@@ -96,10 +97,22 @@ internal sealed class KerasArchive : IDisposable
         }
     }
 
-    private static MemoryStream Member(Dictionary<string, MemoryStream> members, string path, string name) => members.GetValueOrDefault(name)
+    // A stored member is a part of the file as it stands. HDF5 can seek there, and nothing is copied; the first byte tells where it begins.
+    private static Stream Read(ZipArchiveEntry entry, FileStream stream)
+    {
+        using Stream member = entry.Open();
+        if (entry.CompressedLength == entry.Length && member.ReadByte() >= 0)
+            return new StreamPart(stream, stream.Position - 1, entry.Length);
+        var memory = new MemoryStream(checked((int)entry.Length));
+        member.CopyTo(memory);
+        memory.Position = 0;
+        return memory;
+    }
+
+    private static Stream Member(Dictionary<string, Stream> members, string path, string name) => members.GetValueOrDefault(name)
         ?? throw new InvalidDataException($"KerasArchive: {path} must hold {name}, but holds {string.Join(", ", members.Keys)}. Save it again.");
 
-    private static JsonObject ParseObject(Dictionary<string, MemoryStream> members, string path, string name)
+    private static JsonObject ParseObject(Dictionary<string, Stream> members, string path, string name)
     {
         using var reader = new StreamReader(Member(members, path, name));
         return KerasFormat.ParseObject(reader.ReadToEnd(), $"{name} of {path}");

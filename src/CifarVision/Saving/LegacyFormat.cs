@@ -21,14 +21,19 @@ internal static class LegacyFormat
     /// <param name="file">The file.</param>
     /// <param name="group"><see cref="ModelWeights"/>, or empty for the root.</param>
     /// <param name="layers">The name of each layer with its arrays under the names of the weights.</param>
-    public static void AddLayers(Hdf5Writer file, string group, IReadOnlyList<(string Name, IReadOnlyList<(string Name, NDArray Value)> Weights)> layers)
+    public static void AddLayers(Hdf5Writer file, string group, IReadOnlyList<(string Name, IReadOnlyList<(string Name, Tensor Values)> Weights)> layers)
     {
         file.SetText(group, "backend", "torch");
         file.SetText(group, "keras_version", KerasFormat.Version);
         file.SetNames(group, LayerNames, [.. layers.Select(layer => layer.Name)]);
-        foreach ((string name, IReadOnlyList<(string Name, NDArray Value)> weights) in layers)
-            AddArrays(file, Join(group, name), weights);
-        AddArrays(file, Join(group, "top_level_model_weights"), []);
+        foreach ((string name, IReadOnlyList<(string Name, Tensor Values)> weights) in layers)
+        {
+            file.SetNames(Join(group, name), WeightNames, [.. weights.Select(weight => weight.Name)]);
+            foreach ((string weight, Tensor values) in weights)
+                file.AddArray(Join(Join(group, name), weight), values);
+        }
+
+        file.SetNames(Join(group, "top_level_model_weights"), WeightNames, []);
     }
 
     /// <summary>Adds what makes the file one of a whole model.</summary>
@@ -47,8 +52,11 @@ internal static class LegacyFormat
         file.SetText("", TrainingConfig, KerasFormat.ToText(training));
     }
 
-    /// <summary>Adds the state of an optimizer.</summary>
-    public static void AddOptimizer(Hdf5Writer file, IReadOnlyList<(string Name, NDArray Value)> state) => AddArrays(file, OptimizerWeights, state);
+    /// <summary>The path of an array of the optimizer's state.</summary>
+    public static string OptimizerPath(string name) => Join(OptimizerWeights, name);
+
+    /// <summary>Names the arrays of the optimizer's state in their order.</summary>
+    public static void NameOptimizer(Hdf5Writer file, IReadOnlyList<string> names) => file.SetNames(OptimizerWeights, WeightNames, names);
 
     /// <summary>The model of a file as it stands in a .keras file.</summary>
     /// <exception cref="InvalidDataException">It is of another version, or not a file of a whole model.</exception>
@@ -82,13 +90,6 @@ internal static class LegacyFormat
 
     /// <summary>The paths of the arrays of the optimizer's state.</summary>
     public static IReadOnlyList<string> ReadOptimizer(Hdf5Reader file) => ReadPaths(file, OptimizerWeights);
-
-    private static void AddArrays(Hdf5Writer file, string group, IReadOnlyList<(string Name, NDArray Value)> arrays)
-    {
-        file.SetNames(group, WeightNames, [.. arrays.Select(array => array.Name)]);
-        foreach ((string name, NDArray value) in arrays)
-            file.AddArray(Join(group, name), value);
-    }
 
     private static IReadOnlyList<string> ReadPaths(Hdf5Reader file, string group) =>
         [.. (file.Names(group, WeightNames) ?? []).Select(name => Join(group, name))];

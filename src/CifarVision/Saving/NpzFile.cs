@@ -24,5 +24,13 @@ internal static class NpzFile
         }
     }
 
-    private static StoredArray Stored(NDArray array) => new(array.shape, () => array);
+    private static StoredArray Stored(NDArray array)
+    {
+        NDArray contiguous = np.ascontiguousarray(array);
+        return new StoredArray(array.shape, ArrayConversion.ElementType(contiguous), values =>
+        {
+            ArrayConversion.Bytes(contiguous).CopyTo(values);
+            GC.KeepAlive(contiguous);
+        });
+    }
 }

@@ -18,21 +18,23 @@ internal static class SafetensorsFile
 
     private static readonly JsonSerializerOptions Strict = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
-    public static void Write(string path, IReadOnlyList<KeyValuePair<string, NDArray>> arrays)
+    private static readonly (string Name, ScalarType Type, int Length)[] Types =
+    [
+        ("F32", ScalarType.Float32, sizeof(float)), ("F64", ScalarType.Float64, sizeof(double)), ("I32", ScalarType.Int32, sizeof(int)), ("I64", ScalarType.Int64, sizeof(long)),
+    ];
+
+    public static void Write(string path, IReadOnlyList<(string Name, Tensor Values)> arrays)
     {
         var header = new JsonObject { [MetadataKey] = new JsonObject { ["format"] = "pt" } };
         long end = 0;
-        foreach ((string name, NDArray array) in arrays)
+        foreach ((string name, Tensor values) in arrays)
         {
-            string type = array.typecode switch
-            {
-                NPTypeCode.Single => "F32",
-                NPTypeCode.Double => "F64",
-                _ => throw new ArgumentException($"SafetensorsFile: {name} must be of type float32 or float64, but was {array.dtype.Name}.", nameof(arrays)),
-            };
+            (string type, _, int length) = Array.Find(Types, type => type.Type == values.dtype);
+            if (type is null)
+                throw new ArgumentException($"SafetensorsFile: {name} must be of type float32, float64, int32 or int64, but was {values.dtype}.", nameof(arrays));
             long start = end;
-            end += array.size * array.dtypesize;
-            header[name] = JsonSerializer.SerializeToNode(new Entry(type, array.shape, [start, end]), Strict);
+            end += values.numel() * length;
+            header[name] = JsonSerializer.SerializeToNode(new Entry(type, values.shape, [start, end]), Strict);
         }
 
         // Blanks bring the values to a multiple of 8 bytes, as the format asks.
@@ -42,16 +44,12 @@ internal static class SafetensorsFile
         json.CopyTo(padded, 0);
         AtomicFile.Write(path, stream =>
         {
-            Span<byte> length = stackalloc byte[sizeof(long)];
-            BinaryPrimitives.WriteInt64LittleEndian(length, padded.Length);
-            stream.Write(length);
+            Span<byte> prefix = stackalloc byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(prefix, padded.Length);
+            stream.Write(prefix);
             stream.Write(padded);
-            foreach ((_, NDArray array) in arrays)
-            {
-                NDArray contiguous = np.ascontiguousarray(array);
-                stream.Write(ArrayConversion.Bytes(contiguous));
-                GC.KeepAlive(contiguous);
-            }
+            foreach ((_, Tensor values) in arrays)
+                values.WriteTo(stream);
         });
     }
 
@@ -83,22 +81,16 @@ internal static class SafetensorsFile
 
     private static StoredArray Stored(Stream stream, string source, string name, Entry entry, long start)
     {
-        (Type element, long size) = entry.Type switch
-        {
-            "F32" => (typeof(float), sizeof(float)),
-            "F64" => (typeof(double), sizeof(double)),
-            _ => throw new InvalidDataException($"SafetensorsFile: {name} in {source} must be of type F32 or F64, but was {entry.Type}. Save it in float32."),
-        };
-        long bytes = entry.Shape.Aggregate(size, (product, dim) => checked(product * dim));
+        (string known, ScalarType type, int size) = Array.Find(Types, type => type.Name == entry.Type);
+        if (known is null)
+            throw new InvalidDataException($"SafetensorsFile: {name} in {source} must be of type {string.Join(", ", Types.Select(type => type.Name))}, but was {entry.Type}. Save it in float32.");
+        long bytes = entry.Shape.Aggregate((long)size, (product, dim) => checked(product * dim));
         if (entry.Place is not [>= 0 and var from, var to] || to - from != bytes || entry.Shape.Any(dim => dim < 0) || to > stream.Length - start)
             throw Damaged(source, $"{name} lies outside it, or its length is not that of its shape {TensorShape.Format(entry.Shape)}");
-        return new StoredArray(entry.Shape, () =>
+        return new StoredArray(entry.Shape, type, values =>
         {
-            NDArray array = np.empty(new Shape(entry.Shape), element);
             stream.Position = start + from;
-            stream.ReadExactly(ArrayConversion.Bytes(array));
-            GC.KeepAlive(array);
-            return array;
+            stream.ReadExactly(values);
         });
     }
 
