@@ -7,9 +7,11 @@ internal static class CommandLine
 {
     private static readonly Option<string?> Data = new("--data") { Description = "A folder with the .bin files, or cifar-10-binary.tar.gz. Default: CIFARVISION_DATA, the cache, a download.", HelpName = "PATH" };
     private static readonly Option<string> Model = new Option<string>("--model") { Description = "The network.", DefaultValueFactory = _ => "alexnet" }.AcceptOnlyFromAmong("alexnet", "lenet");
-    private static readonly Option<int> Epochs = AtLeastOne(new("--epochs") { Description = "Passes over the training images.", DefaultValueFactory = _ => 100 });
-    private static readonly Option<int> BatchSize = AtLeastOne(new("--batch-size") { Description = "Images a step.", DefaultValueFactory = _ => 128 });
-    private static readonly Option<double> LearningRate = new("--learning-rate") { Description = "SGD's learning rate, above 0.", DefaultValueFactory = _ => 0.01 };
+    private static readonly Option<string> Recipe = new Option<string>("--recipe") { Description = "How to train. seed: as the Keras script did; fast: TrainingRecipe.Fast.", DefaultValueFactory = _ => "seed" }.AcceptOnlyFromAmong("seed", "fast");
+    private static readonly Option<string> Precision = new Option<string>("--precision") { Description = "The number format of the computation.", DefaultValueFactory = _ => "float32" }.AcceptOnlyFromAmong("float32", "mixed_bfloat16");
+    private static readonly Option<int?> Epochs = new("--epochs") { Description = "Passes over the training images. Default: 100, with the recipe fast 8.", HelpName = "N" };
+    private static readonly Option<int> BatchSize = new("--batch-size") { Description = "Images a step.", DefaultValueFactory = _ => 128 };
+    private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "SGD's learning rate, above 0. Default: 0.01, with the recipe fast 0.05 at the top of the cycle.", HelpName = "RATE" };
     private static readonly Option<double> ValidationSplit = new("--validation-split") { Description = "The share of the last training images to validate with, from 0 to below 1.", DefaultValueFactory = _ => 0.1 };
     private static readonly Option<int?> Limit = new("--limit") { Description = "Only the first N training images, and as large a share of the test images.", HelpName = "N" };
     private static readonly Option<string> Device = new Option<string>("--device") { Description = "Where to compute. auto: CUDA where there is one, else the CPU.", DefaultValueFactory = _ => "auto" }.AcceptOnlyFromAmong("auto", "cpu", "cuda", "mps");
@@ -20,17 +22,21 @@ internal static class CommandLine
     /// <summary>Parses and runs; bad arguments are exit code 2.</summary>
     public static int Run(string[] args, Func<TrainingOptions, int> train)
     {
-        Require(LearningRate, value => value > 0 && double.IsFinite(value), "must be above 0");
+        Require(Epochs, value => value is null or >= 1, "must be at least 1");
+        Require(BatchSize, value => value >= 1, "must be at least 1");
+        Require(LearningRate, value => value is null or (> 0 and < double.PositiveInfinity), "must be above 0");
         Require(ValidationSplit, value => value is >= 0 and < 1, "must be from 0 to below 1");
         Require(Limit, value => value is null or >= 1, "must be at least 1");
         Require(Verbose, value => value is >= 0 and <= 2, "must be 0, 1 or 2");
-        var command = new RootCommand("Trains AlexNet (or LeNet) on CIFAR-10 as the Keras script did: SGD 0.01, batch 128, 100 epochs, a tenth for validation.")
+        var command = new RootCommand("Trains AlexNet (or LeNet) on CIFAR-10, by default as the Keras script did: SGD 0.01, batch 128, 100 epochs, a tenth for validation.")
         {
-            Data, Model, Epochs, BatchSize, LearningRate, ValidationSplit, Limit, Device, Seed, Verbose, Output,
+            Data, Model, Recipe, Precision, Epochs, BatchSize, LearningRate, ValidationSplit, Limit, Device, Seed, Verbose, Output,
         };
         command.SetAction(parsed => train(new TrainingOptions(
             parsed.GetValue(Data),
             parsed.GetValue(Model)!,
+            parsed.GetValue(Recipe)!,
+            parsed.GetValue(Precision)!,
             parsed.GetValue(Epochs),
             parsed.GetValue(BatchSize),
             parsed.GetValue(LearningRate),
@@ -47,12 +53,6 @@ internal static class CommandLine
             Console.Error.WriteLine(error.Message);
         Console.Error.WriteLine("Run with --help for the arguments.");
         return 2;
-    }
-
-    private static Option<int> AtLeastOne(Option<int> option)
-    {
-        Require(option, value => value >= 1, "must be at least 1");
-        return option;
     }
 
     private static void Require<T>(Option<T> option, Func<T?, bool> holds, string rule) => option.Validators.Add(result =>

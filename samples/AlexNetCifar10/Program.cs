@@ -2,10 +2,8 @@ using System.Globalization;
 using AlexNetCifar10;
 using CifarVision.Datasets;
 using CifarVision.History;
-using CifarVision.Losses;
 using CifarVision.Metrics;
 using CifarVision.Models;
-using CifarVision.Optimizers;
 using CifarVision.Plotting;
 using CifarVision.Runtime;
 
@@ -32,10 +30,22 @@ static int Train(TrainingOptions options)
     ImageDataset train = options.Limit is { } limit ? data.Train.Take(Math.Min(limit, data.Train.Count)) : data.Train;
     ImageDataset test = data.Test.Take(Math.Max(1, (int)((long)data.Test.Count * train.Count / data.Train.Count)));
 
-    Sequential model = options.Model == "lenet"
+    ImageDataset? validation = null;
+    if (options.ValidationSplit > 0)
+        (train, validation) = train.Split(options.ValidationSplit);
+
+    TrainingRecipe recipe = options.Recipe == "fast"
+        ? TrainingRecipe.Fast(options.Epochs ?? 8, options.BatchSize, options.LearningRate ?? 0.05)
+        : TrainingRecipe.Plain(options.Epochs ?? 100, options.BatchSize, options.LearningRate ?? 0.01);
+    Sequential network = options.Model == "lenet"
         ? LeNetBuilder.Create(train.ImageShape, data.ClassNames.Count)
         : AlexNetBuilder.Create(train.ImageShape, data.ClassNames.Count);
-    model.Compile(new SGD(options.LearningRate), new CategoricalCrossentropy(), [new Accuracy()]);
+    Sequential model = recipe.Augment(network);
+    model.Compile(
+        recipe.CreateOptimizer(train.Count),
+        recipe.CreateLoss(),
+        [new Accuracy()],
+        options.Precision == "mixed_bfloat16" ? DTypePolicy.MixedBFloat16 : DTypePolicy.Float32);
 
     Directory.CreateDirectory(options.Output);
     using (var summary = new StreamWriter(Path.Combine(options.Output, "summary.txt")))
@@ -53,10 +63,10 @@ static int Train(TrainingOptions options)
 
     TrainingHistory history = model.Fit(
         train,
-        batchSize: options.BatchSize,
-        epochs: options.Epochs,
+        batchSize: recipe.BatchSize,
+        epochs: recipe.Epochs,
         verbose: options.Verbose,
-        validationSplit: options.ValidationSplit,
+        validationData: validation,
         cancellationToken: cancellation.Token);
 
     history.SaveCsv(Path.Combine(options.Output, "history.csv"));
@@ -66,7 +76,7 @@ static int Train(TrainingOptions options)
     model.SaveWeights(Path.Combine(options.Output, "weights.npz"));
     Console.WriteLine($"summary, history, plot and weights are in {Path.GetFullPath(options.Output)}");
 
-    IReadOnlyDictionary<string, double> result = model.Evaluate(test, batchSize: options.BatchSize, verbose: 0);
+    IReadOnlyDictionary<string, double> result = model.Evaluate(test, batchSize: recipe.BatchSize, verbose: 0);
     Console.WriteLine($"test accuracy: {result["accuracy"]:F4}  test loss: {result["loss"]:F4}");
     return 0;
 }

@@ -4,9 +4,11 @@ namespace AlexNetCifar10;
 internal sealed record TrainingOptions(
     string? Data,
     string Model,
-    int Epochs,
+    string Recipe,
+    string Precision,
+    int? Epochs,
     int BatchSize,
-    double LearningRate,
+    double? LearningRate,
     double ValidationSplit,
     int? Limit,
     string Device,
