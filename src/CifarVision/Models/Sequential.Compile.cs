@@ -22,7 +22,7 @@ public sealed partial class Sequential
     /// <param name="metrics">Figures to gather beside the loss, with names of their own. Default none.</param>
     /// <param name="precision">
     /// The number formats of training, Evaluate and Predict; not saved. Default float32. Mixed bfloat16 is several times as fast where the
-    /// processor has instructions for it, and slower where it has not: then a line on standard error says so, once.
+    /// processor has instructions for it, and gains nothing where it has not: then a line on standard error says so, once.
     /// </param>
     /// <param name="device">Where to compute. Default <see cref="TorchRuntime.DefaultDevice"/>.</param>
     /// <exception cref="ArgumentException">Two metrics bear one name, or one is called loss.</exception>

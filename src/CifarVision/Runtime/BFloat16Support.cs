@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace CifarVision.Runtime;
 
 /// <summary>
-/// Whether the processor computes with bfloat16 itself. Where it does not, torch converts back and forth and is slower than in float32, which
+/// Whether the processor computes with bfloat16 itself. Where it does not, torch converts back and forth and gains nothing over float32, which
 /// is said once.
 /// </summary>
 /// <param name="isNative">Whether it does; true also where that cannot be found out.</param>
@@ -24,8 +24,8 @@ internal sealed class BFloat16Support(bool isNative, Func<TextWriter> output)
         if (!IsNative && device.type == DeviceType.CPU && Interlocked.Exchange(ref _said, 1) == 0)
         {
             output().WriteLine(
-                "Sequential: precision MixedBFloat16 is slower than Float32 on this processor, which has no instructions for bfloat16 "
-                + "(AVX512_BF16, AMX-BF16, AVX-NE-CONVERT or Arm's BF16). Compile with DTypePolicy.Float32.");
+                "Sequential: precision should be Float32 on this processor, but was MixedBFloat16, for which it has no instructions "
+                + "(AVX512_BF16, AMX-BF16, AVX-NE-CONVERT or Arm's BF16) and which it computes slowly. Compile with DTypePolicy.Float32.");
         }
     }
 

@@ -9,8 +9,9 @@ namespace CifarVision.Benchmarks.Parts;
 public class ShortcutBenchmarks
 {
     private readonly Dropout _dropout = new(0.5);
-    private readonly Tensor _convolved = Random(PartBenchmarks.BatchSize, 96, 32, 32);
-    private readonly Tensor _pooledGradient = Random(PartBenchmarks.BatchSize, 96, 16, 16);
+    private readonly MaxPooling2D _pooling = new(2);
+    private readonly Tensor _convolved = Random(PartBenchmarks.BatchSize, 32, 32, 96);
+    private readonly Tensor _pooledGradient = Random(PartBenchmarks.BatchSize, 16, 16, 96);
     private readonly Tensor _features = Random(PartBenchmarks.BatchSize, 4096);
     private readonly Tensor _featureGradient = Random(PartBenchmarks.BatchSize, 4096);
 
@@ -19,15 +20,23 @@ public class ShortcutBenchmarks
     {
         _dropout.Build(4096);
         _dropout.Configure(DTypePolicy.MixedBFloat16, torch.CPU);
+        _pooling.Build((32, 32, 96));
+        _pooling.Configure(DTypePolicy.MixedBFloat16, torch.CPU);
         _convolved.requires_grad_();
         _features.requires_grad_();
     }
 
+    [Benchmark(Description = "pool by vectors (ours)")]
+    public void OurPooling() => Differentiate(_convolved, Pool, _pooledGradient);
+
+    [Benchmark(Description = "pool by torch (plain)")]
+    public void TorchPooling() => Differentiate(_convolved, PoolByTorch, _pooledGradient);
+
     [Benchmark(Description = "pool, then ReLU (ours)")]
-    public void PoolThenRelu() => Differentiate(_convolved, x => F.relu(F.max_pool2d(x, 2)), _pooledGradient);
+    public void PoolThenRelu() => Differentiate(_convolved, x => F.relu(Pool(x)), _pooledGradient);
 
     [Benchmark(Description = "ReLU, then pool (plain)")]
-    public void ReluThenPool() => Differentiate(_convolved, x => F.max_pool2d(F.relu(x), 2), _pooledGradient);
+    public void ReluThenPool() => Differentiate(_convolved, x => Pool(F.relu(x)), _pooledGradient);
 
     [Benchmark(Description = "dropout by RandomStream (ours)")]
     public void OurDropout() => Differentiate(_features, x => _dropout.Forward(x, training: true), _featureGradient);
@@ -35,17 +44,19 @@ public class ShortcutBenchmarks
     [Benchmark(Description = "dropout of torch (plain)")]
     public void TorchDropout() => Differentiate(_features, x => F.dropout(x, 0.5, training: true), _featureGradient);
 
+    private static Tensor PoolByTorch(Tensor images) => F.max_pool2d(images.permute(0, 3, 1, 2), 2).permute(0, 2, 3, 1);
+
     private static void Differentiate(Tensor input, Func<Tensor, Tensor> function, Tensor outputGradient)
     {
         using var scope = torch.NewDisposeScope();
         torch.autograd.grad([function(input)], [input], [outputGradient]);
     }
 
-    // Images in torch's channels_last, as everywhere in the library.
     private static Tensor Random(params long[] shape)
     {
         using var scope = torch.NewDisposeScope();
-        Tensor tensor = shape is [var n, var c, var h, var w] ? torch.randn(n, h, w, c).permute(0, 3, 1, 2) : torch.randn(shape);
-        return tensor.to(ScalarType.BFloat16).DetachFromDisposeScope();
+        return torch.randn(shape).to(ScalarType.BFloat16).DetachFromDisposeScope();
     }
+
+    private Tensor Pool(Tensor images) => _pooling.Forward(images, training: true);
 }
