@@ -40,8 +40,6 @@ public sealed class MaxPooling2D : Layer
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)
     {
-        if (PoolSize == 2 && Strides == 2 && MaxPool2x2.Takes(x))
-            return MaxPool2x2.Pool(x);
         (Tensor images, long[] padding) = _window.Pad(x, double.NegativeInfinity);
         return F.max_pool2d(images.permute(0, 3, 1, 2), [PoolSize.Height, PoolSize.Width], [Strides.Height, Strides.Width], padding).permute(0, 2, 3, 1);
     }

@@ -23,7 +23,7 @@ internal sealed record Effort(
     int MemoryEpochSteps,
     int RecordsPerFile)
 {
-    public static Effort Full { get; } = new("full", 5, 128, 4096, 2, 3, 6, 8, 24, 10_000);
+    public static Effort Full { get; } = new("full", 5, 128, 4096, 2, 3, 6, 8, 40, 10_000);
 
     public static Effort Quick { get; } = new("quick", 2, 128, 4096, 1, 2, 1, 2, 4, 10_000);
 

@@ -9,7 +9,6 @@ namespace CifarVision.Benchmarks.Parts;
 public class ShortcutBenchmarks
 {
     private readonly Dropout _dropout = new(0.5);
-    private readonly MaxPooling2D _pooling = new(2);
     private readonly Tensor _convolved = Random(PartBenchmarks.BatchSize, 32, 32, 96);
     private readonly Tensor _pooledGradient = Random(PartBenchmarks.BatchSize, 16, 16, 96);
     private readonly Tensor _features = Random(PartBenchmarks.BatchSize, 4096);
@@ -20,17 +19,9 @@ public class ShortcutBenchmarks
     {
         _dropout.Build(4096);
         _dropout.Configure(DTypePolicy.MixedBFloat16, torch.CPU);
-        _pooling.Build((32, 32, 96));
-        _pooling.Configure(DTypePolicy.MixedBFloat16, torch.CPU);
         _convolved.requires_grad_();
         _features.requires_grad_();
     }
-
-    [Benchmark(Description = "pool by vectors (ours)")]
-    public void OurPooling() => Differentiate(_convolved, Pool, _pooledGradient);
-
-    [Benchmark(Description = "pool by torch (plain)")]
-    public void TorchPooling() => Differentiate(_convolved, PoolByTorch, _pooledGradient);
 
     [Benchmark(Description = "pool, then ReLU (ours)")]
     public void PoolThenRelu() => Differentiate(_convolved, x => F.relu(Pool(x)), _pooledGradient);
@@ -44,7 +35,7 @@ public class ShortcutBenchmarks
     [Benchmark(Description = "dropout of torch (plain)")]
     public void TorchDropout() => Differentiate(_features, x => F.dropout(x, 0.5, training: true), _featureGradient);
 
-    private static Tensor PoolByTorch(Tensor images) => F.max_pool2d(images.permute(0, 3, 1, 2), 2).permute(0, 2, 3, 1);
+    private static Tensor Pool(Tensor images) => F.max_pool2d(images.permute(0, 3, 1, 2), 2).permute(0, 2, 3, 1);
 
     private static void Differentiate(Tensor input, Func<Tensor, Tensor> function, Tensor outputGradient)
     {
@@ -57,6 +48,4 @@ public class ShortcutBenchmarks
         using var scope = torch.NewDisposeScope();
         return torch.randn(shape).to(ScalarType.BFloat16).DetachFromDisposeScope();
     }
-
-    private Tensor Pool(Tensor images) => _pooling.Forward(images, training: true);
 }
