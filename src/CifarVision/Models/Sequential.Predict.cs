@@ -11,7 +11,7 @@ public sealed partial class Sequential
     /// <param name="batchSize">Samples a step. Default 32.</param>
     /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 0.</param>
     /// <param name="callbacks">Their predict hooks are called.</param>
-    /// <returns>(N, ...), float32: for a classifier (N, classes).</returns>
+    /// <returns>(N, ...), float32, or float64 under <see cref="DTypePolicy.Float64"/>: for a classifier (N, classes).</returns>
     /// <exception cref="ArgumentException">The shape does not fit.</exception>
     public NDArray Predict(NDArray x, int batchSize = 32, int verbose = 0, IEnumerable<Callback>? callbacks = null)
     {
@@ -25,7 +25,7 @@ public sealed partial class Sequential
     /// <param name="batchSize">Samples a step. Default 32.</param>
     /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 0.</param>
     /// <param name="callbacks">Their predict hooks are called.</param>
-    /// <returns>(N, classes), float32.</returns>
+    /// <returns>(N, classes), float32, or float64 under <see cref="DTypePolicy.Float64"/>.</returns>
     /// <exception cref="ArgumentException">The images' shape does not fit.</exception>
     public NDArray Predict(ImageDataset data, int batchSize = 32, int verbose = 0, IEnumerable<Callback>? callbacks = null)
     {
@@ -36,7 +36,7 @@ public sealed partial class Sequential
 
     /// <summary>The model's output for one batch, as one tensor operation.</summary>
     /// <param name="x">The inputs, (N, ...).</param>
-    /// <returns>(N, ...), float32.</returns>
+    /// <returns>(N, ...), float32, or float64 under <see cref="DTypePolicy.Float64"/>.</returns>
     public NDArray PredictOnBatch(NDArray x)
     {
         ArgumentNullException.ThrowIfNull(x);

@@ -1,0 +1,103 @@
+using CifarVision.Callbacks;
+using CifarVision.Datasets;
+using CifarVision.History;
+using CifarVision.Losses;
+using CifarVision.Metrics;
+using CifarVision.Models;
+using CifarVision.Optimizers;
+using CifarVision.Runtime;
+using CifarVision.Tests.Testing;
+
+namespace CifarVision.Tests.Docs;
+
+/// <summary>The examples of docs/training.md.</summary>
+public class TrainingExampleTests
+{
+    [Fact]
+    public void Fit_TheUsualArguments_Trains()
+    {
+        using var console = new QuietConsole();
+        TorchRuntime.SetSeed(1);
+        using Sequential model = TinyTask.Model();
+        (NDArray xTrain, NDArray yTrain) = TinyTask.Arrays(64);
+        (NDArray xTest, NDArray yTest) = TinyTask.Arrays(32);
+        CancellationToken stop = TestContext.Current.CancellationToken;
+
+        #region fit
+        model.Compile(new SGD(learningRate: 0.01, momentum: 0.9), new CategoricalCrossentropy(), [new Accuracy()]);
+        TrainingHistory history = model.Fit(
+            xTrain, yTrain, batchSize: 128, epochs: 20, verbose: 2, validationSplit: 0.1, callbacks: [new EarlyStopping(patience: 5)], cancellationToken: stop);
+
+        IReadOnlyDictionary<string, double> result = model.Evaluate(xTest, yTest, verbose: 0);
+        NDArray probabilities = model.Predict(xTest);
+
+        Console.WriteLine($"accuracy {result["accuracy"]:F4}, best epoch {history.Best("val_accuracy").Epoch}");
+        #endregion
+
+        Assert.Equal([32L, 3L], probabilities.shape);
+        Assert.NotEmpty(history.Epoch);
+    }
+
+    [Fact]
+    public void TrainOnBatch_OwnLoop_TrainsAsFitDoes()
+    {
+        using var console = new QuietConsole();
+        TorchRuntime.SetSeed(1);
+        using Sequential model = TinyTask.Compiled(dropout: 0);
+        using Sequential fitted = TinyTask.Compiled(dropout: 0);
+        fitted.SetWeights(model.GetWeights());
+        (NDArray x, NDArray y) = TinyTask.Arrays(24);
+        int batchSize = 8;
+        int epochs = 2;
+
+        #region own-loop
+        for (int epoch = 0; epoch < epochs; epoch++)
+        {
+            model.ResetMetrics();
+            IReadOnlyDictionary<string, double> logs = new Dictionary<string, double>();
+            for (int start = 0; start < x.shape[0]; start += batchSize)
+                logs = model.TrainOnBatch(x[$"{start}:{start + batchSize}"], y[$"{start}:{start + batchSize}"]);
+            Console.WriteLine($"epoch {epoch + 1} - loss: {logs["loss"]:F4} - accuracy: {logs["accuracy"]:F4}");
+        }
+        #endregion
+
+        fitted.Fit(x, y, batchSize: batchSize, epochs: epochs, verbose: 0, shuffle: false, cancellationToken: TestContext.Current.CancellationToken);
+        foreach ((NDArray expected, NDArray found) in fitted.GetWeights().Zip(model.GetWeights()))
+            Near.Absolute(expected, found, 0);
+    }
+
+    [Fact]
+    public void SettingsOfTheProcess_SeedDeviceThreadsPrecision_Hold()
+    {
+        int threads = TorchRuntime.Threads;
+        using Sequential model = TinyTask.Model();
+
+        #region settings
+        TorchRuntime.SetSeed(42);
+        TorchRuntime.Threads = 4;
+        model.Compile(new Adam(), new CategoricalCrossentropy(), [new Accuracy()], precision: DTypePolicy.MixedBFloat16, device: torch.CPU);
+        #endregion
+
+        Assert.Equal((42L, 4), (TorchRuntime.Seed, TorchRuntime.Threads));
+        TorchRuntime.Threads = threads;
+        ImageDataset images = TinyTask.Images();
+        Assert.Single(model.Fit(images, verbose: 0, cancellationToken: TestContext.Current.CancellationToken).Epoch);
+    }
+
+    [Fact]
+    public void Recipe_Fast_TrainsWhatItAugments()
+    {
+        using var console = new QuietConsole();
+        ImageDataset train = TinyTask.Images(40);
+        using Sequential network = TinyTask.Model();
+
+        #region recipe
+        TrainingRecipe recipe = TrainingRecipe.Fast(epochs: 2);
+        Sequential model = recipe.Augment(network);
+        model.Compile(recipe.CreateOptimizer(train.Count), recipe.CreateLoss(), [new Accuracy()]);
+        model.Fit(train, batchSize: recipe.BatchSize, epochs: recipe.Epochs);
+        #endregion
+
+        Assert.Equal(2, model.Optimizer!.Iterations);
+    }
+}
