@@ -25,7 +25,6 @@ public sealed class CustomObjectTests : IDisposable
     {
         string path = SaveOwn(ending);
 
-        // region custom-objects
         CustomObject[] own =
         [
             CustomObject.Of(config => new Scale(config["factor"]!.GetValue<double>())),
@@ -36,7 +35,6 @@ public sealed class CustomObjectTests : IDisposable
             CustomObject.Of(_ => new Signs()),
         ];
         using Sequential model = Sequential.Load(path, customObjects: own);
-        // endregion
 
         var scale = Assert.IsType<Scale>(model.GetLayer("twice"));
         Assert.Equal(2, scale.Factor);
