@@ -42,6 +42,31 @@ public sealed class BadFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("saved/alexnet_small.keras", ".keras")]
+    [InlineData("saved/alexnet_small.h5", ".h5")]
+    public void Load_BytesChanged_IsAnErrorOfDataOrNone(string original, string ending)
+    {
+        string path = _folder.File("damaged" + ending);
+        byte[] whole = File.ReadAllBytes(GoldenCase.Locate(original));
+        var random = new Random(1);
+        for (int run = 0; run < 100; run++)
+        {
+            byte[] damaged = [.. whole];
+            for (int i = 0; i < 40; i++)
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            File.WriteAllBytes(path, damaged);
+            try
+            {
+                Sequential.Load(path).Dispose();
+            }
+            catch (InvalidDataException)
+            {
+                // What it should be; values of weights may change unseen, anything else fails the test.
+            }
+        }
+    }
+
+    [Theory]
     [InlineData("metadata.json")]
     [InlineData("config.json")]
     [InlineData("model.weights.h5")]
