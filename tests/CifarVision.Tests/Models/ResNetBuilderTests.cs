@@ -25,6 +25,19 @@ public class ResNetBuilderTests
         Assert.Equal(new TensorShape(10), model.OutputShape);
     }
 
+    [Fact]
+    public void Save_Load_PredictsTheSame()
+    {
+        using var folder = new TemporaryFolder();
+        NDArray x = TinyTask.Noise(3, (8, 8, 3)).X;
+        using Sequential model = ResNetBuilder.Create(x.shape, 4, depth: 8);
+        model.Save(folder.File("resnet.keras"));
+        using Sequential loaded = Sequential.Load(folder.File("resnet.keras"));
+
+        Near.Absolute(model.Predict(x), loaded.Predict(x), 0);
+        Assert.Equal(model.GetConfig().ToJsonString(), loaded.GetConfig().ToJsonString());
+    }
+
     // Table 6 of the paper: 0.27, 0.46, 0.66 and 0.85 million.
     [Theory]
     [InlineData(20, 0.27)]
