@@ -12,8 +12,8 @@ internal static class PeerComparison
     /// <returns>The exit code: 1 where a measurement failed.</returns>
     public static int Run(Effort effort, string? data, string? jsonPath)
     {
-        bool withPyTorch = PyTorch.IsInstalled();
-        Peer[] peers = [.. PeerList.Create(effort, data, withPyTorch)];
+        string? obstacle = PyTorch.Obstacle();
+        Peer[] peers = [.. PeerList.Create(effort, data, withPyTorch: obstacle is null)];
         IReadOnlyList<Summary> summaries;
         try
         {
@@ -27,8 +27,8 @@ internal static class PeerComparison
 
         IReadOnlyDictionary<string, double> ratios = Ratio.Compute(summaries.ToDictionary(summary => summary.Figure.Name, summary => summary.Figure.Value));
         Report.Print(Console.Out, summaries, ratios);
-        if (!withPyTorch)
-            Console.WriteLine("PyTorch was left out: /usr/bin/python3 finds no torch (Debian: apt-get install python3-torch libopenblas0-pthread).");
+        if (obstacle is not null)
+            Console.WriteLine(obstacle);
         if (effort != Effort.Full)
             Console.WriteLine("This was a quick run: its figures say that everything works, not how fast.");
         if (jsonPath is not null)

@@ -20,19 +20,29 @@ internal static class PyTorch
         ["MALLOC_TRIM_THRESHOLD_"] = int.MaxValue.ToString(CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Whether Python is there and finds torch.</summary>
-    public static bool IsInstalled()
+    /// <summary>Why PyTorch must be left out, or null where it can be measured.</summary>
+    public static string? Obstacle()
     {
+        // Debian's PyTorch also runs on the reference BLAS, which is many times slower and no peer.
+        const string question = "import torch; print('openblas' in open('/proc/self/maps').read())";
+        const string advice = "Debian: apt-get install python3-torch libopenblas0-pthread";
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(Python, ["-c", "import torch"]) { RedirectStandardError = true })!;
-            process.StandardError.ReadToEnd();
+            using Process process = Process.Start(new ProcessStartInfo(Python, ["-c", question]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginErrorReadLine();
+            string answer = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
-            return process.ExitCode == 0;
+            return answer switch
+            {
+                "True" => null,
+                "False" => $"PyTorch was left out: it runs without OpenBLAS. {advice}",
+                _ => $"PyTorch was left out: {Python} finds no torch. {advice}",
+            };
         }
         catch (Win32Exception)
         {
-            return false;
+            return $"PyTorch was left out: there is no {Python}. {advice}";
         }
     }
 
