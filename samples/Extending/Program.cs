@@ -1,10 +1,8 @@
 // A layer, loss, metric, callback, optimizer and initializer of one's own: trained, saved and loaded again, in a few seconds.
 using System.Globalization;
 using CifarVision.Datasets;
-using CifarVision.Initializers;
 using CifarVision.Layers;
 using CifarVision.Models;
-using CifarVision.Optimizers;
 using CifarVision.Runtime;
 using Extending;
 using NumSharp;
@@ -25,21 +23,10 @@ model.Compile(new Lion(learningRate: 0.002), new FocalLoss(gamma: 1), [new TrueC
 model.Summary();
 model.Fit(data.Train, epochs: 6, verbose: 0, validationSplit: 0.1, callbacks: [new PrintEvery(epochs: 2)]);
 
-#region load
 string path = Path.Combine("runs", "extending", "model.keras");
 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
 model.Save(path);
-
-using Sequential loaded = Sequential.Load(path, customObjects:
-[
-    CustomObject.Of(config => new LearnedSwish(Initializer.Deserialize(config["beta_initializer"]!))),
-    CustomObject.Of(config => new SqueezeExcite(config["channels"]!.GetValue<int>(), config["ratio"]!.GetValue<int>())),
-    CustomObject.Of(config => new FocalLoss(config["gamma"]!.GetValue<double>())),
-    CustomObject.Of(_ => new TrueClassProbability()),
-    CustomObject.Of(config => new Lion(LearningRateSchedule.Deserialize(config["learning_rate"]!), config["beta_1"]!.GetValue<double>(), config["beta_2"]!.GetValue<double>())),
-    CustomObject.Of(config => new SparseNormal(config["connections"]!.GetValue<int>(), config["stddev"]!.GetValue<double>(), config["seed"]?.GetValue<long>())),
-]);
-#endregion
+using Sequential loaded = Sequential.Load(path, OwnClasses.All);
 
 NDArray before = model.Predict(data.Test);
 NDArray after = loaded.Predict(data.Test);

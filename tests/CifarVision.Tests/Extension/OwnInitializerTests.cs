@@ -45,7 +45,7 @@ public class OwnInitializerTests
         using var folder = new TemporaryFolder();
         using var model = new Sequential(6, new Dense(3, kernelInitializer: new SparseNormal(connections: 2, stddev: 0.25, seed: 9)));
         model.Save(folder.File("model.keras"));
-        using Sequential loaded = Sequential.Load(folder.File("model.keras"), OwnModel.Customs);
+        using Sequential loaded = Sequential.Load(folder.File("model.keras"), OwnClasses.All);
 
         var initializer = Assert.IsType<SparseNormal>(((Dense)loaded.Layers[0]).KernelInitializer);
         Assert.Equal(((Dense)model.Layers[0]).KernelInitializer.GetConfig().ToJsonString(), initializer.GetConfig().ToJsonString());

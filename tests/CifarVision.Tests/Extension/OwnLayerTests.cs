@@ -13,13 +13,13 @@ public class OwnLayerTests
     [Fact]
     public void Contract_LayerWithAWeight_Holds()
     {
-        LayerContract.Check(() => new LearnedSwish(new Constant(0.5)), (3, 4, 2), ["beta"], OwnModel.Customs);
-        LayerContract.Check(() => new LearnedSwish(), 5, ["beta"], OwnModel.Customs);
+        LayerContract.Check(() => new LearnedSwish(new Constant(0.5)), (3, 4, 2), ["beta"], OwnClasses.All);
+        LayerContract.Check(() => new LearnedSwish(), 5, ["beta"], OwnClasses.All);
     }
 
     [Fact]
     public void Contract_Composite_Holds() =>
-        LayerContract.Check(() => new SqueezeExcite(channels: 4, ratio: 2), (3, 4, 4), ["kernel", "bias", "kernel", "bias"], OwnModel.Customs);
+        LayerContract.Check(() => new SqueezeExcite(channels: 4, ratio: 2), (3, 4, 4), ["kernel", "bias", "kernel", "bias"], OwnClasses.All);
 
     [Fact]
     public void Model_OwnLayers_HaveNamesAndPathsAsOurs()
@@ -58,7 +58,7 @@ public class OwnLayerTests
         using Sequential model = OwnModel.Compiled();
         model.Fit(x, y, batchSize: 8, verbose: 0, shuffle: false, cancellationToken: TestContext.Current.CancellationToken);
         model.Save(folder.File(name));
-        using Sequential loaded = Sequential.Load(folder.File(name), OwnModel.Customs);
+        using Sequential loaded = Sequential.Load(folder.File(name), OwnClasses.All);
 
         Near.Absolute(model.Predict(x), loaded.Predict(x), 0);
         foreach (Sequential one in new[] { model, loaded })

@@ -50,7 +50,7 @@ public class OwnLossTests
         using var model = new Sequential((6, 6, 2), new Flatten(), new Dense(TinyTask.Classes, ActivationFunction.Softmax));
         model.Compile(new SGD(), new FocalLoss(gamma: 3));
         model.Save(folder.File("model.keras"));
-        using Sequential loaded = Sequential.Load(folder.File("model.keras"), OwnModel.Customs);
+        using Sequential loaded = Sequential.Load(folder.File("model.keras"), OwnClasses.All);
 
         Assert.Equal(model.Evaluate(x, y, verbose: 0)["loss"], loaded.Evaluate(x, y, verbose: 0)["loss"]);
     }

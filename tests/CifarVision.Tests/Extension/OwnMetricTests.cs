@@ -43,7 +43,7 @@ public class OwnMetricTests
         using var folder = new TemporaryFolder();
         using Sequential model = OwnModel.Compiled();
         model.Save(folder.File("model.keras"));
-        using Sequential loaded = Sequential.Load(folder.File("model.keras"), OwnModel.Customs);
+        using Sequential loaded = Sequential.Load(folder.File("model.keras"), OwnClasses.All);
 
         Assert.Equal(["loss", "true_class_probability"], loaded.Evaluate(TinyTask.Images(8), verbose: 0).Keys);
     }

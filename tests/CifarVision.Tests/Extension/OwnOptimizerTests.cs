@@ -66,7 +66,7 @@ public class OwnOptimizerTests
         model.Optimizer!.LearningRate = 0.02;
         model.TrainOnBatch(x, y);
         model.Save(folder.File("model.keras"));
-        using Sequential loaded = Sequential.Load(folder.File("model.keras"), OwnModel.Customs);
+        using Sequential loaded = Sequential.Load(folder.File("model.keras"), OwnClasses.All);
 
         Assert.IsType<Lion>(loaded.Optimizer);
         Assert.Equal((1L, 0.02), (loaded.Optimizer!.Iterations, loaded.Optimizer.LearningRate));
@@ -84,7 +84,7 @@ public class OwnOptimizerTests
         using var model = new Sequential(3, new CifarVision.Layers.Dense(2));
         model.Compile(new Lion(new CosineDecay(0.1, 50)), new MeanSquaredError());
         model.Save(folder.File("model.keras"));
-        using Sequential loaded = Sequential.Load(folder.File("model.keras"), OwnModel.Customs);
+        using Sequential loaded = Sequential.Load(folder.File("model.keras"), OwnClasses.All);
 
         Assert.Equal(model.Optimizer!.Schedule!.Rate(20), Assert.IsType<CosineDecay>(loaded.Optimizer!.Schedule).Rate(20));
     }

@@ -18,7 +18,7 @@ public class SerializeTests
 
         Near.Absolute(new RandomNormal(1, 0.25, seed: 3).Call((4, 5)), found.Call((4, 5)), 0);
         Assert.IsType<HeNormal>(Initializer.Deserialize("he_normal"));
-        Assert.IsType<SparseNormal>(Initializer.Deserialize(Parsed(new SparseNormal(3).Serialize()), OwnModel.Customs));
+        Assert.IsType<SparseNormal>(Initializer.Deserialize(Parsed(new SparseNormal(3).Serialize()), OwnClasses.All));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public class SerializeTests
     public void Layer_RoundTrip_GivesAnEqualOne()
     {
         var layer = new Residual([new Conv2D(2, 3, padding: CifarVision.Layers.Padding.Same), new LearnedSwish()], name: "block");
-        Layer found = Layer.Deserialize(Parsed(layer.Serialize()).AsObject(), OwnModel.Customs);
+        Layer found = Layer.Deserialize(Parsed(layer.Serialize()).AsObject(), OwnClasses.All);
 
         Assert.Equal(layer.GetConfig().ToJsonString(), found.GetConfig().ToJsonString());
         found.Build((4, 4, 2));
