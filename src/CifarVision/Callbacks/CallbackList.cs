@@ -1,7 +1,7 @@
 namespace CifarVision.Callbacks;
 
 /// <summary>Calls the hooks of all callbacks in Keras' order: the user's, then the history's, then the progress bar's.</summary>
-internal sealed class CallbackList(IReadOnlyList<Callback> callbacks, TrainingContext context)
+internal sealed class CallbackList(IReadOnlyList<Callback> callbacks, TrainingContext context) : IDisposable
 {
     public TrainingContext Context { get; } = context;
 
@@ -40,6 +40,13 @@ internal sealed class CallbackList(IReadOnlyList<Callback> callbacks, TrainingCo
     public void PredictBatchBegin(int batch) => Each(callback => callback.OnPredictBatchBegin(Context, batch));
 
     public void PredictBatchEnd(int batch) => Each(callback => callback.OnPredictBatchEnd(Context, batch));
+
+    /// <summary>Gives the terminal back, also when the run was ended by an exception.</summary>
+    public void Dispose()
+    {
+        foreach (ProgbarLogger progress in callbacks.OfType<ProgbarLogger>())
+            progress.Leave();
+    }
 
     private void Each(Action<Callback> hook)
     {

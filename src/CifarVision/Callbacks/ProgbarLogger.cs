@@ -1,14 +1,16 @@
-using CifarVision.Runtime;
+using CifarVision.Metrics;
+using Spectre.Console;
 
 namespace CifarVision.Callbacks;
 
 /// <summary>
-/// Prints how Fit, Evaluate and Predict go on. They append it themselves unless <c>verbose</c> is 0: 1 is a bar, 2 a line an epoch. Where a
-/// line cannot be drawn over (a file, a pipe, a build server's log) the bar becomes a line an epoch too, without control characters.
+/// Prints how Fit, Evaluate and Predict go on. They append it themselves unless <c>verbose</c> is 0: 1 is a live bar, 2 a line an epoch. Where
+/// lines cannot be drawn over (a file, a pipe, a build server's log, <c>NO_COLOR</c>) the bar becomes a line an epoch too, without control
+/// characters.
 /// </summary>
 /// <remarks>
-/// The bar is drawn at most ten times a second, since each time the figures are read, which waits for the device. With a bar, a run begins
-/// with a line that says device, threads and seed: what is needed to repeat it.
+/// The bar is drawn at most ten times a second, since each time the figures are read, which waits for the device. A run begins with a line
+/// that says what is needed to repeat it: device, threads, precision, seed and data.
 /// </remarks>
 public sealed class ProgbarLogger : Callback
 {
@@ -16,29 +18,27 @@ public sealed class ProgbarLogger : Callback
 
     private readonly TextWriter _output;
     private readonly TimeProvider _clock;
-    private readonly LiveLine? _line;
-    private readonly bool _unicode;
+    private readonly LiveLines? _live;
     private StepTimer _timer;
     private long? _lastDrawn;
     private bool _inFit;
+    private string[] _figures = [];
+    private double? _epochSeconds;
+    private MonitoredFigure? _best;
+    private int _bestEpoch;
 
     /// <summary>Prints to a writer or to the console.</summary>
     /// <param name="output">Takes plain lines; null, the default, for the console, which is given a bar if it is a terminal.</param>
     public ProgbarLogger(TextWriter? output = null)
-        : this(
-            output ?? Console.Out,
-            interactive: output is null && Terminal.IsInteractive(Console.IsOutputRedirected, Environment.GetEnvironmentVariable),
-            () => Terminal.Width,
-            TimeProvider.System)
+        : this(output ?? Console.Out, output is null ? Terminal.Open() : null, TimeProvider.System)
     {
     }
 
-    internal ProgbarLogger(TextWriter output, bool interactive, Func<int> terminalWidth, TimeProvider clock)
+    internal ProgbarLogger(TextWriter output, IAnsiConsole? terminal, TimeProvider clock)
     {
         _output = output;
         _clock = clock;
-        _line = interactive ? new LiveLine(output, terminalWidth) : null;
-        _unicode = output.Encoding.CodePage is 65001 or 1200;
+        _live = terminal is null ? null : new LiveLines(terminal);
         _timer = new StepTimer(clock);
     }
 
@@ -46,19 +46,16 @@ public sealed class ProgbarLogger : Callback
     public override void OnTrainBegin(TrainingContext context)
     {
         _inFit = true;
-        if (context.Parameters.Verbose != 1)
-            return;
-        string device = context.Model.Weights.Select(weight => weight.Value.device).FirstOrDefault(TorchRuntime.DefaultDevice).ToString();
-        _output.WriteLine(FormattableString.Invariant($"Training on {device}, threads: {TorchRuntime.Threads}, seed: {TorchRuntime.Seed}"));
+        _epochSeconds = null;
+        string figure = context.Metrics is [Metric first, ..] ? first.Name : "loss";
+        _best = new MonitoredFigure(this, context.Parameters.ValidationSteps > 0 ? $"val_{figure}" : figure, MonitorMode.Auto);
+        _best.SetDirection(context);
+        if (context.Parameters.Verbose > 0)
+            _output.WriteLine(RunHeader.Of(context));
     }
 
     /// <inheritdoc/>
-    public override void OnTrainEnd(TrainingContext context, Logs logs)
-    {
-        _inFit = false;
-        // A cancelled run leaves its last epoch unfinished.
-        _line?.Leave();
-    }
+    public override void OnTrainEnd(TrainingContext context, Logs logs) => Leave();
 
     /// <inheritdoc/>
     public override void OnEpochBegin(TrainingContext context, int epoch)
@@ -72,7 +69,13 @@ public sealed class ProgbarLogger : Callback
     public override void OnTrainBatchEnd(TrainingContext context, int batch, Logs logs) => Step(context, batch, logs);
 
     /// <inheritdoc/>
-    public override void OnEpochEnd(TrainingContext context, int epoch, Logs logs) => Finish(context, logs);
+    public override void OnEpochEnd(TrainingContext context, int epoch, Logs logs)
+    {
+        _epochSeconds = _timer.Seconds;
+        if (logs.TryGetValue(_best!.Key, out double value) && _best.Improves(value))
+            _bestEpoch = epoch + 1;
+        Finish(context, logs);
+    }
 
     /// <inheritdoc/>
     public override void OnTestBegin(TrainingContext context)
@@ -86,6 +89,8 @@ public sealed class ProgbarLogger : Callback
     {
         if (!_inFit)
             Step(context, batch, logs);
+        else if (IsTimeToDraw(context))
+            Draw(context, FormattableString.Invariant($"validating {batch + 1}/{context.Parameters.ValidationSteps}"));
     }
 
     /// <inheritdoc/>
@@ -104,32 +109,75 @@ public sealed class ProgbarLogger : Callback
     /// <inheritdoc/>
     public override void OnPredictEnd(TrainingContext context) => Finish(context, []);
 
-    /// <summary>Takes a line that is being drawn away, so that another callback can print; it comes back with the next step.</summary>
-    internal void ClearLine() => _line?.Clear();
+    /// <summary>Takes the live lines away, so that something else can be printed; they come back with a later step.</summary>
+    internal void Clear() => _live?.Clear();
 
-    private void Begin()
+    /// <summary>Leaves the live lines as they stand: the run is over, or was ended by an exception.</summary>
+    internal void Leave()
     {
-        _timer = new StepTimer(_clock);
-        _lastDrawn = null;
+        _inFit = false;
+        _live?.Leave();
     }
+
+    private void Begin() => _timer = new StepTimer(_clock);
 
     private void Step(TrainingContext context, int batch, IEnumerable<KeyValuePair<string, double>> logs)
     {
         _timer.StepDone(batch + 1);
-        if (_line is null || context.Parameters.Verbose != 1)
+        if (!IsTimeToDraw(context))
             return;
-        if (_lastDrawn is { } last && _clock.GetElapsedTime(last) < RedrawInterval)
-            return;
-        _line.Draw(ProgressText.Running(_timer.Steps, context.Parameters.Steps, _timer.SecondsPerStep, logs, _unicode));
+        _figures = [.. logs.Select(ProgressText.Figure)];
+        Draw(context, TimeLeft(context), ProgressText.PerStep(_timer.SecondsPerStep), Speed(context));
+    }
+
+    private bool IsTimeToDraw(TrainingContext context) =>
+        _live is not null
+        && context.Parameters.Verbose == 1
+        && (_lastDrawn is not { } last || _clock.GetElapsedTime(last) >= RedrawInterval);
+
+    private void Draw(TrainingContext context, params IEnumerable<string> course)
+    {
+        int steps = context.Parameters.Steps;
+        string bar = ProgressText.Bar(_timer.Steps, steps, Math.Clamp(_live!.Width / 5, 8, 30), _live.Unicode);
+        string[] figures = _inFit && _best?.Best is { } best
+            ? [.. _figures, FormattableString.Invariant($"best {_best.Key}: {ProgressText.Figure(best)} (epoch {_bestEpoch})")]
+            : _figures;
+        IReadOnlyList<string> first = ProgressText.Fold(course.Prepend($"{ProgressText.Count(_timer.Steps, steps)} {bar}"), _live.Width);
+        _live.Draw([.. first, .. ProgressText.Fold(figures, _live.Width)], highlighted: bar.TrimEnd('─', '.'));
         _lastDrawn = _clock.GetTimestamp();
+    }
+
+    private string Speed(TrainingContext context)
+    {
+        double samples = Math.Min(context.Parameters.BatchSize, context.Parameters.Samples);
+        return ProgressText.Rate(samples / _timer.SecondsPerStep, RunHeader.Samples(context));
+    }
+
+    private string TimeLeft(TrainingContext context)
+    {
+        double pass = _timer.SecondsPerStep * (context.Parameters.Steps - _timer.Steps);
+        string left = $"{ProgressText.Remaining(pass)} left";
+        if (!_inFit || context.Parameters.Epochs == 1)
+            return left;
+        // How long a validation takes is known once an epoch is over.
+        double epoch = _epochSeconds ?? (_timer.Seconds + pass);
+        double run = Math.Max(pass, epoch - _timer.Seconds) + (epoch * (context.Parameters.Epochs - context.Epoch - 1));
+        return $"{left} (run {ProgressText.Remaining(run)})";
     }
 
     private void Finish(TrainingContext context, IEnumerable<KeyValuePair<string, double>> logs)
     {
-        int steps = context.Parameters.Steps;
-        if (context.Parameters.Verbose == 1 && _line is not null)
-            _line.Finish(ProgressText.Finished(_timer.Steps, steps, _timer.Seconds, _timer.SecondsPerStep, logs, _unicode));
-        else if (context.Parameters.Verbose > 0)
-            _output.WriteLine(ProgressText.Summary(_timer.Steps, steps, _timer.Seconds, _timer.SecondsPerStep, logs));
+        if (context.Parameters.Verbose == 0)
+            return;
+        if (_live is not null && context.Parameters.Verbose == 1)
+        {
+            _live.Clear();
+            _live.Leave();
+            _output.WriteLine(ProgressText.Finished(_timer, context.Parameters.Steps, logs, _live.Unicode));
+        }
+        else
+        {
+            _output.WriteLine(ProgressText.Summary(_timer, context.Parameters.Steps, logs));
+        }
     }
 }

@@ -46,6 +46,9 @@ public sealed class TrainingContext
     /// <summary>What was asked: epochs, steps, batch size, verbose.</summary>
     public TrainingParameters Parameters { get; }
 
+    /// <summary>The number formats given to Compile.</summary>
+    public DTypePolicy Precision { get; internal init; }
+
     /// <summary>The epoch under way, from 0.</summary>
     public int Epoch { get; internal set; }
 
@@ -64,13 +67,13 @@ public sealed class TrainingContext
     /// </summary>
     public void StopTraining() => StopRequested = true;
 
-    /// <summary>Prints a line of its own while a progress bar may be standing on the current one.</summary>
+    /// <summary>Prints a line above the progress bar, if one is standing there.</summary>
     /// <param name="text">The line.</param>
     /// <param name="output">Where to; null, the default, for the console.</param>
     public void WriteLine(string text, TextWriter? output = null)
     {
         foreach (ProgbarLogger progress in Callbacks.OfType<ProgbarLogger>())
-            progress.ClearLine();
+            progress.Clear();
         (output ?? Console.Out).WriteLine(text);
     }
 

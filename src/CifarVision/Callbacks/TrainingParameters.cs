@@ -8,5 +8,6 @@ namespace CifarVision.Callbacks;
 /// <param name="ValidationSteps">The batches of one validation; 0 without.</param>
 /// <param name="Verbose">0 silent, 1 a bar, 2 a line an epoch.</param>
 /// <param name="InitialEpoch">The epoch that Fit starts with, from 0.</param>
+/// <param name="ValidationSamples">Samples a validation; 0 without.</param>
 public sealed record TrainingParameters(
-    int Epochs, int Steps, int BatchSize, long Samples, int ValidationSteps, int Verbose, int InitialEpoch = 0);
+    int Epochs, int Steps, int BatchSize, long Samples, int ValidationSteps, int Verbose, int InitialEpoch = 0, long ValidationSamples = 0);

@@ -94,6 +94,9 @@ public sealed class Conv2D : Layer
     /// <summary>The penalty on the bias.</summary>
     public Regularizer? BiasRegularizer { get; }
 
+    /// <inheritdoc/>
+    public override long ForwardFlops => _kernel is null ? 0 : 2 * OutputShape[0] * OutputShape[1] * _kernel.Value.numel();
+
     internal override ActivationFunction FinalActivation => Activation;
 
     /// <inheritdoc/>

@@ -61,6 +61,9 @@ public sealed class Dense : Layer
     /// <summary>The penalty on the bias.</summary>
     public Regularizer? BiasRegularizer { get; }
 
+    /// <inheritdoc/>
+    public override long ForwardFlops => _kernel is null ? 0 : 2 * OutputShape.ElementCount / Units * _kernel.Value.numel();
+
     internal override ActivationFunction FinalActivation => Activation;
 
     /// <inheritdoc/>

@@ -60,6 +60,12 @@ public abstract partial class Layer
     /// <summary>The shape of one output sample, known once the layer is built.</summary>
     public TensorShape OutputShape { get; private protected set; }
 
+    /// <summary>
+    /// How many floating-point operations the forward pass of one sample takes, a multiply-add being two; known once the layer is built. Only
+    /// convolutions and matrix products are counted, which take nearly all the time; a composite has those of its sublayers.
+    /// </summary>
+    public virtual long ForwardFlops => Sublayers.Sum(layer => layer.ForwardFlops);
+
     /// <summary>Whether the name is the class's default, which a model may number.</summary>
     internal bool HasDefaultName { get; }
 

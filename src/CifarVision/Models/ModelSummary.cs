@@ -1,100 +1,78 @@
 using System.Globalization;
-using System.Text;
 using CifarVision.Layers;
+using CifarVision.Runtime;
 
 namespace CifarVision.Models;
 
-/// <summary>The table that Keras' <c>model.summary()</c> prints, character by character.</summary>
-internal static class ModelSummary
+/// <summary>What Keras' <c>model.summary()</c> prints, character by character, and if wanted what one sample costs.</summary>
+internal sealed class ModelSummary(Sequential model, long optimizerValues, bool detailed)
 {
-    // Keras' column widths at its default line length of 80, without the blank on either side.
-    private static readonly int[] Widths = [31, 22, 13];
+    // Keras' column widths at its default line length of 80.
+    private static readonly (string Title, int Width)[] Columns = [("Layer (type)", 31), ("Output Shape", 22), ("Param #", 13)];
+    private static readonly (string Title, int Width)[] CostColumns = [("FLOPs", 13), ("Activations", 11), ("Weights", 10)];
 
-    public static void Write(TextWriter output, Sequential model, long optimizerValues)
+    public void Write(TextWriter output)
     {
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Model: \"{model.Name}\"\n");
-        Rule(text, "┏━", "━┳━", "━┓", '━');
-        Row(text, '┃', ["Layer (type)", "Output Shape", "Param #"]);
-        Rule(text, "┡━", "━╇━", "━┩", '━');
-        for (int i = 0; i < model.Layers.Count; i++)
-        {
-            Layer layer = model.Layers[i];
-            string type = $"{layer.Name} ({layer.GetType().Name})";
-            string[] cells = layer.IsBuilt
-                ? [type, layer.OutputShape.ToString(), Count(Values(layer.Weights))]
-                : [type, "?", "0 (unbuilt)"];
-            Row(text, '│', cells);
-            if (i < model.Layers.Count - 1)
-                Rule(text, "├─", "─┼─", "─┤", '─');
-        }
-
-        Rule(text, "└─", "─┴─", "─┘", '─');
-        Runtime.Weight[] weights = [.. model.Weights];
-        long trainable = Values(weights.Where(weight => weight.Trainable));
-        long all = Values(weights);
-        Total(text, "Total", all + optimizerValues);
-        Total(text, "Trainable", trainable);
-        Total(text, "Non-trainable", all - trainable);
-        if (optimizerValues > 0)
-            Total(text, "Optimizer", optimizerValues);
-        output.Write(text.Append('\n').ToString());
+        var table = new SummaryTable(detailed ? [.. Columns, .. CostColumns] : Columns);
+        foreach (Layer layer in model.Layers)
+            table.Add(detailed ? [.. Cells(layer), .. CostCells(layer)] : Cells(layer));
+        IEnumerable<string> totals = detailed ? [.. Totals(), .. CostTotals()] : Totals();
+        output.Write($"Model: \"{model.Name}\"\n{table.Finish()}{string.Concat(totals.Select(line => $" {line}\n"))}\n");
     }
 
-    private static long Values(IEnumerable<Runtime.Weight> weights) => weights.Sum(weight => weight.Value.numel());
+    private static string[] Cells(Layer layer)
+    {
+        string type = $"{layer.Name} ({layer.GetType().Name})";
+        return layer.IsBuilt ? [type, layer.OutputShape.ToString(), Count(Values(layer.Weights))] : [type, "?", "0 (unbuilt)"];
+    }
+
+    private static string[] CostCells(Layer layer) =>
+        [Count(layer.ForwardFlops), Float32Size(ActivationValues(layer)), Float32Size(Values(layer.Weights))];
+
+    private IEnumerable<string> Totals()
+    {
+        Weight[] weights = [.. model.Weights];
+        long trainable = Values(weights.Where(weight => weight.Trainable));
+        long all = Values(weights);
+        yield return Total("Total", all + optimizerValues);
+        yield return Total("Trainable", trainable);
+        yield return Total("Non-trainable", all - trainable);
+        if (optimizerValues > 0)
+            yield return Total("Optimizer", optimizerValues);
+    }
+
+    // Backward takes twice the operations of forward, for the gradients of weights and of inputs; nobody needs that of the model's input.
+    private IEnumerable<string> CostTotals()
+    {
+        long forward = model.ForwardFlops;
+        long training = (3 * forward) - (Leaves(model).FirstOrDefault(layer => layer.ForwardFlops > 0)?.ForwardFlops ?? 0);
+        yield return $"Forward FLOPs per sample: {Count(forward)} ({Giga(forward)} GFLOP)";
+        yield return $"Training FLOPs per sample: {Count(training)} ({Giga(training)} GFLOP)";
+        yield return $"Activations per sample: {Float32Size(ActivationValues(model))}";
+        yield return $"Weights: {Float32Size(Values(model.Weights))}";
+    }
+
+    // The sum of a Residual is a tensor of its own; what a Sequential gives is that of its last layer.
+    private static long ActivationValues(Layer layer) =>
+        layer.Sublayers.Sum(ActivationValues) + (layer is Sequential || !layer.IsBuilt ? 0 : layer.OutputShape.ElementCount);
+
+    private static IEnumerable<Layer> Leaves(Layer layer) => layer.Sublayers.Count == 0 ? [layer] : layer.Sublayers.SelectMany(Leaves);
+
+    private static long Values(IEnumerable<Weight> weights) => weights.Sum(weight => weight.Value.numel());
 
     private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static void Total(StringBuilder text, string what, long values) =>
-        text.Append(CultureInfo.InvariantCulture, $" {what} params: {Count(values)} ({MemorySize(values * sizeof(float))})\n");
+    private static string Giga(long value) => (value / 1e9).ToString("F3", CultureInfo.InvariantCulture);
 
-    private static string MemorySize(double bytes)
+    private static string Total(string what, long values) => $"{what} params: {Count(values)} ({Float32Size(values)})";
+
+    private static string Float32Size(long values)
     {
         string[] units = ["B", "KB", "MB", "GB", "TB"];
+        double bytes = (double)values * sizeof(float);
         int unit = 0;
         for (; bytes >= 1024 && unit < units.Length - 1; unit++)
             bytes /= 1024;
         return string.Create(CultureInfo.InvariantCulture, $"{bytes:F2} {units[unit]}");
-    }
-
-    private static void Rule(StringBuilder text, string left, string middle, string right, char line) =>
-        text.Append(left).AppendJoin(middle, Widths.Select(width => new string(line, width))).Append(right).Append('\n');
-
-    private static void Row(StringBuilder text, char border, string[] cells)
-    {
-        List<string>[] wrapped = [.. cells.Select((cell, i) => Wrap(cell, Widths[i]))];
-        for (int line = 0; line < wrapped.Max(lines => lines.Count); line++)
-        {
-            for (int i = 0; i < cells.Length; i++)
-            {
-                string part = line < wrapped[i].Count ? wrapped[i][line] : "";
-                text.Append(border).Append(' ').Append(i == cells.Length - 1 ? part.PadLeft(Widths[i]) : part.PadRight(Widths[i])).Append(' ');
-            }
-
-            text.Append(border).Append('\n');
-        }
-    }
-
-    // At blanks; a word that is too long is cut.
-    private static List<string> Wrap(string cell, int width)
-    {
-        var lines = new List<string> { "" };
-        foreach (string word in cell.Split(' '))
-        {
-            string rest = word;
-            if (lines[^1].Length > 0 && lines[^1].Length + 1 + rest.Length <= width)
-            {
-                lines[^1] += $" {rest}";
-                continue;
-            }
-
-            if (lines[^1].Length > 0)
-                lines.Add("");
-            for (; rest.Length > width; rest = rest[width..])
-                lines.Insert(lines.Count - 1, rest[..width]);
-            lines[^1] = rest;
-        }
-
-        return lines;
     }
 }

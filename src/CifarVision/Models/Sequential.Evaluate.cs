@@ -50,7 +50,8 @@ public sealed partial class Sequential
         FitSettings.CheckVerbose(verbose);
         RequireCompiled("Evaluate");
         int batches = steps ?? BatchOrder.CountBatches(data.Count, batchSize);
-        return Evaluate(data, batchSize, steps, StartCallbacks([.. callbacks ?? []], new TrainingParameters(1, batches, batchSize, data.Count, 0, verbose)));
+        using CallbackList all = StartCallbacks([.. callbacks ?? []], new TrainingParameters(1, batches, batchSize, data.Count, 0, verbose));
+        return Evaluate(data, batchSize, steps, all);
     }
 
     private Dictionary<string, double> Evaluate(BatchSource data, int batchSize, int? steps, CallbackList callbacks)

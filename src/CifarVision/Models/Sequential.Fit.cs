@@ -134,9 +134,9 @@ public sealed partial class Sequential
         RandomStream shuffling = _shuffling ??= TorchRuntime.NewStream($"{Path}/shuffling");
         var order = new BatchOrder(data.Count, settings.BatchSize, settings.StepsPerEpoch, settings.Shuffle ? shuffling : null);
         var history = new TrainingHistory(new Dictionary<string, int> { ["verbose"] = settings.Verbose, ["epochs"] = settings.Epochs, ["steps"] = order.Steps });
-        CallbackList callbacks = StartCallbacks(
+        using CallbackList callbacks = StartCallbacks(
             [.. userCallbacks ?? [], new HistoryRecorder(history)],
-            new TrainingParameters(settings.Epochs, order.Steps, settings.BatchSize, data.Count, ValidationSteps(validation, settings), settings.Verbose, settings.InitialEpoch));
+            new TrainingParameters(settings.Epochs, order.Steps, settings.BatchSize, data.Count, ValidationSteps(validation, settings), settings.Verbose, settings.InitialEpoch, ValidationSamples(validation, settings)));
         TrainingContext context = callbacks.Context;
         callbacks.TrainBegin();
         var logs = new Logs([]);
@@ -172,12 +172,16 @@ public sealed partial class Sequential
         ? 0
         : settings.ValidationSteps ?? BatchOrder.CountBatches(validation.Count, settings.ValidationBatchSize ?? settings.BatchSize);
 
+    private static long ValidationSamples(BatchSource? validation, FitSettings settings) => validation is null
+        ? 0
+        : Math.Min(validation.Count, (long)ValidationSteps(validation, settings) * (settings.ValidationBatchSize ?? settings.BatchSize));
+
     private CallbackList StartCallbacks(IReadOnlyList<Callback> callbacks, TrainingParameters parameters)
     {
         bool silent = parameters.Verbose == 0 || callbacks.Any(callback => callback is ProgbarLogger);
         Callback[] all = silent ? [.. callbacks] : [.. callbacks, new ProgbarLogger()];
         RandomStream shuffling = _shuffling ??= TorchRuntime.NewStream($"{Path}/shuffling");
-        return new CallbackList(all, new TrainingContext(this, _optimizer, _metrics, all, parameters, shuffling, Save, SaveWeights));
+        return new CallbackList(all, new TrainingContext(this, _optimizer, _metrics, all, parameters, shuffling, Save, SaveWeights) { Precision = _precision });
     }
 
     // The running means belong to one run at a time. A callback of a running Fit may evaluate; another thread may not.

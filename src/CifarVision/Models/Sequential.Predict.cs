@@ -48,7 +48,7 @@ public sealed partial class Sequential
         FitSettings.AtLeastOne(batchSize, nameof(batchSize));
         FitSettings.CheckVerbose(verbose);
         var order = new BatchOrder(data.Count, batchSize, stepsPerEpoch: null, shuffling: null);
-        CallbackList callbacks = StartCallbacks([.. userCallbacks ?? []], new TrainingParameters(1, order.Steps, batchSize, data.Count, 0, verbose));
+        using CallbackList callbacks = StartCallbacks([.. userCallbacks ?? []], new TrainingParameters(1, order.Steps, batchSize, data.Count, 0, verbose));
         callbacks.PredictBegin();
         var outputs = new List<NDArray>(order.Steps);
         foreach (ReadOnlyMemory<int> rows in order.NextEpoch())
