@@ -4,7 +4,7 @@ namespace CifarVision.Datasets;
 
 /// <summary>
 /// Labelled images, kept as bytes and scaled to 0 .. 1 batch by batch, which takes a quarter of the memory of float32 arrays. For images of
-/// your own, construct one from two arrays.
+/// your own, construct one from two arrays, or load a folder of pictures.
 /// </summary>
 public sealed class ImageDataset
 {
@@ -59,6 +59,27 @@ public sealed class ImageDataset
 
     /// <summary>The labels, (N, 1), of the integer type they were given in. This is the dataset's own memory, not a copy.</summary>
     public NDArray Labels { get; }
+
+    /// <summary>
+    /// Loads pictures from a folder that has one folder a class (Keras: <c>keras.utils.image_dataset_from_directory</c>), all into memory, on
+    /// all processors. The classes are the folders' names in ordinal order; a folder without pictures is a class too.
+    /// </summary>
+    /// <param name="path">
+    /// The folder. Pictures are the files ending in .bmp, .gif, .jpeg, .jpg, .png or .webp in the folders of the classes and below, in upper
+    /// or lower case; what is hidden or has another ending is passed over, and links to folders within a class are not followed.
+    /// </param>
+    /// <param name="size">Height and width that every picture is stretched to, in pixels, 1 to 8192 each; how, see <see cref="ImageFile"/>.</param>
+    /// <param name="validationSplit">The share of the pictures to set aside, from 0 to below 1, drawn at random. Default 0: all are to train on.</param>
+    /// <param name="seed">Says the order of the pictures, and so which are set aside. Default 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192, the pictures would not fit into memory, or the split leaves a part empty.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">There are no pictures, or some are damaged: the message names each, or the first ten.</exception>
+    public static ImageFolder FromFolder(string path, Size2D size, double validationSplit = 0, long seed = 1)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ImageFile.RequireSize(size, nameof(ImageDataset));
+        return ImageFolderReader.Read(path, size, validationSplit, seed);
+    }
 
     /// <summary>Cuts off the last rows, as Fit's <c>validationSplit</c> does. Both parts share the memory of this dataset.</summary>
     /// <param name="fraction">The share of the second part, between 0 and 1; the first has floor(N * (1 - fraction)) rows.</param>

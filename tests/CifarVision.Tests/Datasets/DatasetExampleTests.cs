@@ -1,4 +1,8 @@
 using CifarVision.Datasets;
+using CifarVision.Losses;
+using CifarVision.Metrics;
+using CifarVision.Models;
+using CifarVision.Optimizers;
 using CifarVision.Tests.Testing;
 
 namespace CifarVision.Tests.Datasets;
@@ -42,5 +46,39 @@ public class DatasetExampleTests
 
         Assert.Equal((48, 64, 3), data.ImageShape);
         Assert.Equal(4, data.ClassCount);
+    }
+
+    [Fact]
+    public void OwnPictures_AFolder_TrainsAndClassifies()
+    {
+        using var console = new QuietConsole();
+        using var folder = new TemporaryFolder();
+        SyntheticImages drawn = SyntheticImages.Create(train: 40, test: 1);
+        for (int i = 0; i < drawn.Train.Count; i++)
+        {
+            string className = folder.File(drawn.ClassNames[drawn.Train.Labels.GetByte(i, 0)]);
+            Directory.CreateDirectory(className);
+            ImageFile.Save(Path.Combine(className, FormattableString.Invariant($"{i}.png")), drawn.Train.Images[i]);
+        }
+
+        string path = folder.Path;
+        string file = folder.File("disc.png");
+        ImageFile.Save(file, drawn.Test.Images[0]);
+
+        #region pictures
+        ImageFolder data = ImageDataset.FromFolder(path, size: (64, 64), validationSplit: 0.2);
+
+        Sequential model = LeNetBuilder.Create(data.Train.ImageShape, data.ClassNames.Count);
+        model.Compile(new Adam(), new SparseCategoricalCrossentropy(), [new Accuracy()]);
+        model.Fit(data.Train, epochs: 2, validationData: data.Validation);
+
+        NDArray image = ImageFile.Load(file, size: (64, 64));                                        // (64, 64, 3), 0 .. 255
+        NDArray probabilities = model.Predict(np.expand_dims(image, 0).astype(np.float32) / 255f);   // scaled as in training
+        string name = data.ClassNames[(int)np.argmax(probabilities)];
+        #endregion
+
+        Assert.Equal((32, 8), (data.Train.Count, data.Validation!.Count));
+        Assert.Contains(name, drawn.ClassNames);
+        model.Dispose();
     }
 }

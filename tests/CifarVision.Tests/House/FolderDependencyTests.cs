@@ -48,7 +48,7 @@ public class FolderDependencyTests
     }
 
     [Fact]
-    public void ScottPlotAndSkia_AreNamedInPlottingOnly()
+    public void ScottPlot_IsNamedInPlottingOnly()
     {
         string[] elsewhere = [.. Repository.Sources("src", "CifarVision")
             .Where(file => !file.Contains("Plotting", StringComparison.Ordinal))

@@ -1,0 +1,48 @@
+using System.CommandLine;
+
+namespace ClassifyImages;
+
+/// <summary>The arguments of the program: their names, defaults and ranges.</summary>
+internal static class CommandLine
+{
+    private static readonly Argument<string[]> Pictures = new("PICTURES") { Description = "Files, and folders of files. Default: some are drawn.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Option<string?> Model = new("--model") { Description = "A .keras or .h5 file, saved here or by Keras. Default: a small network is trained on drawn pictures.", HelpName = "FILE" };
+    private static readonly Option<string?> Classes = new("--classes") { Description = "A text file of the classes' names, one a line. Default: classes.txt beside the model, else their numbers.", HelpName = "FILE" };
+    private static readonly Option<int> Top = new("--top") { Description = "How many classes to name for each picture.", DefaultValueFactory = _ => 3 };
+    private static readonly Option<bool> Raw = new("--raw") { Description = "Hand the model pixels from 0 to 255, for one that begins with a Rescaling layer. Default: from 0 to 1." };
+    private static readonly Option<string> Output = new("--output") { Description = "Where drawn pictures and the network trained on them go.", DefaultValueFactory = _ => "./runs/classify-images", HelpName = "DIR" };
+
+    /// <summary>Parses and runs; bad arguments are exit code 2.</summary>
+    public static int Run(string[] args, Func<ClassifyOptions, int> classify)
+    {
+        Top.Validators.Add(result =>
+        {
+            // A value that is no number has been reported already.
+            if (result.Tokens.Count > 0 && !result.Errors.Any() && result.GetValue(Top) < 1)
+                result.AddError($"--top must be at least 1, but was {result.Tokens[^1].Value}.");
+        });
+        var command = new RootCommand("Says what pictures show, by any saved model that takes colour pictures.")
+        {
+            Pictures, Model, Classes, Top, Raw, Output,
+        };
+        command.Validators.Add(result =>
+        {
+            if ((result.GetValue(Pictures) ?? []).Length > 0 != (result.GetValue(Model) is not null))
+                result.AddError("Pictures and --model must be given together, or neither.");
+        });
+        command.SetAction(parsed => classify(new ClassifyOptions(
+            parsed.GetValue(Pictures) ?? [],
+            parsed.GetValue(Model),
+            parsed.GetValue(Classes),
+            parsed.GetValue(Top),
+            parsed.GetValue(Raw),
+            parsed.GetValue(Output)!)));
+        ParseResult result = command.Parse(args);
+        if (result.Errors.Count == 0)
+            return result.Invoke();
+        foreach (System.CommandLine.Parsing.ParseError error in result.Errors)
+            Console.Error.WriteLine(error.Message);
+        Console.Error.WriteLine("Run with --help for the arguments.");
+        return 2;
+    }
+}

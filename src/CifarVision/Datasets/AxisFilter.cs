@@ -1,0 +1,48 @@
+namespace CifarVision.Datasets;
+
+/// <summary>Which neighbours on one axis of a picture make up each pixel of a stretched one, and by what shares, whose sum is 1.</summary>
+internal sealed class AxisFilter
+{
+    private readonly int[] _first;
+    private readonly float[][] _shares;
+
+    /// <summary>A filter from <paramref name="source"/> pixels to <paramref name="target"/> pixels: means of areas if those are fewer, else bilinear.</summary>
+    public AxisFilter(int source, int target)
+    {
+        _first = new int[target];
+        _shares = new float[target][];
+        for (int i = 0; i < target; i++)
+            (_first[i], _shares[i]) = target <= source ? Cover(i, source, target) : Between(i, source, target);
+    }
+
+    /// <summary>The first pixel of the source that a pixel of the target is made of; the others follow it.</summary>
+    public int First(int target) => _first[target];
+
+    /// <summary>The share of each of them.</summary>
+    public ReadOnlySpan<float> Shares(int target) => _shares[target];
+
+    // In units of 1/target of a source pixel everything is whole: a source pixel is target long, and a target pixel source long.
+    private static (int First, float[] Shares) Cover(int index, int source, int target)
+    {
+        long start = (long)index * source;
+        long end = start + source;
+        int first = (int)(start / target);
+        var shares = new float[(int)((end - 1) / target) - first + 1];
+        for (int i = 0; i < shares.Length; i++)
+        {
+            long pixel = (long)(first + i) * target;
+            shares[i] = (float)(Math.Min(end, pixel + target) - Math.Max(start, pixel)) / source;
+        }
+
+        return (first, shares);
+    }
+
+    // Outside of the outermost centres lies the outermost pixel.
+    private static (int First, float[] Shares) Between(int index, int source, int target)
+    {
+        double centre = Math.Clamp(((index + 0.5) * source / target) - 0.5, 0, source - 1);
+        int first = (int)centre;
+        float share = (float)(centre - first);
+        return (first, share == 0 ? [1] : [1 - share, share]);
+    }
+}

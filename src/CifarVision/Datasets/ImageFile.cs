@@ -1,0 +1,92 @@
+using CifarVision.Runtime;
+using SkiaSharp;
+
+namespace CifarVision.Datasets;
+
+/// <summary>
+/// Pictures of your own, brought to the size that a model takes: PNG, JPEG, WebP, BMP and GIF files, known by their content and not by their
+/// ending. For a whole folder of them see <see cref="ImageDataset.FromFolder"/>.
+/// </summary>
+/// <remarks>
+/// Where a picture is made smaller, each target pixel is the mean of the area of the picture that it covers; where it is made larger, it is
+/// read between the pixels (bilinear, half-pixel centres). Keras' <c>image_dataset_from_directory</c> is bilinear for both, and so reads
+/// two rows and columns only of the many that make up a pixel of a small picture; pass its arrays to Fit to repeat a Keras run exactly. Unlike Keras,
+/// the orientation that cameras write (EXIF) is heeded, and what is transparent is laid over white. 16 bits are rounded to 8, grey and
+/// CMYK become red, green and blue, of an animation the first frame is taken, and colour profiles are left aside, as in Keras.
+/// </remarks>
+public static class ImageFile
+{
+    internal const int Channels = 3;
+
+    private const int LargestSide = 8192;
+
+    /// <summary>Loads one picture, stretched to a size.</summary>
+    /// <param name="path">The file, of at most 256 MB and 134 million pixels.</param>
+    /// <param name="size">Height and width of the result, in pixels, 1 to 8192 each. The picture's own proportions are not kept, as in Keras.</param>
+    /// <returns>(H, W, 3), uint8: red, green and blue from 0 to 255. Scale it before <c>Predict</c> as the training data was scaled.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">The file is empty, too large, damaged, cut off, or no picture; the message names it.</exception>
+    public static NDArray Load(string path, Size2D size)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        RequireSize(size, nameof(ImageFile));
+        NDArray image = np.empty(new Shape(size.Height, size.Width, Channels), NPTypeCode.Byte);
+        Read(path, size, ArrayConversion.Bytes(image));
+        GC.KeepAlive(image);
+        return image;
+    }
+
+    /// <summary>Saves an image as a PNG file, which keeps every value: to look at what a model sees, or to write pictures of your own making.</summary>
+    /// <param name="path">A file that ends with <c>.png</c>; its folder must exist. The old file stays until the new one is whole.</param>
+    /// <param name="image">(H, W, 3), uint8: red, green and blue from 0 to 255, as <see cref="Load"/> gives it or as one of <see cref="ImageDataset.Images"/>.</param>
+    /// <exception cref="ArgumentException">The ending, the type or the shape is another.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    public static void Save(string path, NDArray image)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(image);
+        if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException($"ImageFile: path must end with .png, but was '{path}'.", nameof(path));
+        if (image.typecode != NPTypeCode.Byte || image.ndim != 3 || image.shape[2] != Channels || image.size == 0)
+        {
+            throw new ArgumentException(
+                $"ImageFile: image must be uint8 of shape (H, W, 3), but was {image.dtype.Name} of {TensorShape.Format(image.shape)}. Bring it to 0 .. 255 with astype(np.uint8).",
+                nameof(image));
+        }
+
+        NDArray rows = np.ascontiguousarray(image);
+        using var picture = new SKBitmap((int)rows.shape[1], (int)rows.shape[0], SKColorType.Rgba8888, SKAlphaType.Opaque);
+        Span<byte> pixels = picture.GetPixelSpan();
+        ReadOnlySpan<byte> values = ArrayConversion.Bytes(rows);
+        for (int i = 0; i < values.Length / Channels; i++)
+        {
+            values.Slice(i * Channels, Channels).CopyTo(pixels[(i * picture.BytesPerPixel)..]);
+            pixels[(i * picture.BytesPerPixel) + Channels] = byte.MaxValue;
+        }
+
+        GC.KeepAlive(rows);
+        AtomicFile.Write(path, stream => picture.Encode(stream, SKEncodedImageFormat.Png, quality: 100));
+    }
+
+    internal static void RequireSize(Size2D size, string owner)
+    {
+        if (size.Height is < 1 or > LargestSide || size.Width is < 1 or > LargestSide)
+            throw new ArgumentOutOfRangeException(nameof(size), FormattableString.Invariant($"{owner}: size must be from 1 to {LargestSide} pixels a side, but was {size}."));
+    }
+
+    internal static int BytesOf(Size2D size) => size.Height * size.Width * Channels;
+
+    /// <summary>Fills (H, W, 3) with one picture. Safe on several threads.</summary>
+    internal static void Read(string path, Size2D size, Span<byte> target)
+    {
+        using var file = PictureFile.Open(path);
+        using Lock.Scope alone = file.EnterIfLarge();
+
+        // Stretched as it is stored, and turned while it is written: the target is the smaller of the two.
+        PixelOrder order = file.OrderIn(size);
+        using SKBitmap picture = file.Decode(atLeast: order.Size);
+        ImageResize.Stretch(picture.GetPixelSpan(), new Size2D(picture.Height, picture.Width), target, order);
+    }
+}

@@ -1,0 +1,110 @@
+using CifarVision.Runtime;
+using SkiaSharp;
+
+namespace CifarVision.Datasets;
+
+/// <summary>A picture's file, judged by its header before memory is taken for its pixels.</summary>
+internal sealed class PictureFile : IDisposable
+{
+    private const long MostBytes = 1 << 28;
+    private const long MostPixels = 1 << 27;
+
+    // Of more, JPEG and WebP are decoded at a fraction of their size, and only one on all threads together.
+    private const long ManyPixels = 1 << 24;
+
+    private static readonly Lock OneLargePicture = new();
+    private readonly string _path;
+    private readonly SKData _data;
+    private readonly SKCodec _codec;
+
+    private PictureFile(string path, SKData data, SKCodec codec)
+    {
+        _path = path;
+        _data = data;
+        _codec = codec;
+    }
+
+    private long PixelCount => (long)_codec.Info.Width * _codec.Info.Height;
+
+    /// <summary>Reads the file and the picture's header.</summary>
+    /// <exception cref="InvalidDataException">It is empty, too large or no picture.</exception>
+    public static PictureFile Open(string path)
+    {
+        SKData data = ReadBytes(path);
+        SKCodec? codec = SKCodec.Create(data);
+        if (codec is null)
+        {
+            data.Dispose();
+            throw Refuse(path, "is none of them or is damaged. Open it in a viewer to see what it is");
+        }
+
+        var file = new PictureFile(path, data, codec);
+        if (file.PixelCount <= MostPixels)
+            return file;
+        using (file)
+            throw Refuse(path, $"has {codec.Info.Width} x {codec.Info.Height} pixels, more than {MostPixels}. Make it smaller first");
+    }
+
+    /// <summary>How the rows and columns that are stored lie in a picture of <paramref name="size"/> that is looked at.</summary>
+    public PixelOrder OrderIn(Size2D size) => PixelOrder.Of((int)_codec.EncodedOrigin, size);
+
+    /// <summary>Waits until no other large picture is in memory, if this is one; so several threads need no more memory than that.</summary>
+    public Lock.Scope EnterIfLarge() => PixelCount > ManyPixels ? OneLargePicture.EnterScope() : default;
+
+    /// <summary>The pixels as they are stored: red, green, blue, alpha, the colours multiplied by alpha.</summary>
+    /// <param name="atLeast">The size wanted in the end: a picture that can be decoded smaller is not decoded smaller than this.</param>
+    /// <exception cref="InvalidDataException">The file is damaged or cut off.</exception>
+    public SKBitmap Decode(Size2D atLeast)
+    {
+        SKSizeI size = DecodedSize(atLeast);
+        var picture = new SKBitmap();
+        try
+        {
+            // Without a colour space, so that Skia converts none.
+            var layout = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Premul);
+            if (!picture.TryAllocPixels(layout))
+                throw Refuse(_path, $"needs more memory than there is for {size.Width} x {size.Height} pixels. Make it smaller first");
+            SKCodecResult result = _codec.GetPixels(layout, picture.GetPixels());
+            return result switch
+            {
+                SKCodecResult.Success => picture,
+                SKCodecResult.IncompleteInput => throw Refuse(_path, "is cut off. Copy or save it again"),
+                _ => throw Refuse(_path, $"is damaged ({result}). Copy or save it again"),
+            };
+        }
+        catch
+        {
+            picture.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _codec.Dispose();
+        _data.Dispose();
+    }
+
+    private SKSizeI DecodedSize(Size2D atLeast)
+    {
+        // In eighths, since JPEG knows no other fractions.
+        SKSizeI full = _codec.Info.Size;
+        double fits = Math.Floor(8 * Math.Sqrt((double)ManyPixels / PixelCount));
+        double needed = Math.Ceiling(8 * Math.Max((double)atLeast.Height / full.Height, (double)atLeast.Width / full.Width));
+        float scale = (float)(Math.Max(fits, needed) / 8);
+        return scale < 1 ? _codec.GetScaledDimensions(scale) : full;
+    }
+
+    private static SKData ReadBytes(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        if (file.Length == 0)
+            throw Refuse(path, "is empty. Copy or save it again");
+        if (file.Length > MostBytes)
+            throw Refuse(path, $"has {file.Length} bytes, more than {MostBytes}. Make it smaller first");
+        return SKData.Create(file, file.Length) ?? throw Refuse(path, "cannot be read to its end. Copy or save it again");
+    }
+
+    private static InvalidDataException Refuse(string path, string fault) =>
+        new($"ImageFile: path must be a PNG, JPEG, WebP, BMP or GIF file, but {path} {fault}.");
+}
