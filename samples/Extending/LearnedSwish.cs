@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CifarVision.Initializers;
 using CifarVision.Layers;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace Extending;
 
@@ -26,5 +27,11 @@ internal sealed class LearnedSwish(Initializer? betaInitializer = null, string? 
         _beta = AddWeight("beta", new TensorShape(inputShape[^1]), _betaInitializer);
 
     protected override Tensor ForwardCore(Tensor x, bool training) => x * torch.sigmoid(x * Cast(_beta!));
+
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        string gate = graph.Add("Sigmoid", [graph.Add("Mul", [input, graph.Constant("beta", _beta!.Value)])]);
+        return graph.Add("Mul", [input, gate]);
+    }
 }
 #endregion

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CifarVision.Layers;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace Extending;
 
@@ -47,6 +48,12 @@ internal sealed class SqueezeExcite : Layer
     {
         Tensor gate = _excite.Forward(_squeeze.Forward(x.mean([1, 2]), training), training);
         return x * gate.unsqueeze(1).unsqueeze(1);
+    }
+
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        string mean = graph.Add("ReduceMean", [input], ("axes", new long[] { 1, 2 }));
+        return graph.Add("Mul", [input, _excite.ExportOnnx(graph, _squeeze.ExportOnnx(graph, mean))]);
     }
 }
 #endregion

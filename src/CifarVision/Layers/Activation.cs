@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -25,6 +26,9 @@ public sealed class Activation(ActivationFunction activation, string? name = nul
     }
 
     internal static Activation FromConfig(KerasConfig config) => new(config.Choice<ActivationFunction>("activation"), config.Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) => Function.AddTo(graph, input);
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => Function.Apply(x);

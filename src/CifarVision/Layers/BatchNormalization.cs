@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CifarVision.Initializers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
@@ -152,6 +153,20 @@ public sealed class BatchNormalization : Layer
             _beta = AddWeight("beta", channels, BetaInitializer, regularizer: BetaRegularizer);
         _movingMean = AddWeight("moving_mean", channels, MovingMeanInitializer, trainable: false);
         _movingVariance = AddWeight("moving_variance", channels, MovingVarianceInitializer, trainable: false);
+    }
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        string[] inputs =
+        [
+            graph.ChannelsFirst(input, InputShape.Rank + 1),
+            graph.Constant("gamma", _gamma?.Value ?? torch.ones_like(_movingMean!.Value)),
+            graph.Constant("beta", _beta?.Value ?? torch.zeros_like(_movingMean!.Value)),
+            graph.Constant("moving_mean", _movingMean!.Value),
+            graph.Constant("moving_variance", _movingVariance!.Value),
+        ];
+        return graph.ChannelsLast(graph.Add("BatchNormalization", inputs, ("epsilon", Epsilon)), InputShape.Rank + 1);
     }
 
     /// <inheritdoc/>

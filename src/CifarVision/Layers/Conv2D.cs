@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CifarVision.Initializers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -154,6 +155,16 @@ public sealed class Conv2D : Layer
             "kernel", new TensorShape(KernelSize.Height, KernelSize.Width, inputShape[2] / Groups, Filters), KernelInitializer, regularizer: KernelRegularizer, memoryOrder: [3, 0, 1, 2]);
         if (UseBias)
             _bias = AddWeight("bias", Filters, BiasInitializer, regularizer: BiasRegularizer);
+    }
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        List<string> inputs = [graph.ChannelsFirst(input), graph.Constant("kernel", _kernel!.Value.permute(3, 2, 0, 1))];
+        if (_bias is not null)
+            inputs.Add(graph.Constant("bias", _bias.Value));
+        string y = graph.Add("Conv", inputs, [("group", Groups), ("dilations", new long[] { DilationRate.Height, DilationRate.Width }), .. _window.OnnxSettings(InputShape)]);
+        return Activation.AddTo(graph, graph.ChannelsLast(y));
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CifarVision.Initializers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
@@ -104,6 +105,15 @@ public sealed class Dense : Layer
         _kernel = AddWeight("kernel", new TensorShape(inputShape[^1], Units), KernelInitializer, regularizer: KernelRegularizer, memoryOrder: [1, 0]);
         if (UseBias)
             _bias = AddWeight("bias", Units, BiasInitializer, regularizer: BiasRegularizer);
+    }
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        string y = graph.Add("MatMul", [input, graph.Constant("kernel", _kernel!.Value)]);
+        if (_bias is not null)
+            y = graph.Add("Add", [y, graph.Constant("bias", _bias.Value)]);
+        return Activation.AddTo(graph, y);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -40,6 +41,9 @@ public sealed class Dropout : Layer
     }
 
     internal static Dropout FromConfig(KerasConfig config) => new(config.OnlyNull("noise_shape").Number("rate"), config.Seed(), config.Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) => input;
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) =>

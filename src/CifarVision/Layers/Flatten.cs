@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -19,6 +20,9 @@ public sealed class Flatten(string? name = null) : Layer(name)
     }
 
     internal static Flatten FromConfig(KerasConfig config) => new(config.ChannelsLast().Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) => graph.Add("Flatten", [input], ("axis", 1));
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => x.reshape(OutputShape.WithBatch(x.shape[0]));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -29,6 +30,13 @@ public sealed class GlobalMaxPooling2D(bool keepDims = false, string? name = nul
     }
 
     internal static GlobalMaxPooling2D FromConfig(KerasConfig config) => new(config.ChannelsLast().Flag("keepdims", false), config.Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        string y = graph.Add("GlobalMaxPool", [graph.ChannelsFirst(input)]);
+        return KeepDims ? graph.ChannelsLast(y) : graph.Add("Flatten", [y], ("axis", 1));
+    }
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => x.amax([1, 2], KeepDims);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -37,6 +38,9 @@ public sealed class InputLayer : Layer
             ? new InputLayer(shape.Skip(1).Select(dim => dim!.GetValue<long>()).ToArray(), config.Name())
             : throw new InvalidDataException($"{config.ClassName}: batch_shape must be null followed by whole numbers, but was {config.Object("batch_shape")?.ToJsonString() ?? "null"}.");
     }
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) => input;
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => x;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
@@ -35,6 +36,9 @@ public sealed class LeakyReLU : Layer
     }
 
     internal static LeakyReLU FromConfig(KerasConfig config) => new(config.Number("negative_slope", 0.3), config.Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) => graph.AddElementwise("LeakyRelu", [input], ("alpha", NegativeSlope));
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => F.leaky_relu(x, NegativeSlope);

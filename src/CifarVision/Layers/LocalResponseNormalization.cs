@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -65,13 +66,24 @@ public sealed class LocalResponseNormalization : Layer
         config.Whole("depth_radius", 5), config.Number("bias", 1), config.Number("alpha", 1), config.Number("beta", 0.5), config.Name());
 
     /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        // ONNX's own LRN takes neither an alpha of 0 nor a beta below it.
+        string near = graph.Constant("near", Near(InputShape[2], ScalarType.Float32, torch.CPU));
+        string sums = graph.Add("MatMul", [graph.Add("Mul", [input, input]), near]);
+        string scaled = graph.Add("Add", [graph.Add("Mul", [sums, graph.Constant("alpha", Alpha)]), graph.Constant("bias", Bias)]);
+        return graph.Add("Mul", [input, graph.Add("Pow", [scaled, graph.Constant("beta", -Beta)])]);
+    }
+
+    /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)
     {
         Tensor wide = x.dtype == ScalarType.BFloat16 ? x.to(ScalarType.Float32) : x;
-        // Times a band of ones: half the time of a sliding window.
-        Tensor near = torch.ones([x.shape[3], x.shape[3]], wide.dtype, x.device).triu(-DepthRadius).tril(DepthRadius);
-        Tensor sums = wide.square().matmul(near);
+        Tensor sums = wide.square().matmul(Near(x.shape[3], wide.dtype, x.device));
         Tensor normalized = wide * ((sums * Alpha) + Bias).pow(-Beta);
         return normalized.to(x.dtype);
     }
+
+    // Times a band of ones: half the time of a sliding window.
+    private Tensor Near(long channels, ScalarType type, Device device) => torch.ones([channels, channels], type, device).triu(-DepthRadius).tril(DepthRadius);
 }

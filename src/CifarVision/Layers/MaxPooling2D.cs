@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
@@ -36,6 +37,10 @@ public sealed class MaxPooling2D : Layer
 
     internal static MaxPooling2D FromConfig(KerasConfig config) =>
         new(config.OptionalSize("pool_size"), config.OptionalSize("strides"), config.ChannelsLast().Choice("padding", Padding.Valid), config.Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) =>
+        graph.ChannelsLast(graph.Add("MaxPool", [graph.ChannelsFirst(input)], _window.OnnxSettings(InputShape)));
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CifarVision.Initializers;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -114,13 +115,28 @@ public sealed class Normalization : Layer
     }
 
     /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        (Tensor mean, Tensor deviation) = Moments(torch.CPU);
+        string[] moments = [graph.Constant("mean", mean), graph.Constant("deviation", deviation)];
+        return Invert
+            ? graph.AddElementwise("Add", [graph.AddElementwise("Mul", [input, moments[1]]), moments[0]])
+            : graph.AddElementwise("Div", [graph.AddElementwise("Sub", [input, moments[0]]), moments[1]]);
+    }
+
+    /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)
     {
-        Tensor mean = _mean?.Value ?? torch.tensor(Mean!.ToArray(), device: x.device);
-        Tensor variance = _variance?.Value ?? torch.tensor(Variance!.ToArray(), device: x.device);
-        mean = mean.to(x.dtype);
-        Tensor deviation = variance.sqrt().clamp_min(LeastDeviation).to(x.dtype);
+        (Tensor mean, Tensor deviation) = Moments(x.device);
+        (mean, deviation) = (mean.to(x.dtype), deviation.to(x.dtype));
         return Invert ? (x * deviation) + mean : (x - mean) / deviation;
+    }
+
+    private (Tensor Mean, Tensor Deviation) Moments(Device device)
+    {
+        Tensor mean = _mean?.Value ?? torch.tensor(Mean!.ToArray(), device: device);
+        Tensor variance = _variance?.Value ?? torch.tensor(Variance!.ToArray(), device: device);
+        return (mean, variance.sqrt().clamp_min(LeastDeviation));
     }
 
     /// <summary>In float64, some rows at a time, so that a data set of bytes is never a data set of doubles (Chan, Golub, LeVeque, 1979).</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -84,6 +85,9 @@ public sealed class RandomErasing : Layer
             config.Seed(),
             config.Name());
     }
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) => input;
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)

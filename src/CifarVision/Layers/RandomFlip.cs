@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -43,6 +44,9 @@ public sealed class RandomFlip : Layer
 
     internal static RandomFlip FromConfig(KerasConfig config) =>
         new(config.ChannelsLast().Choice("mode", FlipMode.HorizontalAndVertical), config.Seed(), config.Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) => input;
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)

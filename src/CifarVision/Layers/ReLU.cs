@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
@@ -49,6 +50,18 @@ public sealed class ReLU : Layer
 
     internal static ReLU FromConfig(KerasConfig config) =>
         new(config.OptionalNumber("max_value"), config.Number("negative_slope", 0), config.Number("threshold", 0), config.Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        string y = Threshold == 0 ? graph.AddElementwise("Relu", [input]) : graph.AddElementwise("ThresholdedRelu", [input], ("alpha", Threshold));
+        if (MaxValue is { } limit)
+            y = graph.AddElementwise("Min", [y, graph.Constant("max_value", limit)]);
+        if (NegativeSlope == 0)
+            return y;
+        string below = graph.AddElementwise("Relu", [graph.AddElementwise("Sub", [graph.Constant("threshold", Threshold), input])]);
+        return graph.AddElementwise("Sub", [y, graph.AddElementwise("Mul", [below, graph.Constant("negative_slope", NegativeSlope)])]);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)

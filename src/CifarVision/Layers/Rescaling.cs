@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -38,6 +39,10 @@ public sealed class Rescaling : Layer
     }
 
     internal static Rescaling FromConfig(KerasConfig config) => new(config.Number("scale"), config.Number("offset", 0), config.Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) =>
+        graph.AddElementwise("Add", [graph.AddElementwise("Mul", [input, graph.Constant("scale", Scale)]), graph.Constant("offset", Offset)]);
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => (x * Scale) + Offset;

@@ -1,11 +1,14 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
 /// <summary>Each sample in another shape, in row-major order: (N, ...) -> (N, targetShape).</summary>
 public sealed class Reshape : Layer
 {
+    // In ONNX 0 stands for the length that the input has there.
+    private const long AsInInput = 0;
     private readonly long[] _target;
 
     /// <summary>Keeps the shape.</summary>
@@ -51,6 +54,10 @@ public sealed class Reshape : Layer
     }
 
     internal static Reshape FromConfig(KerasConfig config) => new(config.Required<long[]>("target_shape", "a list of whole numbers"), config.Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) =>
+        graph.Add("Reshape", [input, graph.Constant("shape", torch.tensor(OutputShape.WithBatch(AsInInput)))]);
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => x.reshape(OutputShape.WithBatch(x.shape[0]));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -81,6 +82,10 @@ public sealed class Residual : Layer
             }
         }
     }
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) => graph.AddElementwise(
+        "Add", [Main.Aggregate(input, (x, layer) => layer.ExportOnnx(graph, x)), Shortcut.Aggregate(input, (x, layer) => layer.ExportOnnx(graph, x))]);
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) =>

@@ -1,4 +1,5 @@
 using CifarVision.Runtime;
+using CifarVision.Saving;
 using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
@@ -47,12 +48,22 @@ internal readonly record struct SlidingWindow
     /// <param name="value">What the padding holds: 0, or -infinity where it must not win.</param>
     public (Tensor Images, long[] Symmetric) Pad(Tensor x, double value)
     {
-        long height = Missing(x.shape[1], Extent(Size.Height, DilationRate.Height), Strides.Height);
-        long width = Missing(x.shape[2], Extent(Size.Width, DilationRate.Width), Strides.Width);
+        (long height, long width) = Missing(x.shape[1], x.shape[2]);
         if (height % 2 == 0 && width % 2 == 0)
             return (x, [height / 2, width / 2]);
         return (F.pad(x, [0, 0, width / 2, width - (width / 2), height / 2, height - (height / 2)], value: value), [0, 0]);
     }
+
+    /// <summary>Size, strides and padding as ONNX's convolution and pooling take them.</summary>
+    /// <param name="input">The shape of one image.</param>
+    public (string Name, OnnxAttribute Value)[] OnnxSettings(TensorShape input)
+    {
+        (long height, long width) = Missing(input[0], input[1]);
+        long[] pads = [height / 2, width / 2, height - (height / 2), width - (width / 2)];
+        return [("kernel_shape", ToOnnx(Size)), ("strides", ToOnnx(Strides)), ("pads", pads)];
+    }
+
+    private static long[] ToOnnx(Size2D size) => [size.Height, size.Width];
 
     private static long Extent(int size, int dilation) => ((size - 1L) * dilation) + 1;
 
@@ -62,6 +73,10 @@ internal readonly record struct SlidingWindow
             return (length + stride - 1) / stride;
         return length < extent ? 0 : ((length - extent) / stride) + 1;
     }
+
+    /// <summary>How many rows and columns of padding an image of this height and width needs.</summary>
+    private (long Rows, long Columns) Missing(long height, long width) => (
+        Missing(height, Extent(Size.Height, DilationRate.Height), Strides.Height), Missing(width, Extent(Size.Width, DilationRate.Width), Strides.Width));
 
     private long Missing(long length, long extent, int stride) =>
         Padding == Padding.Same ? Math.Max(0, ((Count(length, extent, stride) - 1) * stride) + extent - length) : 0;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
@@ -32,6 +33,9 @@ public sealed class Softmax(int axis = -1, string? name = null) : Layer(name)
     }
 
     internal static Softmax FromConfig(KerasConfig config) => new(config.Whole("axis", -1), config.Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) => graph.Add("Softmax", [input], ("axis", Axis));
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => Axis == -1

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -45,6 +46,9 @@ public sealed class SpatialDropout2D : Layer
     }
 
     internal static SpatialDropout2D FromConfig(KerasConfig config) => new(config.ChannelsLast().Number("rate"), config.Seed(), config.Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) => input;
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -60,6 +61,10 @@ public sealed class TorchModuleLayer : Layer
         foreach ((string name, Tensor tensor) in Tensors())
             Adopt(name.Replace('/', '.'), tensor, trainable: tensor.requires_grad);
     }
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) => throw new InvalidOperationException(
+        $"TorchModuleLayer: '{Name}' holds a TorchSharp module, whose code no ONNX model can hold. Write it as layers, or as a layer with {nameof(ExportOnnxCore)}.");
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
@@ -54,6 +55,14 @@ public sealed class ZeroPadding2D : Layer
         return config.ChannelsLast().Required<int[][]>("padding", rule) is [[int top, int bottom], [int left, int right]]
             ? new ZeroPadding2D(((top, bottom), (left, right)), config.Name())
             : throw new InvalidDataException($"{config.ClassName}: padding must be {rule}.");
+    }
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        long[] before = [0, 0, Rows.Top, Columns.Left];
+        long[] behind = [0, 0, Rows.Bottom, Columns.Right];
+        return graph.ChannelsLast(graph.Add("Pad", [graph.ChannelsFirst(input), graph.Constant("pads", torch.tensor([.. before, .. behind]))]));
     }
 
     /// <inheritdoc/>

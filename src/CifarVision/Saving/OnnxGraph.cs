@@ -1,0 +1,202 @@
+using CifarVision.Runtime;
+using Google.Protobuf;
+
+namespace CifarVision.Saving;
+
+/// <summary>
+/// An ONNX model while it is put together: each layer adds its operators and hands on the name of its output. Tensors are float32 and shaped
+/// as between layers, images (N, H, W, C); <see cref="ChannelsFirst"/> and <see cref="ChannelsLast"/> lead to the operators that want
+/// (N, C, H, W) and back. Transposes that undo each other are left out.
+/// </summary>
+/// <remarks>The operators are those of <see cref="OperatorSet"/>: https://onnx.ai/onnx/operators.</remarks>
+public sealed class OnnxGraph
+{
+    /// <summary>The version of ONNX's operators that a model may use.</summary>
+    public const int OperatorSet = 17;
+
+    /// <summary>The name of the model's input.</summary>
+    public const string InputName = "input";
+
+    /// <summary>The name of the model's output.</summary>
+    public const string OutputName = "output";
+
+    // The version of the format that came with the operator set.
+    private const int FormatVersion = 8;
+    private const string TransposeOperator = "Transpose";
+
+    private readonly GraphProto _graph;
+    private readonly Dictionary<string, NodeProto> _transposes = [];
+    private readonly HashSet<string> _names = [InputName, OutputName];
+    private readonly HashSet<string> _scalars = [];
+    private long _constantBytes;
+
+    internal OnnxGraph(string name, TensorShape inputShape)
+    {
+        _graph = new GraphProto { Name = name };
+        _graph.Input.Add(Describe(InputName, inputShape));
+    }
+
+    /// <summary>What names begin with: the path of the layer that adds operators.</summary>
+    internal string Scope { get; set; } = "";
+
+    /// <summary>Adds an operator.</summary>
+    /// <param name="operatorType">ONNX's name, as <c>Conv</c>.</param>
+    /// <param name="inputs">The names of its inputs, in ONNX's order.</param>
+    /// <param name="attributes">Its settings, those whose default is not meant.</param>
+    /// <returns>The name of its output.</returns>
+    public string Add(string operatorType, IReadOnlyList<string> inputs, params ReadOnlySpan<(string Name, OnnxAttribute Value)> attributes)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(operatorType);
+        ArgumentNullException.ThrowIfNull(inputs);
+        string output = Unique(operatorType);
+        var node = new NodeProto { OpType = operatorType, Name = output };
+        node.Input.AddRange(inputs);
+        node.Output.Add(output);
+        foreach ((string name, OnnxAttribute value) in attributes)
+            node.Attribute.Add(value.Named(name));
+        _graph.Node.Add(node);
+        return output;
+    }
+
+    /// <summary>
+    /// Adds an operator that treats each value alone, as <c>Relu</c>, or values at the same place, as <c>Add</c>. Behind transposes it is added
+    /// before them, so that those can meet their inverse.
+    /// </summary>
+    /// <param name="operatorType">ONNX's name.</param>
+    /// <param name="inputs">The names of its inputs, in ONNX's order.</param>
+    /// <param name="attributes">Its settings, those whose default is not meant.</param>
+    /// <returns>The name of its output.</returns>
+    public string AddElementwise(string operatorType, IReadOnlyList<string> inputs, params ReadOnlySpan<(string Name, OnnxAttribute Value)> attributes)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        NodeProto? transpose = inputs.Select(input => _transposes.GetValueOrDefault(input)).FirstOrDefault(made => made is not null);
+        if (transpose is null || !inputs.All(input => _scalars.Contains(input) || _transposes.GetValueOrDefault(input)?.Attribute[0].Equals(transpose.Attribute[0]) == true))
+            return Add(operatorType, inputs, attributes);
+        string[] before = [.. inputs.Select(input => _scalars.Contains(input) ? input : _transposes[input].Input[0])];
+        return Transpose(Add(operatorType, before, attributes), [.. transpose.Attribute[0].Ints]);
+    }
+
+    /// <summary>Puts the channels behind the batch: (N, H, W, C) -> (N, C, H, W).</summary>
+    /// <param name="input">The name of the tensor.</param>
+    /// <param name="rank">Its number of axes, with the batch. Default 4.</param>
+    /// <returns>The name of the transposed tensor.</returns>
+    public string ChannelsFirst(string input, int rank = 4) => Transpose(input, [0, rank - 1, .. Axes(1, rank - 2)]);
+
+    /// <summary>Puts the channels last: (N, C, H, W) -> (N, H, W, C).</summary>
+    /// <param name="input">The name of the tensor.</param>
+    /// <param name="rank">Its number of axes, with the batch. Default 4.</param>
+    /// <returns>The name of the transposed tensor.</returns>
+    public string ChannelsLast(string input, int rank = 4) => Transpose(input, [0, .. Axes(2, rank - 2), 1]);
+
+    /// <summary>Keeps an array in the model, such as a weight.</summary>
+    /// <param name="name">What its name in the model ends with, as <c>kernel</c>.</param>
+    /// <param name="values">Kept as float32, whole numbers as int64.</param>
+    /// <returns>The name of the array.</returns>
+    /// <exception cref="InvalidOperationException">All arrays together pass the 2 GB that an ONNX file holds.</exception>
+    public string Constant(string name, Tensor values)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(values);
+        bool isWhole = torch.is_integral(values);
+        _constantBytes += values.numel() * (isWhole ? sizeof(long) : sizeof(float));
+        if (_constantBytes > int.MaxValue)
+            throw new InvalidOperationException($"OnnxGraph: the arrays of '{_graph.Name}' must take less than 2 GB, which is all an ONNX file holds.");
+
+        using var scope = torch.NewDisposeScope();
+        Tensor plain = values.detach().to(isWhole ? ScalarType.Int64 : ScalarType.Float32).cpu().contiguous();
+        var array = new TensorProto
+        {
+            Name = Unique(name),
+            DataType = (int)(isWhole ? TensorProto.Types.DataType.Int64 : TensorProto.Types.DataType.Float),
+            RawData = UnsafeByteOperations.UnsafeWrap(plain.bytes.ToArray()),
+        };
+        array.Dims.AddRange(plain.shape);
+        _graph.Initializer.Add(array);
+        if (plain.dim() == 0)
+            _scalars.Add(array.Name);
+        return array.Name;
+    }
+
+    /// <summary>Keeps a number in the model, for an operator that takes it as an input.</summary>
+    /// <param name="name">What its name in the model ends with, as <c>scale</c>.</param>
+    /// <param name="value">The number; kept as float32.</param>
+    /// <returns>The name of the number.</returns>
+    public string Constant(string name, double value)
+    {
+        using Tensor number = torch.tensor((float)value, device: torch.CPU);
+        return Constant(name, number);
+    }
+
+    /// <summary>Writes the model: what <paramref name="output"/> needs, and nothing else.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="output">The name of the last layer's output.</param>
+    /// <param name="outputShape">The shape of one sample of it.</param>
+    /// <param name="metadata">Names and texts that the file holds for its readers.</param>
+    internal void Write(Stream stream, string output, TensorShape outputShape, IEnumerable<(string Name, string Text)> metadata)
+    {
+        GraphProto graph = Needed(output);
+        graph.Node.Add(new NodeProto { OpType = "Identity", Name = OutputName, Input = { output }, Output = { OutputName } });
+        graph.Output.Add(Describe(OutputName, outputShape));
+        var model = new ModelProto
+        {
+            IrVersion = FormatVersion,
+            ProducerName = nameof(CifarVision),
+            Graph = graph,
+            OpsetImport = { new OperatorSetIdProto { Version = OperatorSet } },
+            MetadataProps = { metadata.Select(entry => new StringStringEntryProto { Key = entry.Name, Value = entry.Text }) },
+        };
+        model.WriteTo(stream);
+    }
+
+    private static IEnumerable<long> Axes(int first, int count) => Enumerable.Range(first, Math.Max(0, count)).Select(axis => (long)axis);
+
+    private static ValueInfoProto Describe(string name, TensorShape sample)
+    {
+        var shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "batch" } } };
+        foreach (long length in sample.Dims)
+            shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = length });
+        var tensor = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape };
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
+    }
+
+    private string Transpose(string input, long[] permutation)
+    {
+        if (permutation.Index().All(axis => axis.Item == axis.Index))
+            return input;
+        if (_transposes.TryGetValue(input, out NodeProto? made) && permutation.Index().All(axis => made.Attribute[0].Ints[(int)axis.Item] == axis.Index))
+            return made.Input[0];
+        string output = Add(TransposeOperator, [input], ("perm", permutation));
+        _transposes.Add(output, _graph.Node[^1]);
+        return output;
+    }
+
+    private string Unique(string name)
+    {
+        string path = Scope.Length == 0 ? name : $"{Scope}/{name}";
+        string unique = path;
+        for (int number = 1; !_names.Add(unique); number++)
+            unique = FormattableString.Invariant($"{path}_{number}");
+        return unique;
+    }
+
+    private GraphProto Needed(string output)
+    {
+        var needed = new HashSet<string> { output };
+        var nodes = new Stack<NodeProto>();
+        foreach (NodeProto node in _graph.Node.Reverse())
+        {
+            if (!needed.Contains(node.Output[0]))
+                continue;
+            nodes.Push(node);
+            needed.UnionWith(node.Input);
+        }
+
+        return new GraphProto
+        {
+            Name = _graph.Name,
+            Input = { _graph.Input },
+            Node = { nodes },
+            Initializer = { _graph.Initializer.Where(array => needed.Contains(array.Name)) },
+        };
+    }
+}

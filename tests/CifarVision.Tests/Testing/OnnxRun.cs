@@ -1,0 +1,56 @@
+using CifarVision.Runtime;
+using Microsoft.ML.OnnxRuntime;
+
+namespace CifarVision.Tests.Testing;
+
+/// <summary>What ONNX Runtime makes of a file.</summary>
+internal static class OnnxRun
+{
+    public static NDArray Predict(string path, NDArray x)
+    {
+        using InferenceSession session = Open(path);
+        using var options = new RunOptions();
+        float[] values = x.astype(np.float32).ToArray<float>();
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(values, x.shape);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, session.InputNames, [input], session.OutputNames);
+        long[] shape = outputs[0].GetTensorTypeAndShape().Shape;
+        return new NDArray(outputs[0].GetTensorDataAsSpan<float>().ToArray(), new Shape(shape));
+    }
+
+    public static IReadOnlyDictionary<string, string> Metadata(string path)
+    {
+        using InferenceSession session = Open(path);
+        return session.ModelMetadata.CustomMetadataMap;
+    }
+
+    /// <summary>The largest difference of two arrays of one shape.</summary>
+    public static double Difference(NDArray one, NDArray other)
+    {
+        Assert.Equal(one.shape, other.shape);
+        return Near.Doubles(one).Zip(Near.Doubles(other), (a, b) => Math.Abs(a - b)).Max();
+    }
+
+    /// <summary>Numbers from -1 to 1, the same each time.</summary>
+    public static NDArray Numbers(TensorShape sample, int count)
+    {
+        using Tensor numbers = LayerContract.Numbers(sample.WithBatch(count), ScalarType.Float32, "x");
+        return ArrayConversion.ToNDArray(numbers);
+    }
+
+    /// <summary>Gives every weight, biases and averages too, values of its own.</summary>
+    public static void Scatter(CifarVision.Layers.Layer layer)
+    {
+        using var scope = torch.NewDisposeScope();
+        foreach (Weight weight in layer.Weights)
+        {
+            Tensor numbers = LayerContract.Numbers(weight.Value.shape, ScalarType.Float32, weight.Path);
+            weight.Assign(ArrayConversion.ToNDArray(weight.Name.Contains("variance", StringComparison.Ordinal) ? numbers.abs() + 0.5 : numbers));
+        }
+    }
+
+    private static InferenceSession Open(string path)
+    {
+        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        return new InferenceSession(path, options);
+    }
+}
