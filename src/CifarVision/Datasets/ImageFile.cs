@@ -10,7 +10,7 @@ namespace CifarVision.Datasets;
 /// <remarks>
 /// Where a picture is made smaller, each target pixel is the mean of the area of the picture that it covers; where it is made larger, it is
 /// read between the pixels (bilinear, half-pixel centres). Keras' <c>image_dataset_from_directory</c> is bilinear for both, and so reads
-/// two rows and columns only of the many that make up a pixel of a small picture; pass its arrays to Fit to repeat a Keras run exactly. Unlike Keras,
+/// two rows and columns only of the many that make up a pixel of a small picture; pass its arrays to Fit to train on the very same pixels. Unlike Keras,
 /// the orientation that cameras write (EXIF) is heeded, and what is transparent is laid over white. 16 bits are rounded to 8, grey and
 /// CMYK become red, green and blue, of an animation the first frame is taken, and colour profiles are left aside, as in Keras.
 /// </remarks>
