@@ -11,6 +11,7 @@ namespace CifarVision.Benchmarks.Measuring;
 /// <param name="EpochSteps">Training steps of one call of Fit.</param>
 /// <param name="MemoryEpochSteps">Training steps of an epoch where memory is looked at.</param>
 /// <param name="RecordsPerFile">Images in each of six files, where they are drawn.</param>
+/// <param name="PredictImages">Images to predict.</param>
 internal sealed record Effort(
     string Name,
     int Rounds,
@@ -21,14 +22,15 @@ internal sealed record Effort(
     double SecondsPerFigure,
     int EpochSteps,
     int MemoryEpochSteps,
-    int RecordsPerFile)
+    int RecordsPerFile,
+    int PredictImages)
 {
-    public static Effort Full { get; } = new("full", 3, 128, 4096, 10, 5, 8, 8, 40, 10_000);
+    public static Effort Full { get; } = new("full", 3, 128, 4096, 10, 5, 8, 8, 40, 10_000, 10_000);
 
-    public static Effort Quick { get; } = new("quick", 2, 128, 4096, 1, 2, 1, 2, 4, 10_000);
+    public static Effort Quick { get; } = new("quick", 2, 128, 4096, 1, 2, 1, 2, 4, 10_000, 1_000);
 
     /// <summary>Whether the code runs at all, for tests.</summary>
-    public static Effort Smoke { get; } = new("smoke", 1, 2, 32, 0, 1, 0, 1, 1, 10);
+    public static Effort Smoke { get; } = new("smoke", 1, 2, 32, 0, 1, 0, 1, 1, 10, 3);
 
     public static IReadOnlyList<Effort> All { get; } = [Full, Quick, Smoke];
 }

@@ -17,7 +17,7 @@ internal static class PeerList
         ["THP_MEM_ALLOC_ENABLE"] = null,
     };
 
-    /// <summary>This library, TorchSharp alone, and PyTorch where it is installed.</summary>
+    /// <summary>This library, TorchSharp alone, ONNX Runtime, and PyTorch where it is installed.</summary>
     public static IEnumerable<Peer> Create(Effort effort, string? data, bool withPyTorch)
     {
         yield return Measurement("matrix-product", effort);
@@ -28,6 +28,9 @@ internal static class PeerList
             yield return peer;
         yield return Measurement("fit", effort);
         yield return Measurement("fit-pool-thread", effort);
+        yield return Measurement("predict-float32", effort);
+        yield return Measurement("predict-mixed-bfloat16", effort);
+        yield return Measurement("predict-onnxruntime", effort) with { Environment = UntunedAllocator };
         yield return Measurement("first-step", effort);
         yield return Measurement("loading", effort, data is null ? [] : ["--data", data]) with { OnceOnly = true };
         yield return Measurement("memory", effort) with { OnceOnly = true };

@@ -26,6 +26,7 @@ public sealed class SequentialOnnxTests : IDisposable
     [InlineData("VGG")]
     public void ExportOnnx_ReadyModel_PredictsTheSame(string name)
     {
+        TorchRuntime.SetSeed(1);
         TensorShape shape = (32, 32, 3);
         using Sequential model = name switch
         {
@@ -40,7 +41,7 @@ public sealed class SequentialOnnxTests : IDisposable
         {
             NDArray x = OnnxRun.Numbers(shape, count);
             double difference = OnnxRun.Difference(model.Predict(x), OnnxRun.Predict(File, x));
-            TestContext.Current.TestOutputHelper!.WriteLine($"{name}, batch {count}: {difference:E2}");
+            TestContext.Current.TestOutputHelper!.WriteLine($"{name}, batch {count}: {difference:E2}, largest probability {Near.Doubles(model.Predict(x)).Max():F3}");
             Assert.InRange(difference, 0, 1e-5);
         }
     }
