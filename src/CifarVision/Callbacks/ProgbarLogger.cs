@@ -50,8 +50,13 @@ public sealed class ProgbarLogger : Callback
         string figure = context.Metrics is [Metric first, ..] ? first.Name : "loss";
         _best = new MonitoredFigure(this, context.Parameters.ValidationSteps > 0 ? $"val_{figure}" : figure, MonitorMode.Auto);
         _best.SetDirection(context);
-        if (context.Parameters.Verbose > 0)
-            _output.WriteLine(RunHeader.Of(context));
+        if (context.Parameters.Verbose == 0)
+            return;
+        string header = RunHeader.Of(context);
+        if (_live is null)
+            _output.WriteLine(header);
+        else
+            Print(ProgressText.Fold(header.Split(", "), _live.Width, ", "));
     }
 
     /// <inheritdoc/>
@@ -173,11 +178,17 @@ public sealed class ProgbarLogger : Callback
         {
             _live.Clear();
             _live.Leave();
-            _output.WriteLine(ProgressText.Finished(_timer, context.Parameters.Steps, logs, _live.Unicode));
+            Print(ProgressText.Fold(ProgressText.Finished(_timer, context.Parameters.Steps, logs, _live.Unicode), _live.Width));
         }
         else
         {
             _output.WriteLine(ProgressText.Summary(_timer, context.Parameters.Steps, logs));
         }
+    }
+
+    private void Print(IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+            _output.WriteLine(line);
     }
 }

@@ -5,12 +5,11 @@ internal static class ProgressText
 {
     private const string Separator = " - ";
 
-    /// <summary>When a pass is over: <c>352/352 bar 42s 119ms/step - accuracy: 0.4012 - loss: 1.6543</c>.</summary>
-    public static string Finished(StepTimer timer, int steps, IEnumerable<KeyValuePair<string, double>> figures, bool unicode) => string.Join(
-        Separator,
-        [$"{Count(timer.Steps, steps)} {Bar(timer.Steps, steps, 20, unicode)} {Seconds(timer.Seconds)} {PerStep(timer.SecondsPerStep)}", .. figures.Select(Figure)]);
+    /// <summary>When a pass is over, in pieces: <c>352/352 bar 42s 119ms/step</c>, <c>accuracy: 0.4012</c>, <c>loss: 1.6543</c>.</summary>
+    public static IEnumerable<string> Finished(StepTimer timer, int steps, IEnumerable<KeyValuePair<string, double>> figures, bool unicode) =>
+        [$"{Count(timer.Steps, steps)} {Bar(timer.Steps, steps, 20, unicode)} {Seconds(timer.Seconds)} {PerStep(timer.SecondsPerStep)}", .. figures.Select(Figure)];
 
-    /// <summary>The same without a bar: <c>352/352 - 42s - 119ms/step - accuracy: 0.4012 - loss: 1.6543</c>.</summary>
+    /// <summary>The same on one line without a bar: <c>352/352 - 42s - 119ms/step - accuracy: 0.4012 - loss: 1.6543</c>.</summary>
     public static string Summary(StepTimer timer, int steps, IEnumerable<KeyValuePair<string, double>> figures) => string.Join(
         Separator, [Count(timer.Steps, steps), Seconds(timer.Seconds), PerStep(timer.SecondsPerStep), .. figures.Select(Figure)]);
 
@@ -61,13 +60,13 @@ internal static class ProgressText
     }
 
     /// <summary>The pieces on as few lines of a width as hold them; none is torn, and one that is wider has a line to itself.</summary>
-    public static IReadOnlyList<string> Fold(IEnumerable<string> pieces, int width)
+    public static IReadOnlyList<string> Fold(IEnumerable<string> pieces, int width, string separator = Separator)
     {
         var lines = new List<string>();
         foreach (string piece in pieces)
         {
-            if (lines.Count > 0 && lines[^1].Length + Separator.Length + piece.Length <= width)
-                lines[^1] += Separator + piece;
+            if (lines.Count > 0 && lines[^1].Length + separator.Length + piece.Length <= width)
+                lines[^1] += separator + piece;
             else
                 lines.Add(piece);
         }

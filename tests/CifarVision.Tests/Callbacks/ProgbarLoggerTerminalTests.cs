@@ -107,6 +107,8 @@ public sealed class ProgbarLoggerTerminalTests : IDisposable
 
         Assert.EndsWith(
             "Epoch 1/3\n2/4 ━━━━──── - 2s left (run 10s)\n1s/step - 1.0 samples/s\naccuracy: 0.4012 - loss: 1.6543", screens[1], StringComparison.Ordinal);
+        Assert.EndsWith("Epoch 1/3\n4/4 ━━━━━━━━━━━━━━━━━━━━ 4s 1s/step\naccuracy: 0.4012 - loss: 1.6543", terminal.Screen, StringComparison.Ordinal);
+        Assert.All(terminal.Screen.Split('\n'), line => Assert.InRange(line.Length, 1, 40));
     }
 
     [Fact]
