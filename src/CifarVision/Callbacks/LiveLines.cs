@@ -38,7 +38,7 @@ internal sealed class LiveLines(IAnsiConsole console)
             _drawn = Math.Min(lines.Count, Math.Max(1, console.Profile.Height - 1));
             for (int i = 0; i < _drawn; i++)
                 text.Append(Styled(lines[i], highlighted)).Append("\e[K\n");
-            Print(text.Append("\e[J"));
+            Print($"{text}\e[J");
         }
     }
 
@@ -78,13 +78,11 @@ internal sealed class LiveLines(IAnsiConsole console)
 
     private string Styled(string line, string highlighted)
     {
-        int start = Math.Max(0, line.IndexOf(highlighted, StringComparison.Ordinal));
-        int end = line.Contains(highlighted, StringComparison.Ordinal) ? start + highlighted.Length : start;
-        Paragraph text = new Paragraph { Overflow = Overflow.Crop }
-            .Append(line[..start])
-            .Append(line[start..end], new Style(foreground: Color.Green))
-            .Append(line[end..]);
-        return console.ToAnsi(text);
+        int start = line.IndexOf(highlighted, StringComparison.Ordinal);
+        int end = start + highlighted.Length;
+        var text = new Paragraph { Overflow = Overflow.Crop };
+        return console.ToAnsi(
+            start < 0 ? text.Append(line) : text.Append(line[..start]).Append(line[start..end], new Style(foreground: Color.Green)).Append(line[end..]));
     }
 
     private string BackToTheFirst() => _drawn == 0 ? "" : FormattableString.Invariant($"\e[{_drawn}A\r");
@@ -97,7 +95,7 @@ internal sealed class LiveLines(IAnsiConsole console)
         Console.SetOut(new PrintAboveWriter(this, _standardOutput.Encoding));
     }
 
-    private void Print(object text)
+    private void Print(string text)
     {
         console.Profile.Out.Writer.Write(text);
         console.Profile.Out.Writer.Flush();

@@ -124,7 +124,7 @@ public sealed class ProgbarLogger : Callback
         _live?.Leave();
     }
 
-    private void Begin() => _timer = new StepTimer(_clock);
+    private void Begin() => (_timer, _figures) = (new StepTimer(_clock), []);
 
     private void Step(TrainingContext context, int batch, IEnumerable<KeyValuePair<string, double>> logs)
     {
