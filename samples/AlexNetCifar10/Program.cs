@@ -1,5 +1,6 @@
 using System.Globalization;
 using AlexNetCifar10;
+using CifarVision.Callbacks;
 using CifarVision.Datasets;
 using CifarVision.History;
 using CifarVision.Metrics;
@@ -61,13 +62,25 @@ static int Train(TrainingOptions options)
         cancellation.Cancel();
     };
 
-    TrainingHistory history = model.Fit(
-        train,
-        batchSize: recipe.BatchSize,
-        epochs: recipe.Epochs,
-        verbose: options.Verbose,
-        validationData: validation,
-        cancellationToken: cancellation.Token);
+    // It stays until all results are written, so that a kill at any time loses no more than the steps since the last backup.
+    BackupAndRestore? backup = options.Resume is null ? null : new BackupAndRestore(options.Resume, SaveFrequency.Batches(200), deleteCheckpoint: false);
+    TrainingHistory history;
+    try
+    {
+        history = model.Fit(
+            train,
+            batchSize: recipe.BatchSize,
+            epochs: recipe.Epochs,
+            verbose: options.Verbose,
+            callbacks: backup is null ? [] : [backup],
+            validationData: validation,
+            cancellationToken: cancellation.Token);
+    }
+    catch (InvalidDataException error)
+    {
+        Console.Error.WriteLine(error.Message);
+        return 1;
+    }
 
     history.SaveCsv(Path.Combine(options.Output, "history.csv"));
     history.SaveJson(Path.Combine(options.Output, "history.json"));
@@ -78,5 +91,7 @@ static int Train(TrainingOptions options)
 
     IReadOnlyDictionary<string, double> result = model.Evaluate(test, batchSize: recipe.BatchSize, verbose: 0);
     Console.WriteLine($"test accuracy: {result["accuracy"]:F4}  test loss: {result["loss"]:F4}");
+    if (!cancellation.IsCancellationRequested)
+        backup?.DeleteBackup();
     return 0;
 }

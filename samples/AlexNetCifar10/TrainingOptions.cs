@@ -14,4 +14,5 @@ internal sealed record TrainingOptions(
     string Device,
     long? Seed,
     int Verbose,
-    string Output);
+    string Output,
+    string? Resume);

@@ -62,9 +62,11 @@ public sealed class CSVLogger : Callback
     }
 
     /// <inheritdoc/>
-    public override JsonObject? GetState() => _keys is null
-        ? null
-        : new JsonObject { ["keys"] = new JsonArray([.. _keys.Select(key => JsonValue.Create(key))]), ["length"] = new FileInfo(Filename).Length };
+    public override JsonObject GetState() => new()
+    {
+        ["keys"] = _keys is null ? null : new JsonArray([.. _keys.Select(key => JsonValue.Create(key))]),
+        ["length"] = new FileInfo(Filename).Length,
+    };
 
     /// <inheritdoc/>
     /// <remarks>Takes lines away that were written after the state was taken: their epochs run again.</remarks>
@@ -77,7 +79,7 @@ public sealed class CSVLogger : Callback
         if (file.Length < length)
             return;
         file.SetLength(length);
-        _keys = [.. state["keys"]!.AsArray().Select(key => (string)key!)];
+        _keys = state["keys"] is JsonArray keys ? [.. keys.Select(key => (string)key!)] : null;
     }
 
     private static string[] Keys(TrainingContext context, Logs logs)

@@ -109,7 +109,10 @@ public abstract class Callback
     /// <summary>What the callback must remember when a run is resumed, as JSON; null if nothing.</summary>
     public virtual JsonObject? GetState() => null;
 
-    /// <summary>Takes up what <see cref="GetState"/> gave. Called after <see cref="OnTrainBegin"/> of the resumed run.</summary>
+    /// <summary>
+    /// Takes up what <see cref="GetState"/> gave. Called after <see cref="OnTrainBegin"/> of the resumed run, and where that goes on inside an epoch
+    /// again after <see cref="OnEpochBegin"/>.
+    /// </summary>
     /// <param name="state">The saved state.</param>
     public virtual void SetState(JsonObject state)
     {

@@ -1,6 +1,6 @@
 namespace CifarVision.Callbacks;
 
-/// <summary>Calls the hooks of all callbacks in Keras' order: the user's, then the history's, then the progress bar's.</summary>
+/// <summary>Calls the hooks of all callbacks in Keras' order: the user's, then the history's, then the progress bar's, then the backup's.</summary>
 internal sealed class CallbackList(IReadOnlyList<Callback> callbacks, TrainingContext context) : IDisposable
 {
     public TrainingContext Context { get; } = context;
@@ -9,13 +9,17 @@ internal sealed class CallbackList(IReadOnlyList<Callback> callbacks, TrainingCo
 
     public void TrainEnd(Logs logs) => Each(callback => callback.OnTrainEnd(Context, logs));
 
-    public void EpochBegin(int epoch)
+    public void EpochBegin(int epoch, int firstStep = 0)
     {
-        Context.Epoch = epoch;
+        (Context.Epoch, Context.Step, Context.IsInsideEpoch) = (epoch, firstStep, true);
         Each(callback => callback.OnEpochBegin(Context, epoch));
     }
 
-    public void EpochEnd(int epoch, Logs logs) => Each(callback => callback.OnEpochEnd(Context, epoch, logs));
+    public void EpochEnd(int epoch, Logs logs)
+    {
+        Context.IsInsideEpoch = false;
+        Each(callback => callback.OnEpochEnd(Context, epoch, logs));
+    }
 
     public void TrainBatchBegin(int batch)
     {

@@ -127,7 +127,7 @@ public sealed class EarlyStopping : Callback
     }
 
     /// <inheritdoc/>
-    public override JsonObject GetState() => new() { ["best"] = Best, ["best_epoch"] = BestEpoch, ["wait"] = _wait };
+    public override JsonObject GetState() => new() { ["best"] = Best, ["best_epoch"] = BestEpoch, ["wait"] = _wait, ["stopped_epoch"] = StoppedEpoch };
 
     /// <inheritdoc/>
     public override void SetState(JsonObject state)
@@ -136,6 +136,7 @@ public sealed class EarlyStopping : Callback
         _figure.Best = (double?)state["best"];
         BestEpoch = (int?)state["best_epoch"];
         _wait = (int)state["wait"]!;
+        StoppedEpoch = (int?)state["stopped_epoch"];
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace CifarVision.Callbacks;
 
@@ -27,6 +28,23 @@ internal sealed class EventFile
         _path = Path.Combine(folder, name);
         Append(message => WriteBytes(message, field: 3, "brain.Event:2"u8));
     }
+
+    private EventFile(string path, TimeProvider clock, long length)
+    {
+        (_path, _clock) = (path, clock);
+        using FileStream file = File.Open(path, FileMode.Open, FileAccess.Write);
+        file.SetLength(Math.Min(length, file.Length));
+    }
+
+    /// <summary>Goes on with a file of which <see cref="GetState"/> told, or begins one in its folder if it is gone.</summary>
+    public static EventFile Reopen(JsonObject state, TimeProvider clock)
+    {
+        string path = (string)state["path"]!;
+        return File.Exists(path) ? new EventFile(path, clock, (long)state["length"]!) : new EventFile(Path.GetDirectoryName(path)!, clock);
+    }
+
+    /// <summary>Where the file is and how long.</summary>
+    public JsonObject GetState() => new() { ["path"] = _path, ["length"] = new FileInfo(_path).Length };
 
     /// <summary>Adds one value. The file is closed when this returns.</summary>
     public void AddScalar(string tag, double value, long step) => Append(message =>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CifarVision.History;
 
 namespace CifarVision.Callbacks;
@@ -5,5 +6,27 @@ namespace CifarVision.Callbacks;
 /// <summary>Writes each epoch's figures into the history that Fit returns (Keras: the History callback).</summary>
 internal sealed class HistoryRecorder(TrainingHistory history) : Callback
 {
-    public override void OnEpochEnd(TrainingContext context, int epoch, Logs logs) => history.Add(epoch, logs);
+    /// <summary>The figures of the last epoch; none before the first.</summary>
+    public Logs Last { get; private set; } = new([]);
+
+    public override void OnEpochEnd(TrainingContext context, int epoch, Logs logs)
+    {
+        history.Add(epoch, logs);
+        Last = logs;
+    }
+
+    public override JsonObject GetState() => new()
+    {
+        ["history"] = history.ToJson(),
+        ["last"] = new JsonArray([.. Last.Keys.Select(key => JsonValue.Create(key))]),
+    };
+
+    public override void SetState(JsonObject state)
+    {
+        history.Replace(state["history"]!);
+        Last = new Logs([]);
+        // One by one, since they come in the order in which callbacks added them.
+        foreach (string key in state["last"]!.AsArray().Select(key => (string)key!))
+            Last[key] = history.History[key][^1];
+    }
 }

@@ -30,6 +30,9 @@ public sealed class LearningRateScheduler : Callback
     /// <inheritdoc/>
     public override void OnEpochBegin(TrainingContext context, int epoch)
     {
+        // A run that is resumed inside an epoch has the epoch's rate already.
+        if (context.Step > 0)
+            return;
         Optimizer optimizer = SettableRate.Of(context, this);
         optimizer.LearningRate = _schedule(epoch, optimizer.LearningRate);
         if (Verbose > 0)

@@ -101,13 +101,14 @@ public sealed class ModelCheckpoint : Callback
     }
 
     /// <inheritdoc/>
-    public override JsonObject GetState() => new() { ["best"] = Best, ["batches_since_save"] = _batchesSinceSave };
+    public override JsonObject GetState() => new() { ["best"] = Best is { } best && double.IsFinite(best) ? best : null, ["batches_since_save"] = _batchesSinceSave };
 
     /// <inheritdoc/>
     public override void SetState(JsonObject state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        _figure.Best = (double?)state["best"];
+        // A threshold without end, which JSON has no number for, is the constructor's.
+        _figure.Best = (double?)state["best"] ?? _figure.Best;
         _batchesSinceSave = (int)state["batches_since_save"]!;
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace CifarVision.Callbacks;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace CifarVision.Callbacks;
 /// <c>tensorboard --logdir logs</c>.
 /// </summary>
 /// <remarks>
-/// <c>epoch_learning_rate</c> is always among them. Each Fit begins files of its own, which TensorBoard joins. Callbacks that add figures must
+/// <c>epoch_learning_rate</c> is always among them. Each Fit begins files of its own, which TensorBoard joins; a resumed one goes on with those it had. Callbacks that add figures must
 /// stand before this one. Of Keras' other outputs (graph, histograms, profile) there are none.
 /// </remarks>
 public sealed class TensorBoard : Callback
@@ -35,8 +37,10 @@ public sealed class TensorBoard : Callback
     /// <inheritdoc/>
     public override void OnTrainBegin(TrainingContext context)
     {
-        _train = new EventFile(Path.Combine(LogDir, "train"), _clock);
+        _train = null;
         _validation = null;
+        // A folder that cannot be written should not cost an epoch. A file is begun only later: a resumed run goes on with its own.
+        Directory.CreateDirectory(LogDir);
     }
 
     /// <inheritdoc/>
@@ -47,12 +51,26 @@ public sealed class TensorBoard : Callback
             if (key.StartsWith("val_", StringComparison.Ordinal))
                 Validation.AddScalar($"epoch_{key[4..]}", value, epoch);
             else
-                _train!.AddScalar($"epoch_{key}", value, epoch);
+                Train.AddScalar($"epoch_{key}", value, epoch);
         }
 
         if (!logs.TryGetValue("learning_rate", out _))
-            _train!.AddScalar("epoch_learning_rate", context.Optimizer!.LearningRate, epoch);
+            Train.AddScalar("epoch_learning_rate", context.Optimizer!.LearningRate, epoch);
     }
+
+    /// <inheritdoc/>
+    public override JsonObject GetState() => new() { ["train"] = _train?.GetState(), ["validation"] = _validation?.GetState() };
+
+    /// <inheritdoc/>
+    /// <remarks>Goes on with the files, without what was written after the state was taken: its epochs run again.</remarks>
+    public override void SetState(JsonObject state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        _train = state["train"] is JsonObject train ? EventFile.Reopen(train, _clock) : null;
+        _validation = state["validation"] is JsonObject validation ? EventFile.Reopen(validation, _clock) : null;
+    }
+
+    private EventFile Train => _train ??= new EventFile(Path.Combine(LogDir, "train"), _clock);
 
     private EventFile Validation => _validation ??= new EventFile(Path.Combine(LogDir, "validation"), _clock);
 }

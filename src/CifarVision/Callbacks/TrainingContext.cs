@@ -2,6 +2,7 @@ using CifarVision.Layers;
 using CifarVision.Metrics;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Callbacks;
 
@@ -52,7 +53,10 @@ public sealed class TrainingContext
     /// <summary>The epoch under way, from 0.</summary>
     public int Epoch { get; internal set; }
 
-    /// <summary>The batch under way, from 0.</summary>
+    /// <summary>
+    /// The batch under way, from 0. In <see cref="Callback.OnEpochBegin"/> the first of the epoch: 0, or a later one where a run is resumed
+    /// inside the epoch, whose begin was seen before the interruption too.
+    /// </summary>
     public int Step { get; internal set; }
 
     /// <summary>Whether someone asked to stop. The run reads it after every batch.</summary>
@@ -60,6 +64,21 @@ public sealed class TrainingContext
 
     /// <summary>The stream that orders the samples of an epoch.</summary>
     internal RandomStream Shuffling { get; }
+
+    /// <summary>Where a backup was taken up, or null.</summary>
+    internal (int Epoch, int Step)? ResumedFrom { get; set; }
+
+    /// <summary>Whether the epoch under way has begun and not ended.</summary>
+    internal bool IsInsideEpoch { get; set; }
+
+    /// <summary>Whether the run is to break off after this batch.</summary>
+    internal bool IsCancelled => Cancellation.IsCancellationRequested;
+
+    /// <summary>The token given to Fit.</summary>
+    internal CancellationToken Cancellation { get; init; }
+
+    /// <summary>Writes a backup that goes on at the given epoch and step. Set by Fit.</summary>
+    internal Action<BackupFolder, int, int> SaveBackup { get; set; } = (_, _, _) => { };
 
     /// <summary>
     /// Ends the run after this batch (Keras: <c>model.stop_training = True</c>): the epoch is cut short, its validation, epoch end and train

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using CifarVision.Runtime;
 
 namespace CifarVision.Datasets;
@@ -116,6 +117,16 @@ internal sealed unsafe class RowTable
 
         GC.KeepAlive(_array);
         return null;
+    }
+
+    /// <summary>The SHA-256 of some rows' bytes, in hexadecimal digits: equal data has equal ones.</summary>
+    public string Digest(IEnumerable<int> rows)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (int row in rows)
+            hash.AppendData(HostBytes(row, 1));
+        GC.KeepAlive(_array);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static double? NotFinite<T>(ReadOnlySpan<T> values)

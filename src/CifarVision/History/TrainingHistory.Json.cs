@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using CifarVision.Runtime;
 
@@ -24,15 +25,7 @@ public sealed partial class TrainingHistory
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveJson(string path)
     {
-        (int Epoch, double?[] Values)[] rows = [.. Rows()];
-        var history = new Dictionary<string, double?[]>();
-        foreach (string key in _history.Keys)
-        {
-            int column = history.Count;
-            history.Add(key, [.. rows.Select(row => row.Values[column])]);
-        }
-
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, new Content([.. _epoch], history, new Dictionary<string, int>(Params)), JsonFormat));
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, ToContent(), JsonFormat));
     }
 
     /// <summary>Reads what <see cref="SaveJson"/> wrote.</summary>
@@ -52,7 +45,6 @@ public sealed partial class TrainingHistory
             throw new InvalidDataException($"TrainingHistory: '{path}', line {error.LineNumber + 1 ?? 1}: {error.Message}", error);
         }
 
-        var history = new TrainingHistory(content.Params);
         foreach ((string key, double?[]? values) in content.History)
         {
             if (values?.Length != content.Epoch.Length)
@@ -63,12 +55,41 @@ public sealed partial class TrainingHistory
         {
             if (content.Epoch[i] < 0 || (i > 0 && content.Epoch[i] <= content.Epoch[i - 1]))
                 throw Bad($"epochs must ascend from 0, but entry {i} is {content.Epoch[i]}.");
-            history.Add(content.Epoch[i], content.History.Where(pair => pair.Value[i] is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value[i]!.Value)));
         }
 
+        var history = new TrainingHistory(content.Params);
+        history.Replace(content);
         return history;
 
         InvalidDataException Bad(string message) => new($"TrainingHistory: '{path}': {message}");
+    }
+
+    /// <summary>The epochs as they stand in a JSON file.</summary>
+    internal JsonNode ToJson() => JsonSerializer.SerializeToNode(ToContent(), JsonFormat)!;
+
+    /// <summary>Puts the epochs that <see cref="ToJson"/> gave in the place of all there are.</summary>
+    internal void Replace(JsonNode json) => Replace(json.Deserialize<Content>(JsonFormat)!);
+
+    private Content ToContent()
+    {
+        (int Epoch, double?[] Values)[] rows = [.. Rows()];
+        var history = new Dictionary<string, double?[]>();
+        foreach (string key in _history.Keys)
+        {
+            int column = history.Count;
+            history.Add(key, [.. rows.Select(row => row.Values[column])]);
+        }
+
+        return new Content([.. _epoch], history, new Dictionary<string, int>(Params));
+    }
+
+    private void Replace(Content content)
+    {
+        _epoch.Clear();
+        _history.Clear();
+        _series.Clear();
+        for (int i = 0; i < content.Epoch.Length; i++)
+            Add(content.Epoch[i], content.History.Where(pair => pair.Value[i] is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value[i]!.Value)));
     }
 
     private sealed record Content(int[] Epoch, Dictionary<string, double?[]> History, Dictionary<string, int> Params);

@@ -72,8 +72,17 @@ public abstract partial class Layer
     /// <summary>Name with those of the models around it: <c>sequential/conv2d</c>.</summary>
     internal string Path { get; private set; }
 
-    /// <summary>The layer's random numbers if it has drawn any; what resuming saves.</summary>
-    internal RandomStream? RandomState => _random;
+    /// <summary>Where the layer is in its stream of random numbers, or null if it has drawn none; what resuming saves.</summary>
+    internal StreamPlace? RandomPlace
+    {
+        get => _random is { } stream ? new StreamPlace(stream.Name, stream.Counter) : null;
+        set
+        {
+            _random = null;
+            if (value is { } place)
+                Random.GoTo(place.Name, place.Counter);
+        }
+    }
 
     /// <summary>In which number format <see cref="ForwardCore"/> computes; its input was converted to it.</summary>
     protected ScalarType ComputeType { get; private set; } = ScalarType.Float32;

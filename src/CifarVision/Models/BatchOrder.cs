@@ -9,6 +9,7 @@ namespace CifarVision.Models;
 internal sealed class BatchOrder(int samples, int batchSize, int? stepsPerEpoch, RandomStream? shuffling)
 {
     private int[] _order = [];
+    private long _drawnAt;
     private int _position;
 
     /// <summary>The batches of a whole pass.</summary>
@@ -19,20 +20,40 @@ internal sealed class BatchOrder(int samples, int batchSize, int? stepsPerEpoch,
 
     public static int CountBatches(int samples, int batchSize) => (samples + batchSize - 1) / batchSize;
 
-    /// <summary>The rows of each batch of the next epoch.</summary>
-    public IEnumerable<ReadOnlyMemory<int>> NextEpoch()
+    /// <summary>Where the pass under way was drawn in the stream, and how many of its rows were given out; null before the first.</summary>
+    public PassPlace? Place
     {
-        if (_position >= _order.Length || stepsPerEpoch is null)
+        get => _order.Length == 0 ? null : new PassPlace(_drawnAt, _position);
+        set
         {
-            _order = shuffling?.Permutation(samples) ?? [.. Enumerable.Range(0, samples)];
-            _position = 0;
+            (_order, _position) = ([], 0);
+            if (value is null)
+                return;
+            if (shuffling is not null)
+                shuffling.Counter = value.DrawnAt;
+            BeginPass();
+            _position = value.Position;
         }
+    }
 
-        for (int step = 0; step < Steps && _position < _order.Length; step++)
+    /// <summary>The rows of each batch of the next epoch.</summary>
+    /// <param name="firstStep">The first batch: 0, or where the pass that was restored goes on.</param>
+    public IEnumerable<ReadOnlyMemory<int>> NextEpoch(int firstStep = 0)
+    {
+        if (firstStep == 0 && (_position >= _order.Length || stepsPerEpoch is null))
+            BeginPass();
+        for (int step = firstStep; step < Steps && _position < _order.Length; step++)
         {
             int count = Math.Min(batchSize, _order.Length - _position);
             _position += count;
             yield return _order.AsMemory(_position - count, count);
         }
+    }
+
+    private void BeginPass()
+    {
+        _drawnAt = shuffling?.Counter ?? 0;
+        _order = shuffling?.Permutation(samples) ?? [.. Enumerable.Range(0, samples)];
+        _position = 0;
     }
 }

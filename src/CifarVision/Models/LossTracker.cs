@@ -1,8 +1,13 @@
+using CifarVision.Runtime;
+
 namespace CifarVision.Models;
 
 /// <summary>The running mean of the loss, weighted by samples. Totals stay on the device until the mean is asked for.</summary>
 internal sealed class LossTracker
 {
+    private const string Total = "total";
+    private const string Samples = "samples";
+
     private Tensor? _total;
     private long _samples;
 
@@ -22,5 +27,20 @@ internal sealed class LossTracker
         _total?.Dispose();
         _total = null;
         _samples = 0;
+    }
+
+    /// <summary>What was gathered so far, as a metric's state.</summary>
+    public IReadOnlyDictionary<string, NDArray> GetState() => _total is null
+        ? new Dictionary<string, NDArray>()
+        : new Dictionary<string, NDArray> { [Total] = ArrayConversion.ToNDArray(_total), [Samples] = NDArray.Scalar(_samples) };
+
+    /// <summary>Goes on from what <see cref="GetState"/> gave.</summary>
+    public void SetState(IReadOnlyDictionary<string, NDArray> state, Device device)
+    {
+        Reset();
+        if (state.Count == 0)
+            return;
+        _total = ArrayConversion.ToTensor(state[Total], device).DetachFromDisposeScope();
+        _samples = state[Samples].ToArray<long>()[0];
     }
 }

@@ -1,6 +1,7 @@
 using CifarVision.Callbacks;
 using CifarVision.Datasets;
 using CifarVision.History;
+using CifarVision.Losses;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
 
@@ -120,7 +121,7 @@ public sealed partial class Sequential
         CancellationToken cancellationToken)
     {
         settings.Check();
-        (Optimizer optimizer, _) = RequireCompiled("Fit");
+        (Optimizer optimizer, Loss loss) = RequireCompiled("Fit");
         if (validation is null && validationSplit != 0)
         {
             int splitAt = BatchSource.SplitAt(data.Count, validationSplit, "Sequential: validationSplit");
@@ -134,18 +135,24 @@ public sealed partial class Sequential
         RandomStream shuffling = _shuffling ??= TorchRuntime.NewStream($"{Path}/shuffling");
         var order = new BatchOrder(data.Count, settings.BatchSize, settings.StepsPerEpoch, settings.Shuffle ? shuffling : null);
         var history = new TrainingHistory(new Dictionary<string, int> { ["verbose"] = settings.Verbose, ["epochs"] = settings.Epochs, ["steps"] = order.Steps });
+        var recorder = new HistoryRecorder(history);
         using CallbackList callbacks = StartCallbacks(
-            [.. userCallbacks ?? [], new HistoryRecorder(history)],
-            new TrainingParameters(settings.Epochs, order.Steps, settings.BatchSize, data.Count, ValidationSteps(validation, settings), settings.Verbose, settings.InitialEpoch, ValidationSamples(validation, settings)));
+            [.. userCallbacks ?? [], recorder],
+            new TrainingParameters(settings.Epochs, order.Steps, settings.BatchSize, data.Count, ValidationSteps(validation, settings), settings.Verbose, settings.InitialEpoch, ValidationSamples(validation, settings)),
+            cancellationToken);
         TrainingContext context = callbacks.Context;
+        var run = new ResumableRun(this, context, order, _lossTracker, () => RunIdentity.Of(this, optimizer, loss, _metrics, _precision, settings, data, validation));
+        run.FindBackup();
         callbacks.TrainBegin();
-        var logs = new Logs([]);
-        for (int epoch = settings.InitialEpoch; epoch < settings.Epochs && !context.StopRequested; epoch++)
+        run.Restore();
+        for (int epoch = run.FirstEpoch; epoch < settings.Epochs && !context.StopRequested; epoch++)
         {
             ResetMetrics();
-            callbacks.EpochBegin(epoch);
-            int step = 0;
-            foreach (ReadOnlyMemory<int> rows in order.NextEpoch())
+            int step = run.FirstStep(epoch);
+            callbacks.EpochBegin(epoch, step);
+            if (step > 0)
+                run.Restore();
+            foreach (ReadOnlyMemory<int> rows in order.NextEpoch(step))
             {
                 callbacks.TrainBatchBegin(step);
                 TrainStep(data, rows.Span, optimizer);
@@ -156,7 +163,7 @@ public sealed partial class Sequential
 
             if (cancellationToken.IsCancellationRequested)
                 break;
-            logs = new Logs([.. Figures()]);
+            var logs = new Logs([.. Figures()]);
             if (validation is not null && (epoch + 1) % settings.ValidationFreq == 0)
                 logs.AddValidation(Evaluate(validation, settings.ValidationBatchSize ?? settings.BatchSize, settings.ValidationSteps, callbacks));
 
@@ -164,7 +171,7 @@ public sealed partial class Sequential
         }
 
         optimizer.FinalizeWeights([.. Weights.Where(weight => weight.Trainable)]);
-        callbacks.TrainEnd(logs);
+        callbacks.TrainEnd(recorder.Last);
         return history;
     }
 
@@ -176,12 +183,17 @@ public sealed partial class Sequential
         ? 0
         : Math.Min(validation.Count, (long)ValidationSteps(validation, settings) * (settings.ValidationBatchSize ?? settings.BatchSize));
 
-    private CallbackList StartCallbacks(IReadOnlyList<Callback> callbacks, TrainingParameters parameters)
+    private CallbackList StartCallbacks(IReadOnlyList<Callback> callbacks, TrainingParameters parameters, CancellationToken cancellationToken = default)
     {
         bool silent = parameters.Verbose == 0 || callbacks.Any(callback => callback is ProgbarLogger);
-        Callback[] all = silent ? [.. callbacks] : [.. callbacks, new ProgbarLogger()];
+        // A backup is made when all others have seen what happened.
+        Callback[] all = [.. (silent ? callbacks : callbacks.Append(new ProgbarLogger())).OrderBy(callback => callback is BackupAndRestore)];
         RandomStream shuffling = _shuffling ??= TorchRuntime.NewStream($"{Path}/shuffling");
-        return new CallbackList(all, new TrainingContext(this, _optimizer, _metrics, all, parameters, shuffling, Save, SaveWeights) { Precision = _precision });
+        return new CallbackList(all, new TrainingContext(this, _optimizer, _metrics, all, parameters, shuffling, Save, SaveWeights) 
+        {
+            Precision = _precision,
+            Cancellation = cancellationToken,
+        });
     }
 
     // The running means belong to one run at a time. A callback of a running Fit may evaluate; another thread may not.

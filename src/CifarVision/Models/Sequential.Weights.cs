@@ -38,7 +38,7 @@ public sealed partial class Sequential
                 NpzFile.Write(path, Weights.Select(weight => KeyValuePair.Create(weight.Path, weight.ToArray())));
                 break;
             default:
-                SafetensorsFile.Write(path, [.. Weights.Select(weight => (weight.Path, weight.Value))]);
+                AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, [.. Weights.Select(weight => (weight.Path, weight.Value))]));
                 break;
         }
     }

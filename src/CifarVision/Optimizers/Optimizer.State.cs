@@ -16,6 +16,12 @@ public abstract partial class Optimizer
     /// <summary>How many numbers the state holds, 0 before the first step; what a model's summary counts as optimizer params.</summary>
     internal long VariableCount => _weights.Count == 0 ? 0 : _variables.Sum(variable => variable.Count);
 
+    /// <summary>The weights that the slots were made for; none before the first step.</summary>
+    internal IReadOnlyList<Weight> BuiltFor => _weights;
+
+    /// <summary>All that training changes, in the order in which Keras' files number it; before the first step only numbers.</summary>
+    internal IReadOnlyList<OptimizerVariable> Variables => _variables;
+
     /// <summary>Makes the slots for these weights, zero, in Keras' order. Only the first call does anything.</summary>
     internal void Build(IReadOnlyList<Weight> weights)
     {

@@ -36,7 +36,7 @@ public sealed partial class RandomStream
     }
 
     /// <summary>What the numbers are for.</summary>
-    public string Name { get; }
+    public string Name { get; private set; }
 
     /// <summary>The seed in force: the stream's own, or that of <see cref="TorchRuntime"/>.</summary>
     public long Seed => _ownSeed ?? TorchRuntime.Seed;
@@ -58,6 +58,14 @@ public sealed partial class RandomStream
             FollowSeed();
             _counter = (ulong)value;
         }
+    }
+
+    /// <summary>Goes to a place of the stream of a name, which in a resumed process may differ by its number.</summary>
+    internal void GoTo(string name, long counter)
+    {
+        Name = name;
+        _key = KeyOf(Seed, name);
+        Counter = counter;
     }
 
     /// <summary>Draws uniformly distributed bits.</summary>

@@ -114,6 +114,30 @@ public static class TorchRuntime
         }
     }
 
+    /// <summary>The seed, and how many streams of each name were begun under it: with the streams' counters, the whole random state.</summary>
+    internal static (long Seed, IReadOnlyDictionary<string, int> Streams) RandomState
+    {
+        get
+        {
+            long seed = Seed;
+            lock (Gate)
+                return (seed, new Dictionary<string, int>(StreamsByName));
+        }
+
+        set
+        {
+            // Setting the same seed would start every stream of the process anew.
+            if (value.Seed != Seed)
+                SetSeed(value.Seed);
+            lock (Gate)
+            {
+                StreamsByName.Clear();
+                foreach ((string name, int count) in value.Streams)
+                    StreamsByName.Add(name, count);
+            }
+        }
+    }
+
     /// <summary>Loads torch unless that was done. Not in a static constructor, whose failure would hide the message that says what to do.</summary>
     /// <exception cref="DllNotFoundException">Torch's native library is missing or does not load.</exception>
     internal static void EnsureLoaded()

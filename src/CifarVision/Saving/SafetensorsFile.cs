@@ -21,9 +21,10 @@ internal static class SafetensorsFile
     private static readonly (string Name, ScalarType Type, int Length)[] Types =
     [
         ("F32", ScalarType.Float32, sizeof(float)), ("F64", ScalarType.Float64, sizeof(double)), ("I32", ScalarType.Int32, sizeof(int)), ("I64", ScalarType.Int64, sizeof(long)),
+        ("U8", ScalarType.Byte, sizeof(byte)), ("BOOL", ScalarType.Bool, sizeof(bool)),
     ];
 
-    public static void Write(string path, IReadOnlyList<(string Name, Tensor Values)> arrays)
+    public static void Write(Stream stream, IReadOnlyList<(string Name, Tensor Values)> arrays)
     {
         var header = new JsonObject { [MetadataKey] = new JsonObject { ["format"] = "pt" } };
         long end = 0;
@@ -31,7 +32,7 @@ internal static class SafetensorsFile
         {
             (string type, _, int length) = Array.Find(Types, type => type.Type == values.dtype);
             if (type is null)
-                throw new ArgumentException($"SafetensorsFile: {name} must be of type float32, float64, int32 or int64, but was {values.dtype}.", nameof(arrays));
+                throw new ArgumentException($"SafetensorsFile: {name} must be of type float32, float64, int32, int64, uint8 or bool, but was {values.dtype}.", nameof(arrays));
             long start = end;
             end += values.numel() * length;
             header[name] = JsonSerializer.SerializeToNode(new Entry(type, values.shape, [start, end]), Strict);
@@ -42,15 +43,12 @@ internal static class SafetensorsFile
         byte[] padded = new byte[(json.Length + 7) / 8 * 8];
         padded.AsSpan().Fill((byte)' ');
         json.CopyTo(padded, 0);
-        AtomicFile.Write(path, stream =>
-        {
-            Span<byte> prefix = stackalloc byte[sizeof(long)];
-            BinaryPrimitives.WriteInt64LittleEndian(prefix, padded.Length);
-            stream.Write(prefix);
-            stream.Write(padded);
-            foreach ((_, Tensor values) in arrays)
-                values.WriteTo(stream);
-        });
+        Span<byte> prefix = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(prefix, padded.Length);
+        stream.Write(prefix);
+        stream.Write(padded);
+        foreach ((_, Tensor values) in arrays)
+            values.WriteTo(stream);
     }
 
     /// <summary>Reads the header; values are read from the stream when asked for.</summary>

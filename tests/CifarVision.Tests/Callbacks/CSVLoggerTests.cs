@@ -160,7 +160,19 @@ public sealed class CSVLoggerTests : IDisposable
     }
 
     [Fact]
-    public void State_BeforeTheFirstLine_IsNone() => Assert.Null(new CSVLogger(Path).GetState());
+    public void State_BeforeTheFirstLine_TakesLaterLinesAway()
+    {
+        File.WriteAllText(Path, "epoch,loss\n0,9.0\n");
+        var before = new CSVLogger(Path, append: true);
+        before.OnTrainBegin(null!);
+        var state = before.GetState();
+        File.AppendAllText(Path, "0,8.0\n");
+        var resumed = new CSVLogger(Path, append: true);
+
+        new ScriptedRun(resumed) { ValidationSteps = 0, AfterTrainBegin = () => resumed.SetState(state) }.Fit("loss", 8);
+
+        Assert.Equal(["epoch,loss", "0,9.0", "0,8.0"], File.ReadAllLines(Path));
+    }
 
     [Theory]
     [InlineData("")]

@@ -50,7 +50,7 @@ public sealed class WeightFormatTests : IDisposable
     [InlineData("""{"a": {"dtype": "F32", "shape": [1], "data_offsets": [-4, 0]}}""", "a lies outside it")]
     [InlineData("""{"a": {"dtype": "F32", "shape": [-1], "data_offsets": [4, 0]}}""", "a lies outside it")]
     [InlineData("""{"a": {"dtype": "F32", "shape": [9223372036854775807, 4], "data_offsets": [0, 4]}}""", "its header could not be read")]
-    [InlineData("""{"a": {"dtype": "BF16", "shape": [2], "data_offsets": [0, 4]}}""", "a in f.safetensors must be of type F32, F64, I32, I64, but was BF16. Save it in float32.")]
+    [InlineData("""{"a": {"dtype": "BF16", "shape": [2], "data_offsets": [0, 4]}}""", "a in f.safetensors must be of type F32, F64, I32, I64, U8, BOOL, but was BF16. Save it in float32.")]
     [InlineData("""{"a": {"dtype": "F32", "shape": null, "data_offsets": [0, 4]}}""", "its header could not be read")]
     [InlineData("""{"a": {"dtype": "F32", "shape": [1]}}""", "its header could not be read")]
     [InlineData("""{"a": 5}""", "its header could not be read")]

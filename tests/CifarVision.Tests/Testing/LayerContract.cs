@@ -203,8 +203,8 @@ public static class LayerContract
     /// <summary>The layer with its random numbers from the start, so that two calls draw the same.</summary>
     private static Layer Fresh(Layer layer)
     {
-        if (layer.RandomState is { } random)
-            random.Counter = 0;
+        if (layer.RandomPlace is { } place)
+            layer.RandomPlace = place with { Counter = 0 };
         return layer;
     }
 

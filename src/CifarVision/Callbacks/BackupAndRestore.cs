@@ -1,0 +1,81 @@
+using CifarVision.Saving;
+
+namespace CifarVision.Callbacks;
+
+/// <summary>
+/// Keeps a backup of the run on disk, from which a run that was killed goes on to exactly the history and weights, bit for bit, that it
+/// would have had (Keras: BackupAndRestore). Start the same program again: it finds the backup by itself.
+/// </summary>
+/// <remarks>
+/// A backup holds all that training changes: weights, the optimizer's state, epoch and batch, history, every callback's state, random numbers, the
+/// learning rate, running means. Keras' holds weights, optimizer and epoch. The last two are kept, and a damaged one is never used. Wherever it
+/// stands among the callbacks, it is called last. A run that is cancelled makes a backup and leaves it.
+/// </remarks>
+public sealed class BackupAndRestore : Callback
+{
+    private readonly TextWriter? _output;
+    private int _batchesSinceBackup;
+
+    /// <summary>Says where and how often.</summary>
+    /// <param name="backupDir">A folder for this run alone; made as needed.</param>
+    /// <param name="saveFreq">How often: <see cref="SaveFrequency.Epoch"/>, the default, or after so many batches and at the end of each epoch.</param>
+    /// <param name="deleteCheckpoint">Whether to remove the backup when the run has ended by itself. Default true.</param>
+    /// <param name="output">Where to say that a run is resumed; null, the default, for the console.</param>
+    public BackupAndRestore(string backupDir, SaveFrequency? saveFreq = null, bool deleteCheckpoint = true, TextWriter? output = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(backupDir);
+        Folder = new BackupFolder(backupDir);
+        SaveFreq = saveFreq ?? SaveFrequency.Epoch;
+        DeleteCheckpoint = deleteCheckpoint;
+        _output = output;
+    }
+
+    /// <summary>The folder.</summary>
+    public string BackupDir => Folder.Path;
+
+    /// <summary>How often.</summary>
+    public SaveFrequency SaveFreq { get; }
+
+    /// <summary>Whether the backup is removed when the run has ended by itself.</summary>
+    public bool DeleteCheckpoint { get; }
+
+    internal BackupFolder Folder { get; }
+
+    /// <summary>Removes the backup now: for a program that let it stay until its own results were written.</summary>
+    /// <exception cref="IOException">A file cannot be removed.</exception>
+    public void DeleteBackup() => Folder.Delete();
+
+    /// <inheritdoc/>
+    public override void OnTrainBegin(TrainingContext context)
+    {
+        _batchesSinceBackup = 0;
+        if (context.ResumedFrom is { } place && context.Parameters.Verbose > 0)
+            context.WriteLine(FormattableString.Invariant($"BackupAndRestore: resuming at epoch {place.Epoch + 1}, step {place.Step + 1} from {BackupDir}."), _output);
+    }
+
+    /// <inheritdoc/>
+    public override void OnTrainBatchEnd(TrainingContext context, int batch, Logs logs)
+    {
+        _batchesSinceBackup++;
+        // If the run was stopped, the end of its epoch follows at once, where the next backup is made.
+        if (!context.StopRequested && (_batchesSinceBackup >= SaveFreq.BatchCount || context.IsCancelled))
+            Save(context, context.Epoch, batch + 1);
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochEnd(TrainingContext context, int epoch, Logs logs) => Save(context, epoch + 1, step: 0);
+
+    /// <inheritdoc/>
+    public override void OnTrainEnd(TrainingContext context, Logs logs)
+    {
+        // A run that was cancelled breaks off inside an epoch.
+        if (DeleteCheckpoint && !context.IsInsideEpoch)
+            Folder.Delete();
+    }
+
+    private void Save(TrainingContext context, int epoch, int step)
+    {
+        context.SaveBackup(Folder, epoch, step);
+        _batchesSinceBackup = 0;
+    }
+}
