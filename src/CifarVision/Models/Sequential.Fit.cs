@@ -189,11 +189,8 @@ public sealed partial class Sequential
         // A backup is made when all others have seen what happened.
         Callback[] all = [.. (silent ? callbacks : callbacks.Append(new ProgbarLogger())).OrderBy(callback => callback is BackupAndRestore)];
         RandomStream shuffling = _shuffling ??= TorchRuntime.NewStream($"{Path}/shuffling");
-        return new CallbackList(all, new TrainingContext(this, _optimizer, _metrics, all, parameters, shuffling, Save, SaveWeights) 
-        {
-            Precision = _precision,
-            Cancellation = cancellationToken,
-        });
+        var context = new TrainingContext(this, _optimizer, _metrics, all, parameters, shuffling, Save, SaveWeights) { Precision = _precision, Cancellation = cancellationToken };
+        return new CallbackList(all, context);
     }
 
     // The running means belong to one run at a time. A callback of a running Fit may evaluate; another thread may not.

@@ -56,6 +56,28 @@ public sealed class TensorBoardTests : IDisposable
     }
 
     [Fact]
+    public void State_EventsWrittenAfterIt_AreTakenAwayAndTheFilesGoOn()
+    {
+        double[] script = [5, 4, 3, 2];
+        for (int done = 1; done < script.Length; done++)
+        {
+            string logs = _folder.File($"{done}");
+            var before = new TensorBoard(logs);
+            var run = new ScriptedRun(before);
+            run.Fit("val_loss", script[..done]);
+            var state = before.GetState();
+            // An epoch that no backup knows of.
+            before.OnEpochEnd(run.Context!, done, new Logs(new Dictionary<string, double> { ["loss"] = 9, ["val_loss"] = 9 }));
+            var resumed = new TensorBoard(logs);
+
+            new ScriptedRun(resumed) { InitialEpoch = done, AfterTrainBegin = () => resumed.SetState(state) }.Fit("val_loss", script[done..]);
+
+            Assert.Equal(["0 epoch_loss 5", "1 epoch_loss 4", "2 epoch_loss 3", "3 epoch_loss 2"], Scalars($"{done}/validation"));
+            Assert.Equal(4, Scalars($"{done}/train").Count);
+        }
+    }
+
+    [Fact]
     public void Files_AfterEachEpoch_AreClosed()
     {
         var run = new ScriptedRun(new TensorBoard(_folder.Path), new LambdaCallback(onEpochEnd: (_, _, _) =>

@@ -1,5 +1,4 @@
 using CifarVision.Callbacks;
-using CifarVision.Datasets;
 using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Metrics;
