@@ -103,6 +103,14 @@ public sealed class Normalization : Layer
         config.Flag("invert", false),
         config.Name());
 
+    /// <summary>The mean and the standard deviation: (C), or one for all.</summary>
+    internal (Tensor Mean, Tensor Deviation) Moments(Device device)
+    {
+        Tensor mean = _mean?.Value ?? torch.tensor(Mean!.ToArray(), device: device);
+        Tensor variance = _variance?.Value ?? torch.tensor(Variance!.ToArray(), device: device);
+        return (mean, variance.sqrt().clamp_min(LeastDeviation));
+    }
+
     /// <inheritdoc/>
     protected override void BuildCore(TensorShape inputShape)
     {
@@ -130,13 +138,6 @@ public sealed class Normalization : Layer
         (Tensor mean, Tensor deviation) = Moments(x.device);
         (mean, deviation) = (mean.to(x.dtype), deviation.to(x.dtype));
         return Invert ? (x * deviation) + mean : (x - mean) / deviation;
-    }
-
-    private (Tensor Mean, Tensor Deviation) Moments(Device device)
-    {
-        Tensor mean = _mean?.Value ?? torch.tensor(Mean!.ToArray(), device: device);
-        Tensor variance = _variance?.Value ?? torch.tensor(Variance!.ToArray(), device: device);
-        return (mean, variance.sqrt().clamp_min(LeastDeviation));
     }
 
     /// <summary>In float64, some rows at a time, so that a data set of bytes is never a data set of doubles (Chan, Golub, LeVeque, 1979).</summary>

@@ -69,6 +69,13 @@ public sealed class Residual : Layer
 
     internal static Residual FromConfig(KerasConfig config) => new(Layers(config, "main"), Layers(config, "shortcut"), config.Name());
 
+    internal override string ExportTensorFlowJs(TensorFlowJsModel model, string input)
+    {
+        string main = Main.Aggregate(input, (current, layer) => layer.ExportTensorFlowJs(model, current));
+        string shortcut = Shortcut.Aggregate(input, (current, layer) => layer.ExportTensorFlowJs(model, current));
+        return model.Add("Add", Path, [], [main, shortcut]);
+    }
+
     /// <inheritdoc/>
     protected override void BuildCore(TensorShape inputShape)
     {

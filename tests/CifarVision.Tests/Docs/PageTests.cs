@@ -98,6 +98,11 @@ public partial class PageTests
         Assert.Equal(NotInFiles.Contains(layer), refused.Contains("there is no layer of this class", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Layer_Public_StandsInTheTableOfTensorFlowJs(string layer) =>
+        Assert.Matches($@"(?m)^\| [^|]*`{layer}`[^|]*\| [^|]*\| [^|]*\|$", Repository.Read("docs", "deploying.md").ReplaceLineEndings("\n"));
+
     [Fact]
     public void Readme_Documentation_NamesEveryPage()
     {

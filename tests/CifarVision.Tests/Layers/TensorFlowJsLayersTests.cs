@@ -1,0 +1,169 @@
+using CifarVision.Layers;
+using CifarVision.Models;
+using CifarVision.Runtime;
+using CifarVision.Tests.Testing;
+using Padding = CifarVision.Layers.Padding;
+
+namespace CifarVision.Tests.Layers;
+
+/// <summary>The table of layers in docs/deploying.md, entry by entry, against the real TensorFlow.js.</summary>
+public sealed class TensorFlowJsLayersTests : IDisposable
+{
+    // Relative to the largest value, which is under 10 but where a variance of 0 makes it a million.
+    private const double Tolerance = 1e-6;
+
+    private static readonly TensorShape Image = (7, 6, 4);
+
+    private static readonly TensorShape Video = new(2, 3, 4, 5);
+
+    private static readonly Dictionary<string, (TensorShape Shape, Func<Layer> Create)> Same = new()
+    {
+        ["Activation elu"] = (13, () => new Activation(ActivationFunction.Elu)),
+        ["Activation gelu"] = (13, () => new Activation(ActivationFunction.Gelu)),
+        ["Activation leaky_relu"] = (13, () => new Activation(ActivationFunction.LeakyRelu)),
+        ["Activation log_softmax"] = (13, () => new Activation(ActivationFunction.LogSoftmax)),
+        ["Activation relu"] = (13, () => new Activation(ActivationFunction.Relu)),
+        ["Activation relu6"] = (13, () => new Activation(ActivationFunction.Relu6)),
+        ["Activation selu"] = (13, () => new Activation(ActivationFunction.Selu)),
+        ["Activation sigmoid"] = (13, () => new Activation(ActivationFunction.Sigmoid)),
+        ["Activation silu"] = (13, () => new Activation(ActivationFunction.Silu)),
+        ["Activation softmax"] = (13, () => new Activation(ActivationFunction.Softmax)),
+        ["Activation softmax of images"] = (Image, () => new Activation(ActivationFunction.Softmax)),
+        ["Activation softplus"] = (13, () => new Activation(ActivationFunction.Softplus)),
+        ["Activation softsign"] = (13, () => new Activation(ActivationFunction.Softsign)),
+        ["Activation tanh"] = (13, () => new Activation(ActivationFunction.Tanh)),
+        ["AveragePooling2D"] = (Image, () => new AveragePooling2D()),
+        ["AveragePooling2D same, which leaves padding out"] = (Image, () => new AveragePooling2D(3, 2, Padding.Same)),
+        ["BatchNormalization"] = (Image, () => new BatchNormalization(epsilon: 0.01)),
+        ["BatchNormalization of rows"] = (13, () => new BatchNormalization()),
+        ["BatchNormalization of sequences"] = ((5, 3), () => new BatchNormalization(epsilon: 0)),
+        ["BatchNormalization without gamma"] = (Image, () => new BatchNormalization(scale: false)),
+        ["BatchNormalization without beta"] = (Image, () => new BatchNormalization(center: false)),
+        ["Conv2D"] = (Image, () => new Conv2D(5, 3)),
+        ["Conv2D same with strides, relu"] = (Image, () => new Conv2D(5, (4, 3), 2, Padding.Same, activation: ActivationFunction.Relu)),
+        ["Conv2D dilated, without bias"] = (Image, () => new Conv2D(5, 3, padding: Padding.Same, dilationRate: 2, useBias: false)),
+        ["Conv2D elu"] = (Image, () => new Conv2D(5, 1, activation: ActivationFunction.Elu)),
+        ["Conv2D silu"] = (Image, () => new Conv2D(5, 3, activation: ActivationFunction.Silu)),
+        ["Conv2D softmax"] = (Image, () => new Conv2D(5, 3, activation: ActivationFunction.Softmax)),
+        ["Dense"] = (13, () => new Dense(5)),
+        ["Dense of images, tanh"] = (Image, () => new Dense(5, ActivationFunction.Tanh)),
+        ["Dense relu, without bias"] = (13, () => new Dense(5, ActivationFunction.Relu, useBias: false)),
+        ["Flatten"] = (Image, () => new Flatten()),
+        ["GlobalAveragePooling2D"] = (Image, () => new GlobalAveragePooling2D()),
+        ["GlobalAveragePooling2D keepDims"] = (Image, () => new GlobalAveragePooling2D(keepDims: true)),
+        ["GlobalMaxPooling2D"] = (Image, () => new GlobalMaxPooling2D()),
+        ["GlobalMaxPooling2D keepDims"] = (Image, () => new GlobalMaxPooling2D(keepDims: true)),
+        ["LeakyReLU"] = (13, () => new LeakyReLU(0.1)),
+        ["MaxPooling2D"] = (Image, () => new MaxPooling2D((3, 2))),
+        ["MaxPooling2D same"] = (Image, () => new MaxPooling2D(3, 2, Padding.Same)),
+        ["Normalization adapted"] = (Image, () => new Normalization()),
+        ["Normalization of all values"] = (Image, () => new Normalization(axis: null, mean: [0.25], variance: [4])),
+        ["Normalization given, variance 0"] = (Image, () => new Normalization(mean: [0, 0.5, 1e-8, -1], variance: [1, 4, 0, 0.01])),
+        ["Normalization inverted"] = (Image, () => new Normalization(mean: [1, 2, 3, 4], variance: [1, 4, 9, 16], invert: true)),
+        ["ReLU"] = (13, () => new ReLU()),
+        ["ReLU with a maximum"] = (13, () => new ReLU(maxValue: 0.5)),
+        ["ReLU with a slope"] = (13, () => new ReLU(negativeSlope: 0.25)),
+        ["Rescaling"] = (Image, () => new Rescaling(1 / 127.5, -1)),
+        ["Reshape"] = (Image, () => new Reshape([2, -1, 6])),
+        ["Residual"] = (Image, () => new Residual([new Conv2D(4, 3, padding: Padding.Same), new ReLU()])),
+        ["Residual with a shortcut"] = (Image, () => new Residual([new Conv2D(3, 3, 2, Padding.Same)], [new Conv2D(3, 1, 2)])),
+        ["Residual of residuals"] = (Image, () => new Residual([new Residual([new Dense(4)]), new ReLU()], [new Residual([new Dropout(0.5)])])),
+        ["Sequential inside"] = (Image, () => new Sequential(new Conv2D(3, 3), new Sequential(new Conv2D(2, 1), new Flatten()))),
+        ["Softmax"] = (13, () => new Softmax()),
+        ["Softmax counted from the front"] = (Image, () => new Softmax(axis: 3)),
+        ["ZeroPadding2D"] = (Image, () => new ZeroPadding2D(((1, 0), (2, 3)))),
+    };
+
+    private static readonly Dictionary<string, (TensorShape Shape, Func<Layer> Create)> Nothing = new()
+    {
+        ["Activation linear"] = (13, () => new Activation(ActivationFunction.Linear)),
+        ["Dropout"] = (13, () => new Dropout(0.5)),
+        ["Flatten of rows"] = (13, () => new Flatten()),
+        ["RandomErasing"] = (Image, () => new RandomErasing()),
+        ["RandomFlip"] = (Image, () => new RandomFlip()),
+        ["RandomRotation"] = (Image, () => new RandomRotation(0.1)),
+        ["RandomTranslation"] = (Image, () => new RandomTranslation(0.1, 0.1)),
+        ["Reshape to the same"] = (Image, () => new Reshape(Image)),
+        ["SpatialDropout2D"] = (Image, () => new SpatialDropout2D(0.5)),
+    };
+
+    private static readonly Dictionary<string, (TensorShape Shape, Func<Layer> Create, string Message)> Refused = new()
+    {
+        ["Activation exponential"] = (13, () => new Activation(ActivationFunction.Exponential), "Activation: 'sequential/activation' cannot be exported to TensorFlow.js: it has no activation exponential. Use another activation."),
+        ["Activation hard_sigmoid"] = (13, () => new Activation(ActivationFunction.HardSigmoid), "Activation: 'sequential/activation' cannot be exported to TensorFlow.js: its hard_sigmoid is 0.2 x + 0.5 between 0 and 1, not x / 6 + 0.5. Use another activation."),
+        ["BatchNormalization of rank 5"] = (Video, () => new BatchNormalization(), "BatchNormalization: 'sequential/batch_normalization' cannot be exported to TensorFlow.js: its BatchNormalization takes images or less, not (None, 2, 3, 4, 5). Put a Reshape before and after it."),
+        ["Conv2D in groups"] = (Image, () => new Conv2D(4, 3, groups: 2), "Conv2D: 'sequential/conv2d' cannot be exported to TensorFlow.js: its Conv2D has no groups. Use groups: 1."),
+        ["Conv2D exponential"] = (Image, () => new Conv2D(4, 3, activation: ActivationFunction.Exponential), "Conv2D: 'sequential/conv2d' cannot be exported to TensorFlow.js: it has no activation exponential. Use another activation."),
+        ["Dense leaky_relu"] = (13, () => new Dense(4, ActivationFunction.LeakyRelu), "Dense: 'sequential/dense' cannot be exported to TensorFlow.js: it knows leaky_relu as a layer only. Use no activation, and a LeakyReLU(0.2) after it."),
+        ["LocalResponseNormalization"] = (Image, () => new LocalResponseNormalization(), "LocalResponseNormalization: 'sequential/local_response_normalization' cannot be exported to TensorFlow.js: it has no such layer. Use BatchNormalization."),
+        ["Normalization of rank 5"] = (Video, () => new Normalization(), "Normalization: 'sequential/normalization' cannot be exported to TensorFlow.js: its BatchNormalization takes images or less, not (None, 2, 3, 4, 5). Put a Reshape before and after it."),
+        ["ReLU with a threshold"] = (13, () => new ReLU(threshold: 1), "ReLU: 'sequential/re_lu' cannot be exported to TensorFlow.js: its ReLU has no threshold, and no slope beside a maximum. Use a ReLU with maxValue alone, or with negativeSlope alone."),
+        ["ReLU with slope and maximum"] = (13, () => new ReLU(maxValue: 1, negativeSlope: 0.1), "ReLU: 'sequential/re_lu' cannot be exported to TensorFlow.js: its ReLU has no threshold, and no slope beside a maximum. Use a ReLU with maxValue alone, or with negativeSlope alone."),
+        ["Residual around what is refused"] = (Image, () => new Residual([new LocalResponseNormalization()]), "LocalResponseNormalization: 'sequential/residual/local_response_normalization' cannot be exported to TensorFlow.js: it has no such layer. Use BatchNormalization."),
+        ["Softmax over another axis"] = (Image, () => new Softmax(axis: 1), "Softmax: 'sequential/softmax' cannot be exported to TensorFlow.js: its softmax works on the last axis only. Use axis: -1."),
+        ["TorchModuleLayer"] = (13, () => new TorchModuleLayer(torch.nn.ReLU()), "TorchModuleLayer: 'sequential/torch_module_layer' cannot be exported to TensorFlow.js: it knows the layers of this library alone. Write it as layers that docs/deploying.md lists."),
+        ["A layer of one's own"] = (1, () => new OneWeightLayer(), "OneWeightLayer: 'sequential/one_weight_layer' cannot be exported to TensorFlow.js: it knows the layers of this library alone. Write it as layers that docs/deploying.md lists."),
+    };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string> SameNames => [.. Same.Keys];
+
+    public static TheoryData<string> NothingNames => [.. Nothing.Keys];
+
+    public static TheoryData<string> RefusedNames => [.. Refused.Keys];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(SameNames))]
+    public void Layer_OfTheTable_ComputesTheSameThere(string name)
+    {
+        TensorFlowJs.Require();
+        using var scope = torch.NewDisposeScope();
+        using var model = new Sequential(Same[name].Shape, Same[name].Create());
+        SetWeights(model);
+        NDArray x = Numbers(Same[name].Shape);
+        string export = _folder.File("web");
+
+        model.ExportTensorFlowJs(export);
+
+        Near.Relative(model.Predict(x), TensorFlowJs.Predict(export, x), Tolerance, name);
+    }
+
+    [Theory]
+    [MemberData(nameof(NothingNames))]
+    public void Layer_OfTrainingAlone_IsLeftOut(string name)
+    {
+        TensorFlowJs.Require();
+        using var model = new Sequential(Nothing[name].Shape, Nothing[name].Create());
+        NDArray x = Numbers(Nothing[name].Shape);
+        string export = _folder.File("web");
+
+        model.ExportTensorFlowJs(export);
+
+        Assert.Single(ExportedModel.Layers(export));
+        Near.Absolute(x, TensorFlowJs.Predict(export, x), 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(RefusedNames))]
+    public void Layer_ThatIsNotTheSameThere_IsNamedAndNothingWritten(string name)
+    {
+        (TensorShape shape, Func<Layer> create, string message) = Refused[name];
+        using var model = new Sequential(shape, create());
+
+        Assert.Equal(message, Assert.Throws<NotSupportedException>(() => model.ExportTensorFlowJs(_folder.File("web"))).Message);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    private static NDArray Numbers(TensorShape shape) => ArrayConversion.ToNDArray(LayerContract.Numbers(shape.WithBatch(3), ScalarType.Float32, "x") * 4);
+
+    // Positive, as a variance must be.
+    private static void SetWeights(Sequential model)
+    {
+        using var noGrad = torch.no_grad();
+        foreach (Weight weight in model.Weights)
+            weight.Value.copy_((LayerContract.Numbers(weight.Value.shape, ScalarType.Float32, weight.Path) * 0.5) + 0.75);
+    }
+}
