@@ -120,6 +120,21 @@ public class OptimizerStateTests
     }
 
     [Fact]
+    public void SetState_NumberAloneUnderASchedule_MeansNoStepWasMade()
+    {
+        Weight weight = Weights.Of(1);
+        var sgd = new SGD(new ExponentialDecay(1, 1, 0.5), momentum: 0.5);
+        sgd.Apply([weight], [Weights.Gradient(100)]);
+
+        sgd.SetState([weight], [.. new SGD(new ExponentialDecay(1, 1, 0.5), momentum: 0.5).GetState().Select(variable => variable.Value)]);
+        sgd.Apply([weight], [Weights.Gradient(2)]);
+
+        // 1 - 100, then without the old movement and at the schedule's first rate.
+        Assert.Equal([-101f], Weights.Floats(weight));
+        Assert.Equal(1, sgd.Iterations);
+    }
+
+    [Fact]
     public void SetState_OfAnotherOptimizer_ThrowsAndChangesNothing()
     {
         Weight weight = Weights.Of(1);

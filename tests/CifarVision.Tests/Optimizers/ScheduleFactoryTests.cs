@@ -31,6 +31,31 @@ public class ScheduleFactoryTests
             Assert.Equal(schedule.Rate(step), read.Rate(step));
     }
 
+    public static TheoryData<LearningRateSchedule> SchedulesOfDefaults =>
+    [
+        new ExponentialDecay(0.1, 7, 0.5),
+        new InverseTimeDecay(0.1, 7, 0.5),
+        new PolynomialDecay(0.1, 7),
+        new CosineDecay(0.1, 7),
+        new CosineDecayRestarts(0.1, 7),
+        new OneCycle(0.1, 20),
+    ];
+
+    [Theory]
+    [MemberData(nameof(SchedulesOfDefaults), DisableDiscoveryEnumeration = true)]
+    public void FromKeras_RequiredSettingsAlone_GivesTheConstructorsDefaults(LearningRateSchedule schedule)
+    {
+        string[] required = ["initial_learning_rate", "max_learning_rate", "total_steps", "decay_steps", "first_decay_steps", "decay_rate"];
+        JsonObject written = schedule.ToKeras();
+        JsonObject config = written["config"]!.AsObject();
+        foreach (string key in config.Select(setting => setting.Key).Except(required).ToArray())
+            config.Remove(key);
+
+        LearningRateSchedule read = ScheduleFactory.FromKeras(written);
+
+        Assert.Equal(schedule.ToKeras().ToJsonString(), read.ToKeras().ToJsonString());
+    }
+
     [Fact]
     public void Schedules_OfTheLibrary_AreAllHere()
     {
