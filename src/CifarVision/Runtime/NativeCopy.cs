@@ -11,6 +11,7 @@ namespace CifarVision.Runtime;
 internal static partial class NativeCopy
 {
     private const uint CloseOnExec = 1;
+    private static int _loads;
 
     /// <summary>Loads a library.</summary>
     /// <param name="fileName">The name it is to have in memory maps and in the cache.</param>
@@ -39,7 +40,9 @@ internal static partial class NativeCopy
             if (file.IsInvalid)
                 return false;
             RandomAccess.Write(file, image, 0);
-            return NativeLibrary.TryLoad($"/proc/self/fd/{file.DangerousGetHandle()}", out handle);
+            // The loader knows libraries by path, and numbers of files are used again: each load has a path of its own.
+            string ownPath = string.Concat(Enumerable.Repeat("/.", Interlocked.Increment(ref _loads)));
+            return NativeLibrary.TryLoad($"/proc/self{ownPath}/fd/{file.DangerousGetHandle()}", out handle);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or EntryPointNotFoundException)
         {

@@ -87,7 +87,7 @@ public class PredecessorTests
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 7)]
-    [InlineData(2, 6)]
+    [InlineData(2, 7)]
     public void Verbose_EachValue_PrintsWhatItSays(int verbose, int lines)
     {
         using var console = new QuietConsole();
