@@ -1,5 +1,4 @@
 using CifarVision.History;
-using ScottPlot;
 
 namespace CifarVision.Plotting;
 
@@ -15,45 +14,58 @@ public static class HistoryPlot
     /// <param name="path">Ends in <c>.png</c> or <c>.svg</c>; its folder must exist. SVG holds text as outlines, so it needs no font.</param>
     /// <param name="width">In pixels, 100 to 10,000. Default 1000: 10 inches at 100 dots an inch. Text grows with the picture.</param>
     /// <param name="height">In pixels, 100 to 10,000. Default 500.</param>
+    /// <param name="learningRate">
+    /// Whether a third panel shows <c>learning_rate</c>, which LearningRateScheduler and ReduceLROnPlateau log; in decades where it changes
+    /// tenfold or more. Default false.
+    /// </param>
+    /// <param name="smoothing">
+    /// From 0, none, the default, to below 1: each value becomes the mean of itself and those before it, whose weights fall by this factor from
+    /// epoch to epoch, as TensorBoard's slider does. The values themselves stay as thin lines behind.
+    /// </param>
     /// <exception cref="ArgumentException">The path ends in neither .png nor .svg.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The width or height is not 100 to 10,000.</exception>
-    /// <exception cref="InvalidOperationException">The history has no epoch with a loss or a metric.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The width or height is not 100 to 10,000, or the smoothing not 0 to below 1.</exception>
+    /// <exception cref="InvalidOperationException">The history has no epoch with a loss or a metric, or no learning rate where one is wanted.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void SavePlot(this TrainingHistory history, string path, int width = PlotFigure.DefaultWidth, int height = PlotFigure.DefaultHeight)
+    public static void SavePlot(
+        this TrainingHistory history, string path, int width = PlotFigure.DefaultWidth, int height = PlotFigure.DefaultHeight, bool learningRate = false, double smoothing = 0)
     {
         ArgumentNullException.ThrowIfNull(history);
-        Plot[] plots = [.. Panels(history).Select(LineChart.Create)];
-        try
-        {
-            PlotFigure.SaveColumns(path, width, height, plots);
-        }
-        finally
-        {
-            foreach (Plot plot in plots)
-                plot.Dispose();
-        }
+        PlotFigure.SaveColumns(path, width, height, Panels(history, learningRate, smoothing));
     }
 
     /// <summary>What the picture shows.</summary>
-    internal static IReadOnlyList<LinePanel> Panels(TrainingHistory history)
+    internal static IReadOnlyList<LinePanel> Panels(TrainingHistory history, bool learningRate = false, double smoothing = 0)
     {
-        string[] metrics = [.. history.History.Keys.Where(key => key is not ("loss" or "learning_rate") && !key.StartsWith("val_", StringComparison.Ordinal))];
-        string? metric = metrics.Contains("accuracy") ? "accuracy" : metrics.FirstOrDefault();
-        LinePanel[] panels = [.. new[] { metric, "loss" }.OfType<string>().Where(history.History.ContainsKey).Select(key => Panel(history, key))];
-        return panels.Length > 0
-            ? panels
-            : throw new InvalidOperationException("HistoryPlot: the history must have an epoch with a loss or a metric, but has none. Train first.");
+        Smoothing.Require(smoothing, nameof(HistoryPlot));
+        LinePanel[] panels = [.. HistoryKeys.Shown([history]).Select(key => Panel(history, key, smoothing))];
+        if (panels.Length == 0)
+            throw new InvalidOperationException("HistoryPlot: the history must have an epoch with a loss or a metric, but has none. Train first.");
+        if (!learningRate)
+            return panels;
+        return history.History.ContainsKey(HistoryKeys.LearningRate)
+            ? [.. panels, LearningRatePanel(history)]
+            : throw new InvalidOperationException(
+                "HistoryPlot: the history must have 'learning_rate' to show it, but has not. Train with a LearningRateScheduler or ReduceLROnPlateau, or leave learningRate out.");
     }
 
-    private static LinePanel Panel(TrainingHistory history, string key)
+    private static LinePanel Panel(TrainingHistory history, string key, double smoothing)
     {
-        string name = key.Replace('_', ' ');
-        var series = new List<LineSeries> { Series(history, "Train", key) };
-        if (history.History.ContainsKey($"val_{key}"))
-            series.Add(Series(history, "Test", $"val_{key}"));
-        return new LinePanel($"Model {name}", "Epoch", $"{char.ToUpperInvariant(name[0])}{name[1..]}", series);
+        List<LineSeries> series = [HistoryKeys.Series(history, key, "Train", LineLook.Of(0))];
+        if (HistoryKeys.IsValidated(history, key))
+            series.Add(HistoryKeys.Series(history, $"val_{key}", "Test", LineLook.Of(1)));
+        if (smoothing > 0)
+            series = [.. series.Select(one => one.Behind()), .. series.Select(one => one.Smooth(smoothing))];
+        return new LinePanel($"Model {HistoryKeys.Name(key)}", "Epoch", HistoryKeys.Title(key), series);
     }
 
-    private static LineSeries Series(TrainingHistory history, string label, string key) =>
-        new(label, [.. history.EpochsOf(key).Select(epoch => (double)epoch)], history.History[key]);
+    private static LinePanel LearningRatePanel(TrainingHistory history)
+    {
+        LineSeries series = HistoryKeys.Series(history, HistoryKeys.LearningRate, "Learning rate", LineLook.Of(0));
+        bool isLogarithmic = series.Ys.All(value => value > 0) && series.Ys.Max() >= 10 * series.Ys.Min();
+        return new LinePanel("Learning rate", "Epoch", "Learning rate", [isLogarithmic ? series with { Ys = [.. series.Ys.Select(Math.Log10)] } : series])
+        {
+            HasLegend = false,
+            IsLogarithmic = isLogarithmic,
+        };
+    }
 }

@@ -6,13 +6,12 @@ namespace CifarVision.Plotting;
 /// <summary>Makes ScottPlot's plot of a <see cref="LinePanel"/>.</summary>
 internal static class LineChart
 {
-    /// <summary>Draws curves, axes with whole numbers below, and a legend at the upper left.</summary>
+    /// <summary>Draws curves, axes with whole numbers below, and where the panel wants one a legend at the upper left.</summary>
     public static Plot Create(LinePanel panel)
     {
         Plot plot = PlotFigure.NewPlot(panel.Title, panel.XLabel, panel.YLabel);
-        for (int i = 0; i < panel.Series.Count; i++)
-            AddSeries(plot, panel.Series[i], LineLook.Of(i));
-        plot.Legend = new LineLegend(plot, panel.Series);
+        foreach (LineSeries series in panel.Series)
+            AddSeries(plot, series);
 
         if (!panel.Series.SelectMany(series => series.Runs()).Any())
             AddRemark(plot, "no finite values");
@@ -20,22 +19,27 @@ internal static class LineChart
         (AxisLimits limits, double first, double last) = Limits(panel.Series);
         plot.Axes.SetLimits(limits);
         plot.Axes.Bottom.TickGenerator = new PlotTicks(first, last, wholeNumbers: true);
-        plot.Axes.Left.TickGenerator = new PlotTicks(double.NegativeInfinity, double.PositiveInfinity, wholeNumbers: false);
-        plot.Axes.Rules.Add(new LegendHeadroom(panel.Series, limits));
+        plot.Axes.Left.TickGenerator = panel.IsLogarithmic ? new DecadeTicks() : new PlotTicks(double.NegativeInfinity, double.PositiveInfinity, wholeNumbers: false);
+        if (panel.HasLegend)
+        {
+            plot.Legend = new LineLegend(plot, panel.Series);
+            plot.Axes.Rules.Add(new LegendHeadroom(panel.Series, limits));
+        }
+
         return plot;
     }
 
-    private static void AddSeries(Plot plot, LineSeries series, LineLook look)
+    private static void AddSeries(Plot plot, LineSeries series)
     {
         // An empty curve too, since ScottPlot makes no ticks for a plot without any.
         foreach ((double X, double Y)[] run in series.Runs().DefaultIfEmpty([]))
         {
             Scatter curve = plot.Add.Scatter(run.Select(point => point.X).ToArray(), run.Select(point => point.Y).ToArray());
-            curve.LineStyle = look.NewLineStyle();
-            curve.PathStrategy = look.Path;
+            curve.LineStyle = series.Look.NewLineStyle();
+            curve.PathStrategy = series.Look.Path;
 
             // A point between two gaps has no line that would show it.
-            curve.MarkerStyle = new MarkerStyle(look.Marker, series.IsMarked || run.Length == 1 ? LineLook.MarkerSize : 0, look.Color);
+            curve.MarkerStyle = series.IsMarked || run.Length == 1 ? series.Look.NewMarkerStyle() : MarkerStyle.None;
         }
     }
 

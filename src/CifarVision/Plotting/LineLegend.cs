@@ -5,6 +5,8 @@ namespace CifarVision.Plotting;
 /// <summary>A legend in one row at the upper left, whose samples have the dashes of the curves.</summary>
 internal sealed class LineLegend : Legend
 {
+    private readonly LineLook[] _looks;
+
     public LineLegend(Plot plot, IReadOnlyList<LineSeries> series)
         : base(plot)
     {
@@ -16,12 +18,14 @@ internal sealed class LineLegend : Legend
         BackgroundColor = Colors.White.WithAlpha(0.8);
         OutlineColor = PlotFigure.Grid;
         ShadowColor = Colors.Transparent;
-        for (int i = 0; i < series.Count; i++)
+        LineSeries[] named = [.. series.Where(one => one.IsNamed)];
+        _looks = [.. named.Select(one => one.Look)];
+        foreach (LineSeries one in named)
         {
-            var item = new LegendItem { LabelText = series[i].Label };
+            var item = new LegendItem { LabelText = one.Label };
             PlotFont.Apply(item.LabelStyle, PlotFigure.SmallText, PlotFigure.Ink);
             PlotFont.Center(item.LabelStyle);
-            item.MarkerStyle = new MarkerStyle(LineLook.Of(i).Marker, series[i].IsMarked ? LineLook.MarkerSize : 0, LineLook.Of(i).Color);
+            item.MarkerStyle = one.IsMarked ? one.Look.NewMarkerStyle() : MarkerStyle.None;
             ManualItems.Add(item);
         }
     }
@@ -35,8 +39,8 @@ internal sealed class LineLegend : Legend
         for (int i = 0; i < layout.SymbolRects.Length; i++)
         {
             PixelRect symbol = layout.SymbolRects[i].WithOffset(new PixelOffset(box.Left, box.Top));
-            using SkiaSharp.SKPath sample = LineLook.Of(i).Path.GetPath([symbol.LeftCenter, symbol.RightCenter]);
-            Drawing.DrawLines(rp.Canvas, rp.Paint, sample, LineLook.Of(i).NewLineStyle());
+            using SkiaSharp.SKPath sample = _looks[i].Path.GetPath([symbol.LeftCenter, symbol.RightCenter]);
+            Drawing.DrawLines(rp.Canvas, rp.Paint, sample, _looks[i].NewLineStyle());
         }
     }
 }

@@ -8,11 +8,7 @@ namespace CifarVision.Plotting;
 /// <param name="Marker">The marker of single points.</param>
 internal sealed record LineLook(Color Color, DashedPath Path, MarkerShape Marker)
 {
-    /// <summary>The width of every line, in pixels.</summary>
-    public const float LineWidth = 1.8f;
-
-    /// <summary>The diameter of every marker, in pixels.</summary>
-    public const float MarkerSize = 6;
+    private const float LineWidth = 1.8f;
 
     // Colours that stay apart for colour-blind readers (Okabe and Ito, 2008).
     private static readonly LineLook[] All =
@@ -25,9 +21,23 @@ internal sealed record LineLook(Color Color, DashedPath Path, MarkerShape Marker
         new(new("#56B4E9"), new([5, 2]), MarkerShape.FilledCircle),
     ];
 
-    /// <summary>The look of the n-th curve; they repeat after six.</summary>
-    public static LineLook Of(int index) => All[index % All.Length];
+    private float Width { get; init; } = LineWidth;
+
+    private float MarkerSize { get; init; } = 6;
+
+    /// <summary>The look of the n-th curve. After six, colours meet other dashes; after 36, looks repeat.</summary>
+    public static LineLook Of(int index)
+    {
+        LineLook shape = All[(index + (index / All.Length)) % All.Length];
+        return All[index % All.Length] with { Path = shape.Path, Marker = shape.Marker };
+    }
+
+    /// <summary>The same look, thin and pale, for a curve behind the others.</summary>
+    public LineLook Faint() => this with { Width = LineWidth / 2, MarkerSize = 3.5f, Color = Color.WithAlpha(0.55) };
+
+    /// <summary>The marker of a point.</summary>
+    public MarkerStyle NewMarkerStyle() => new(Marker, MarkerSize, Color);
 
     /// <summary>The line without its path.</summary>
-    public LineStyle NewLineStyle() => new(LineWidth, Color) { StrokeJoin = SkiaSharp.SKStrokeJoin.Round };
+    public LineStyle NewLineStyle() => new(Width, Color) { StrokeJoin = SkiaSharp.SKStrokeJoin.Round };
 }

@@ -5,4 +5,11 @@ namespace CifarVision.Plotting;
 /// <param name="XLabel">Below it.</param>
 /// <param name="YLabel">Beside it.</param>
 /// <param name="Series">At least one.</param>
-internal sealed record LinePanel(string Title, string XLabel, string YLabel, IReadOnlyList<LineSeries> Series);
+internal sealed record LinePanel(string Title, string XLabel, string YLabel, IReadOnlyList<LineSeries> Series)
+{
+    /// <summary>Whether the panel has a legend of its own.</summary>
+    public bool HasLegend { get; init; } = true;
+
+    /// <summary>Whether the values are decimal logarithms of those that the axis shows.</summary>
+    public bool IsLogarithmic { get; init; }
+}

@@ -11,8 +11,20 @@ internal sealed record LineSeries(string Label, IReadOnlyList<double> Xs, IReadO
 
     private const int MarkedPoints = 12;
 
-    /// <summary>Whether there are so few points that a reader wants to see where they are.</summary>
-    public bool IsMarked => Xs.Count <= MarkedPoints;
+    /// <summary>How it is drawn. Default as the first curve.</summary>
+    public LineLook Look { get; init; } = LineLook.Of(0);
+
+    /// <summary>Whether the legend names it.</summary>
+    public bool IsNamed { get; init; } = true;
+
+    /// <summary>Whether it is no curve behind others, and has so few points that a reader wants to see where they are.</summary>
+    public bool IsMarked => IsNamed && Xs.Count <= MarkedPoints;
+
+    /// <summary>The curve behind others: thin, and not in the legend.</summary>
+    public LineSeries Behind() => this with { Look = Look.Faint(), IsNamed = false };
+
+    /// <summary>The curve with each value averaged over those before it.</summary>
+    public LineSeries Smooth(double factor) => this with { Ys = Smoothing.Apply(Ys, factor) };
 
     /// <summary>The stretches of points without an interruption.</summary>
     public IEnumerable<(double X, double Y)[]> Runs()

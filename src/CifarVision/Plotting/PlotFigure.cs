@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace CifarVision.Plotting;
 
-/// <summary>The look all pictures share, and plots side by side in one file.</summary>
+/// <summary>The look all pictures share, and panels side by side in one file.</summary>
 internal static class PlotFigure
 {
     /// <summary>The default width, in pixels: 10 inches at 100 dots an inch.</summary>
@@ -15,16 +15,22 @@ internal static class PlotFigure
     /// <summary>The size of tick labels and legends, in pixels.</summary>
     public const float SmallText = 12;
 
+    /// <summary>The size of labels of axes, in pixels.</summary>
+    public const float Text = 13;
+
+    /// <summary>The size of titles, in pixels.</summary>
+    public const float TitleText = 15;
+
     /// <summary>The colour of text.</summary>
     public static readonly Color Ink = new("#262626");
 
     /// <summary>The colour of grid lines and of frames around legends.</summary>
     public static readonly Color Grid = new("#E6E6E6");
 
-    private const float Text = 13;
-    private const float TitleText = 15;
+    /// <summary>The colour of axes and connections.</summary>
+    public static readonly Color AxisColor = new("#808080");
+
     private const float Margin = 8;
-    private static readonly Color AxisColor = new("#808080");
 
     /// <summary>An empty plot in the library's look.</summary>
     public static Plot NewPlot(string title, string xLabel, string yLabel)
@@ -49,21 +55,36 @@ internal static class PlotFigure
         return plot;
     }
 
-    /// <summary>Saves plots side by side. Text and lines grow with the picture: twice the default size is the same figure, twice as sharp.</summary>
+    /// <summary>Saves panels side by side. Text and lines grow with the picture: twice the default size is the same figure, twice as sharp.</summary>
     /// <exception cref="ArgumentException">The path ends in neither .png nor .svg.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The width or height is not 100 to 10,000.</exception>
-    public static void SaveColumns(string path, int width, int height, IReadOnlyList<Plot> plots)
+    public static void SaveColumns(string path, int width, int height, IReadOnlyList<LinePanel> panels, FigureLegend? legend = null)
     {
-        // Smaller pictures shrink their text too, but not beyond reading.
-        float unit = Math.Max(0.75f, Math.Min(width / (float)DefaultWidth, height / (float)DefaultHeight));
-        PlotFile.Save(path, width, height, unit, (canvas, size) =>
+        Plot[] plots = [.. panels.Select(LineChart.Create)];
+        try
         {
-            float column = (size.Width - Margin) / plots.Count;
-            PixelRect[] areas = [.. plots.Select((_, i) => new PixelRect(Margin + (i * column), Margin + ((i + 1) * column), size.Height - Margin, 0))];
-            Align(plots, areas);
-            for (int i = 0; i < plots.Count; i++)
-                plots[i].Render(canvas, areas[i]);
-        });
+            PlotFile.Save(path, width, height, Unit(width, height, DefaultWidth, DefaultHeight), (canvas, size) => DrawColumns(canvas, size, plots, legend));
+        }
+        finally
+        {
+            foreach (Plot plot in plots)
+                plot.Dispose();
+        }
+    }
+
+    /// <summary>The pixels in one unit of a figure that is made for a size. Smaller pictures shrink their text too, but not beyond reading.</summary>
+    public static float Unit(int width, int height, int defaultWidth, int defaultHeight) =>
+        Math.Max(0.75f, Math.Min(width / (float)defaultWidth, height / (float)defaultHeight));
+
+    private static void DrawColumns(SKCanvas canvas, SKSize size, Plot[] plots, FigureLegend? legend)
+    {
+        float bottom = size.Height - Margin - (legend?.Height(size.Width - (2 * Margin), size.Height) ?? 0);
+        float column = (size.Width - Margin) / plots.Length;
+        PixelRect[] areas = [.. plots.Select((_, i) => new PixelRect(Margin + (i * column), Margin + ((i + 1) * column), bottom, 0))];
+        Align(plots, areas);
+        for (int i = 0; i < plots.Length; i++)
+            plots[i].Render(canvas, areas[i]);
+        legend?.Draw(canvas, Margin, size.Width - Margin, bottom, size.Height);
     }
 
     /// <summary>Lays the plots out by drawing them on nothing, with the same width left of each for labels.</summary>

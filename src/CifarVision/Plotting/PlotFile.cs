@@ -11,6 +11,8 @@ internal static class PlotFile
 {
     private const int Smallest = 100;
     private const int Largest = 10_000;
+    private const double SmallestScale = 0.25;
+    private const double LargestScale = 10;
 
     /// <summary>Draws into a file.</summary>
     /// <param name="path">Ends in .png or .svg; its folder must exist.</param>
@@ -37,6 +39,30 @@ internal static class PlotFile
             case var ending:
                 throw new ArgumentException($"PlotFile: path must end in .png or .svg, but ends in '{ending.ToLowerInvariant()}': '{path}'.", nameof(path));
         }
+    }
+
+    /// <summary>Draws into a file as large as the drawing.</summary>
+    /// <param name="path">Ends in .png or .svg; its folder must exist.</param>
+    /// <param name="size">Of the drawing, in units.</param>
+    /// <param name="scale">The pixels in one unit.</param>
+    /// <param name="owner">Names itself in errors.</param>
+    /// <param name="draw">Draws on a white ground.</param>
+    /// <exception cref="ArgumentException">The path ends in neither .png nor .svg, or a side would be longer than 10,000 pixels.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is not 0.25 to 10.</exception>
+    public static void Save(string path, SKSize size, double scale, string owner, Action<SKCanvas> draw)
+    {
+        if (scale is not (>= SmallestScale and <= LargestScale))
+            throw new ArgumentOutOfRangeException(nameof(scale), string.Create(CultureInfo.InvariantCulture, $"{owner}: scale must be {SmallestScale} to {LargestScale}, but was {scale}."));
+        int width = Math.Max(Smallest, (int)Math.Ceiling(size.Width * scale));
+        int height = Math.Max(Smallest, (int)Math.Ceiling(size.Height * scale));
+        if (Math.Max(width, height) > Largest)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"{owner}: the picture must be at most {Largest} pixels wide and high, but would be {width} x {height}. Show less in one, or pass a smaller scale."),
+                nameof(scale));
+        }
+
+        Save(path, width, height, (float)scale, (canvas, _) => draw(canvas));
     }
 
     private static void WritePng(Stream stream, int width, int height, float unit, SKSize size, Action<SKCanvas, SKSize> draw)

@@ -8,8 +8,9 @@ namespace CifarVision.Plotting;
 
 /// <summary>
 /// Makes Skia's SVG look the same everywhere. Skia only names the font, so where it is not installed another would be drawn at its
-/// positions: text becomes outlines, and stays as a label that readers and searches find. And Skia numbers clips by a counter of the process:
-/// they are named by what they are, so that one figure is one file and two figures fit in one page.
+/// positions: text becomes outlines, and stays as a label that readers and searches find. Images are numbered, so that those of two figures
+/// in one page would be mistaken for each other, and blurred: they stand where they are used, pixel by pixel. And Skia numbers clips by a
+/// counter of the process: they are named by what they are, so that one figure is one file.
 /// </summary>
 internal static class SvgFinish
 {
@@ -23,8 +24,27 @@ internal static class SvgFinish
         root.SetAttributeValue("height", height);
         foreach (XElement text in root.Descendants(root.Name.Namespace + "text").ToArray())
             text.ReplaceWith(Outline(text));
+        PlaceImages(root);
         NameClips(root);
         return document;
+    }
+
+    private static void PlaceImages(XElement root)
+    {
+        XName href = XName.Get("href", "http://www.w3.org/1999/xlink");
+        Dictionary<string, XElement> images = root.Descendants(root.Name.Namespace + "image").ToDictionary(image => $"#{(string)image.Attribute("id")!}");
+        foreach (XElement use in root.Descendants(root.Name.Namespace + "use").ToArray())
+        {
+            var image = new XElement(images[(string)use.Attribute(href)!]);
+            image.Attribute("id")!.Remove();
+
+            // The attribute for viewers that do not know the style's newer word.
+            image.Add(use.Attribute("transform"), new XAttribute("image-rendering", "optimizeSpeed"), new XAttribute("style", "image-rendering: pixelated"));
+            use.ReplaceWith(image);
+        }
+
+        foreach (XElement image in images.Values)
+            image.Parent!.Remove();
     }
 
     private static void NameClips(XElement root)

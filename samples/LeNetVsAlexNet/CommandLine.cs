@@ -1,0 +1,47 @@
+using System.CommandLine;
+
+namespace LeNetVsAlexNet;
+
+/// <summary>The arguments of the program: their names, defaults and ranges.</summary>
+internal static class CommandLine
+{
+    private static readonly Option<string?> Data = new("--data") { Description = "CIFAR-10: a folder with the .bin files, or cifar-10-binary.tar.gz. Default: images drawn on the spot.", HelpName = "PATH" };
+    private static readonly Option<int> Epochs = new("--epochs") { Description = "Passes over the training images.", DefaultValueFactory = _ => 4, HelpName = "N" };
+    private static readonly Option<int> BatchSize = new("--batch-size") { Description = "Images a step.", DefaultValueFactory = _ => 16, HelpName = "N" };
+    private static readonly Option<int?> Limit = new("--limit") { Description = "Only the first N images, of which a tenth is for validation. Default: 1500 drawn ones, or all of CIFAR-10.", HelpName = "N" };
+    private static readonly Option<long> Seed = new("--seed") { Description = "The same seed gives the same run.", DefaultValueFactory = _ => 1, HelpName = "N" };
+    private static readonly Option<int> Verbose = new("--verbose") { Description = "0 silent, 1 a progress bar, 2 a line an epoch.", DefaultValueFactory = _ => 1, HelpName = "N" };
+    private static readonly Option<string> Output = new("--output") { Description = "Where the pictures go.", DefaultValueFactory = _ => "./runs/lenet-vs-alexnet", HelpName = "DIR" };
+
+    /// <summary>Parses and runs; bad arguments are exit code 2.</summary>
+    public static int Run(string[] args, Func<ComparisonOptions, int> compare)
+    {
+        Require(Epochs, value => value >= 1, "must be at least 1");
+        Require(BatchSize, value => value >= 1, "must be at least 1");
+        Require(Limit, value => value is null or >= 10, "must be at least 10");
+        Require(Verbose, value => value is >= 0 and <= 2, "must be 0, 1 or 2");
+        var command = new RootCommand("Trains LeNet and AlexNet on the same images and draws both in one picture.") { Data, Epochs, BatchSize, Limit, Seed, Verbose, Output };
+        command.SetAction(parsed => compare(new ComparisonOptions(
+            parsed.GetValue(Data),
+            parsed.GetValue(Epochs),
+            parsed.GetValue(BatchSize),
+            parsed.GetValue(Limit),
+            parsed.GetValue(Seed),
+            parsed.GetValue(Verbose),
+            parsed.GetValue(Output)!)));
+        ParseResult result = command.Parse(args);
+        if (result.Errors.Count == 0)
+            return result.Invoke();
+        foreach (System.CommandLine.Parsing.ParseError error in result.Errors)
+            Console.Error.WriteLine(error.Message);
+        Console.Error.WriteLine("Run with --help for the arguments.");
+        return 2;
+    }
+
+    private static void Require<T>(Option<T> option, Func<T?, bool> holds, string rule) => option.Validators.Add(result =>
+    {
+        // A value that is no number has been reported already.
+        if (result.Tokens.Count > 0 && !result.Errors.Any() && !holds(result.GetValue(option)))
+            result.AddError($"{option.Name} {rule}, but was {result.Tokens[^1].Value}.");
+    });
+}

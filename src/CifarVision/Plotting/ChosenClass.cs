@@ -1,0 +1,39 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Plotting;
+
+/// <summary>A class, and how sure a model was of it where that is known.</summary>
+/// <param name="Index">From 0.</param>
+/// <param name="Probability">0 to 1; null for a label.</param>
+internal sealed record ChosenClass(int Index, double? Probability)
+{
+    /// <summary>The class of each row of labels, of one-hot rows or of a model's output.</summary>
+    /// <param name="rows">Integers (N) or (N, 1), or (N, classes) of any type, whose largest value tells the class.</param>
+    /// <param name="count">How many there must be.</param>
+    /// <param name="argument">Whose rows they are.</param>
+    /// <exception cref="ArgumentException">Shape or type are others.</exception>
+    public static ChosenClass[] Read(NDArray rows, int count, string argument)
+    {
+        bool isTable = rows.ndim == 2 && rows.shape[1] > 1;
+        bool isFloat = rows.typecode is NPTypeCode.Single or NPTypeCode.Double;
+        if (!(isTable || (!isFloat && (rows.ndim == 1 || (rows.ndim == 2 && rows.shape[1] == 1)))) || rows.shape[0] != count)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"ImageGrid: {argument} must be {count} integers, or ({count}, classes), but was {rows.dtype.Name} of shape {TensorShape.Format(rows.shape)}."),
+                argument);
+        }
+
+        double[] values = rows.astype(typeof(double)).ravel().ToArray<double>();
+        if (!isTable)
+            return Array.ConvertAll(values, value => new ChosenClass((int)value, null));
+        bool isProbability = isFloat && argument == "predictions";
+        return [.. values.Chunk((int)rows.shape[1]).Select(row => Largest(row, isProbability))];
+    }
+
+    private static ChosenClass Largest(double[] row, bool isProbability)
+    {
+        int largest = Array.IndexOf(row, row.Max());
+        // Logits are no probabilities.
+        return new ChosenClass(largest, isProbability && row.All(value => value is >= 0 and <= 1) ? row[largest] : null);
+    }
+}

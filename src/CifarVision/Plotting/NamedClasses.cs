@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace CifarVision.Plotting;
+
+/// <summary>The names that classes bear in a picture: those given, else their numbers.</summary>
+internal static class NamedClasses
+{
+    /// <summary>One name for each class.</summary>
+    /// <exception cref="ArgumentException">There are names, but not as many as classes.</exception>
+    public static IReadOnlyList<string> ForAll(IReadOnlyList<string>? classNames, int count, string owner)
+    {
+        if (classNames is not null && classNames.Count != count)
+            throw new ArgumentException(FormattableString.Invariant($"{owner}: classNames must be {count}, one for each class, but was {classNames.Count}."), nameof(classNames));
+        return classNames ?? [.. Enumerable.Range(0, count).Select(Number)];
+    }
+
+    /// <summary>The name of one class.</summary>
+    /// <exception cref="ArgumentException">There are names, but none for this class.</exception>
+    public static string Of(IReadOnlyList<string>? classNames, int index, string owner)
+    {
+        if (classNames is null)
+            return Number(index);
+        return index >= 0 && index < classNames.Count
+            ? classNames[index]
+            : throw new ArgumentException(FormattableString.Invariant($"{owner}: classNames must have a name for class {index}, but were {classNames.Count}, from 0."), nameof(classNames));
+    }
+
+    private static string Number(int index) => index.ToString(CultureInfo.InvariantCulture);
+}
