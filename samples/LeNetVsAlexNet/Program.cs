@@ -1,6 +1,5 @@
 // Trains LeNet and AlexNet on the same images and draws both in one picture: no arguments for drawn images, --data PATH for CIFAR-10.
 using System.Globalization;
-using CifarVision.Datasets;
 using CifarVision.Models;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;

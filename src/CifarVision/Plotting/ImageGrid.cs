@@ -1,6 +1,5 @@
 using System.Globalization;
 using CifarVision.Datasets;
-using CifarVision.Runtime;
 
 namespace CifarVision.Plotting;
 

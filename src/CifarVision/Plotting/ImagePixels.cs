@@ -54,5 +54,5 @@ internal static class ImagePixels
 
     private static byte ToByte(double value) => value is >= -Slack and <= 1 + Slack
         ? (byte)Math.Round(Math.Clamp(value, 0, 1) * 255)
-        : throw new ArgumentException(FormattableString.Invariant($"ImageGrid: images of floats must be from 0 to 1, but was {value}. Undo their normalization, or pass uint8."), "images");
+        : throw new ArgumentException(FormattableString.Invariant($"ImageGrid: images of floats must be from 0 to 1, but was {value}. Undo their normalization, or pass uint8."), nameof(value));
 }

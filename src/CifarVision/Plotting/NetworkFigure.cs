@@ -1,6 +1,5 @@
 using CifarVision.Layers;
 using CifarVision.Models;
-using CifarVision.Runtime;
 using ScottPlot;
 using SkiaSharp;
 

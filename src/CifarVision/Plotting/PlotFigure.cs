@@ -88,12 +88,12 @@ internal static class PlotFigure
     }
 
     /// <summary>Lays the plots out by drawing them on nothing, with the same width left of each for labels.</summary>
-    private static void Align(IReadOnlyList<Plot> plots, PixelRect[] areas)
+    private static void Align(Plot[] plots, PixelRect[] areas)
     {
         // The second time for what the width and the axis rules moved: a plot that still moves when it is drawn is drawn twice over itself.
         for (int pass = 0; pass < 2; pass++)
         {
-            for (int i = 0; i < plots.Count; i++)
+            for (int i = 0; i < plots.Length; i++)
             {
                 using var nothing = new SKNoDrawCanvas((int)areas[i].Right, (int)areas[i].Bottom);
                 plots[i].RenderManager.ClearCanvasBeforeEachRender = false;
