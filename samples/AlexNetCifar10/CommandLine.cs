@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Samples;
 
 namespace AlexNetCifar10;
 
@@ -24,12 +25,12 @@ internal static class CommandLine
     /// <summary>Parses and runs; bad arguments are exit code 2.</summary>
     public static int Run(string[] args, Func<TrainingOptions, int> train)
     {
-        Require(Epochs, value => value is null or >= 1, "must be at least 1");
-        Require(BatchSize, value => value >= 1, "must be at least 1");
-        Require(LearningRate, value => value is null or (> 0 and < double.PositiveInfinity), "must be above 0");
-        Require(ValidationSplit, value => value is >= 0 and < 1, "must be from 0 to below 1");
-        Require(Limit, value => value is null or >= 1, "must be at least 1");
-        Require(Verbose, value => value is >= 0 and <= 2, "must be 0, 1 or 2");
+        Epochs.Require(value => value is null or >= 1, "must be at least 1");
+        BatchSize.Require(value => value >= 1, "must be at least 1");
+        LearningRate.Require(value => value is null or (> 0 and < double.PositiveInfinity), "must be above 0");
+        ValidationSplit.Require(value => value is >= 0 and < 1, "must be from 0 to below 1");
+        Limit.Require(value => value is null or >= 1, "must be at least 1");
+        Verbose.Require(value => value is >= 0 and <= 2, "must be 0, 1 or 2");
         var command = new RootCommand("Trains AlexNet (or LeNet) on CIFAR-10, by default as the Keras script did: SGD 0.01, batch 128, 100 epochs, a tenth for validation.")
         {
             Data, Model, Recipe, Precision, Epochs, BatchSize, LearningRate, ValidationSplit, Limit, Device, Seed, Verbose, Output, Resume,
@@ -49,19 +50,6 @@ internal static class CommandLine
             parsed.GetValue(Verbose),
             parsed.GetValue(Output)!,
             parsed.GetValue(Resume))));
-        ParseResult result = command.Parse(args);
-        if (result.Errors.Count == 0)
-            return result.Invoke();
-        foreach (System.CommandLine.Parsing.ParseError error in result.Errors)
-            Console.Error.WriteLine(error.Message);
-        Console.Error.WriteLine("Run with --help for the arguments.");
-        return 2;
+        return command.Run(args);
     }
-
-    private static void Require<T>(Option<T> option, Func<T?, bool> holds, string rule) => option.Validators.Add(result =>
-    {
-        // A value that is no number has been reported already.
-        if (result.Tokens.Count > 0 && !result.Errors.Any() && !holds(result.GetValue(option)))
-            result.AddError($"{option.Name} {rule}, but was {result.Tokens[^1].Value}.");
-    });
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Samples;
 
 namespace ClassifyImages;
 
@@ -15,12 +16,7 @@ internal static class CommandLine
     /// <summary>Parses and runs; bad arguments are exit code 2.</summary>
     public static int Run(string[] args, Func<ClassifyOptions, int> classify)
     {
-        Top.Validators.Add(result =>
-        {
-            // A value that is no number has been reported already.
-            if (result.Tokens.Count > 0 && !result.Errors.Any() && result.GetValue(Top) < 1)
-                result.AddError($"--top must be at least 1, but was {result.Tokens[^1].Value}.");
-        });
+        Top.Require(value => value >= 1, "must be at least 1");
         var command = new RootCommand("Says what pictures show, by any saved model that takes colour pictures.")
         {
             Pictures, Model, Classes, Top, Raw, Output,
@@ -37,12 +33,6 @@ internal static class CommandLine
             parsed.GetValue(Top),
             parsed.GetValue(Raw),
             parsed.GetValue(Output)!)));
-        ParseResult result = command.Parse(args);
-        if (result.Errors.Count == 0)
-            return result.Invoke();
-        foreach (System.CommandLine.Parsing.ParseError error in result.Errors)
-            Console.Error.WriteLine(error.Message);
-        Console.Error.WriteLine("Run with --help for the arguments.");
-        return 2;
+        return command.Run(args);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Samples;
 
 namespace LeNetVsAlexNet;
 
@@ -16,10 +17,10 @@ internal static class CommandLine
     /// <summary>Parses and runs; bad arguments are exit code 2.</summary>
     public static int Run(string[] args, Func<ComparisonOptions, int> compare)
     {
-        Require(Epochs, value => value >= 1, "must be at least 1");
-        Require(BatchSize, value => value >= 1, "must be at least 1");
-        Require(Limit, value => value is null or >= 10, "must be at least 10");
-        Require(Verbose, value => value is >= 0 and <= 2, "must be 0, 1 or 2");
+        Epochs.Require(value => value >= 1, "must be at least 1");
+        BatchSize.Require(value => value >= 1, "must be at least 1");
+        Limit.Require(value => value is null or >= 10, "must be at least 10");
+        Verbose.Require(value => value is >= 0 and <= 2, "must be 0, 1 or 2");
         var command = new RootCommand("Trains LeNet and AlexNet on the same images and draws both in one picture.") { Data, Epochs, BatchSize, Limit, Seed, Verbose, Output };
         command.SetAction(parsed => compare(new ComparisonOptions(
             parsed.GetValue(Data),
@@ -29,19 +30,6 @@ internal static class CommandLine
             parsed.GetValue(Seed),
             parsed.GetValue(Verbose),
             parsed.GetValue(Output)!)));
-        ParseResult result = command.Parse(args);
-        if (result.Errors.Count == 0)
-            return result.Invoke();
-        foreach (System.CommandLine.Parsing.ParseError error in result.Errors)
-            Console.Error.WriteLine(error.Message);
-        Console.Error.WriteLine("Run with --help for the arguments.");
-        return 2;
+        return command.Run(args);
     }
-
-    private static void Require<T>(Option<T> option, Func<T?, bool> holds, string rule) => option.Validators.Add(result =>
-    {
-        // A value that is no number has been reported already.
-        if (result.Tokens.Count > 0 && !result.Errors.Any() && !holds(result.GetValue(option)))
-            result.AddError($"{option.Name} {rule}, but was {result.Tokens[^1].Value}.");
-    });
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Samples;
 
 namespace TrainOnFolder;
 
@@ -17,10 +18,10 @@ internal static class CommandLine
     /// <summary>Parses and runs; bad arguments are exit code 2.</summary>
     public static int Run(string[] args, Func<FolderOptions, int> train)
     {
-        Require(Size, value => value is >= 16 and <= 512, "must be from 16 to 512");
-        Require(Epochs, value => value >= 1, "must be at least 1");
-        Require(BatchSize, value => value >= 1, "must be at least 1");
-        Require(ValidationSplit, value => value is > 0 and < 1, "must be above 0 and below 1");
+        Size.Require(value => value is >= 16 and <= 512, "must be from 16 to 512");
+        Epochs.Require(value => value >= 1, "must be at least 1");
+        BatchSize.Require(value => value >= 1, "must be at least 1");
+        ValidationSplit.Require(value => value is > 0 and < 1, "must be above 0 and below 1");
         var command = new RootCommand("Trains a network on your own pictures, a folder a class, and saves it for the sample ClassifyImages.")
         {
             Folder, Size, Model, Epochs, BatchSize, ValidationSplit, Seed, Output,
@@ -34,19 +35,6 @@ internal static class CommandLine
             parsed.GetValue(ValidationSplit),
             parsed.GetValue(Seed),
             parsed.GetValue(Output)!)));
-        ParseResult result = command.Parse(args);
-        if (result.Errors.Count == 0)
-            return result.Invoke();
-        foreach (System.CommandLine.Parsing.ParseError error in result.Errors)
-            Console.Error.WriteLine(error.Message);
-        Console.Error.WriteLine("Run with --help for the arguments.");
-        return 2;
+        return command.Run(args);
     }
-
-    private static void Require<T>(Option<T> option, Func<T?, bool> holds, string rule) => option.Validators.Add(result =>
-    {
-        // A value that is no number has been reported already.
-        if (result.Tokens.Count > 0 && !result.Errors.Any() && !holds(result.GetValue(option)))
-            result.AddError($"{option.Name} {rule}, but was {result.Tokens[^1].Value}.");
-    });
 }
