@@ -9,7 +9,8 @@ public abstract partial class Layer
     /// <param name="graph">The model that is put together.</param>
     /// <param name="input">The name of the layer's input in it: (N, H, W, C) or (N, ...), float32.</param>
     /// <returns>The name of the layer's output, of the shape that <see cref="ComputeOutputShape"/> says.</returns>
-    /// <exception cref="InvalidOperationException">The layer is not built, or does not know how to be exported; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">The layer is not built.</exception>
+    /// <exception cref="NotSupportedException">The layer does not know how to be exported; the message names it.</exception>
     public string ExportOnnx(OnnxGraph graph, string input)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -27,7 +28,7 @@ public abstract partial class Layer
     /// <param name="graph">The model that is put together.</param>
     /// <param name="input">The name of the layer's input in it.</param>
     /// <returns>The name of the layer's output; <paramref name="input"/> itself where inference changes nothing.</returns>
-    /// <exception cref="InvalidOperationException">The class does not implement it.</exception>
-    protected virtual string ExportOnnxCore(OnnxGraph graph, string input) => throw new InvalidOperationException(
+    /// <exception cref="NotSupportedException">The class does not implement it.</exception>
+    protected virtual string ExportOnnxCore(OnnxGraph graph, string input) => throw new NotSupportedException(
         $"{GetType().Name}: '{Name}' must say what it is in ONNX, but does not. Override {nameof(ExportOnnxCore)}, or take the layer out of the model.");
 }

@@ -63,7 +63,7 @@ public sealed class TorchModuleLayer : Layer
     }
 
     /// <inheritdoc/>
-    protected override string ExportOnnxCore(OnnxGraph graph, string input) => throw new InvalidOperationException(
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) => throw new NotSupportedException(
         $"TorchModuleLayer: '{Name}' holds a TorchSharp module, whose code no ONNX model can hold. Write it as layers, or as a layer with {nameof(ExportOnnxCore)}.");
 
     /// <inheritdoc/>

@@ -21,7 +21,8 @@ public sealed partial class Sequential
     /// </param>
     /// <exception cref="ArgumentException">The ending is another, or the number of names is not that of the outputs.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The scale is not a finite number.</exception>
-    /// <exception cref="InvalidOperationException">The model is not built, is too large, or a layer cannot be exported; the message names it. No file is made.</exception>
+    /// <exception cref="InvalidOperationException">The model is not built, or too large for a file. No file is made.</exception>
+    /// <exception cref="NotSupportedException">A layer cannot be exported; the message names it. No file is made.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public void ExportOnnx(string path, IReadOnlyList<string>? classNames = null, double? inputScale = null)
     {

@@ -1,3 +1,4 @@
+using System.Reflection;
 using CifarVision.Runtime;
 using Google.Protobuf;
 
@@ -22,6 +23,8 @@ public sealed class OnnxGraph
 
     // The version of the format that came with the operator set.
     private const int FormatVersion = 8;
+    // A file is one message of protobuf, shorter than 2 GB; 16 MB are left for operators and names.
+    private const long MostConstantBytes = int.MaxValue - (16 << 20);
     private const string TransposeOperator = "Transpose";
 
     private readonly GraphProto _graph;
@@ -99,7 +102,7 @@ public sealed class OnnxGraph
         ArgumentNullException.ThrowIfNull(values);
         bool isWhole = torch.is_integral(values);
         _constantBytes += values.numel() * (isWhole ? sizeof(long) : sizeof(float));
-        if (_constantBytes > int.MaxValue)
+        if (_constantBytes > MostConstantBytes)
             throw new InvalidOperationException($"OnnxGraph: the arrays of '{_graph.Name}' must take less than 2 GB, which is all an ONNX file holds.");
 
         using var scope = torch.NewDisposeScope();
@@ -141,6 +144,7 @@ public sealed class OnnxGraph
         {
             IrVersion = FormatVersion,
             ProducerName = nameof(CifarVision),
+            ProducerVersion = typeof(OnnxGraph).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
             Graph = graph,
             OpsetImport = { new OperatorSetIdProto { Version = OperatorSet } },
             MetadataProps = { metadata.Select(entry => new StringStringEntryProto { Key = entry.Name, Value = entry.Text }) },
