@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CifarVision.Runtime;
@@ -55,7 +56,7 @@ internal sealed partial class TensorFlowJsModel
         foreach ((_, Tensor values) in _weights)
             shards.Write(values);
         shards.Finish();
-        File.WriteAllText(Path.Combine(place, ModelFile), ToJson(output, shards.Names).ToJsonString());
+        AtomicFile.Write(Path.Combine(place, ModelFile), stream => JsonSerializer.Serialize(stream, ToJson(output, shards.Names)));
     });
 
     private static bool IsFileOfModel(string name) => name == ModelFile || ShardWriter.IsShard(name);

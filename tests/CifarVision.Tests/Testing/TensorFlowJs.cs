@@ -35,7 +35,7 @@ internal static class TensorFlowJs
     public static void Require()
     {
         string? missing = !Directory.Exists(Path.Combine(Folder, "node_modules")) ? $"TensorFlow.js is not installed: {Install}"
-            : Node.Value is null ? $"there is no node in the PATH, or no version that starts: install Node 20, then {Install}"
+            : Node.Value is null ? $"there is no node in the PATH: install Node 20 or newer, then {Install}"
             : null;
         Assert.False(IsMust && missing is not null, missing);
         Assert.SkipWhen(missing is not null, missing ?? "");
