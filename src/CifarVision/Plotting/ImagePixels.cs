@@ -40,19 +40,20 @@ internal static class ImagePixels
     private static byte[] ToBytes(NDArray images)
     {
         NDArray contiguous = np.ascontiguousarray(images);
-        Span<byte> bytes = ArrayConversion.Bytes(contiguous);
-        byte[] values = contiguous.typecode switch
+        byte[] memory = ArrayConversion.Bytes(contiguous).ToArray();
+        GC.KeepAlive(contiguous);
+        if (images.typecode == NPTypeCode.Byte)
+            return memory;
+        double[] shares = images.typecode switch
         {
-            NPTypeCode.Byte => bytes.ToArray(),
-            NPTypeCode.Single => Array.ConvertAll(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), value => ToByte(value)),
-            NPTypeCode.Double => Array.ConvertAll(MemoryMarshal.Cast<byte, double>(bytes).ToArray(), ToByte),
+            NPTypeCode.Single => Array.ConvertAll(MemoryMarshal.Cast<byte, float>(memory).ToArray(), value => (double)value),
+            NPTypeCode.Double => MemoryMarshal.Cast<byte, double>(memory).ToArray(),
             _ => throw new ArgumentException($"ImageGrid: images must be of type uint8, float32 or float64, but was {images.dtype.Name}. Convert them with astype.", nameof(images)),
         };
-        GC.KeepAlive(contiguous);
-        return values;
+        int outside = Array.FindIndex(shares, share => share is not (>= -Slack and <= 1 + Slack));
+        return outside < 0
+            ? Array.ConvertAll(shares, share => (byte)Math.Round(Math.Clamp(share, 0, 1) * 255))
+            : throw new ArgumentException(
+                FormattableString.Invariant($"ImageGrid: images of floats must be from 0 to 1, but was {shares[outside]}. Undo their normalization, or pass uint8."), nameof(images));
     }
-
-    private static byte ToByte(double value) => value is >= -Slack and <= 1 + Slack
-        ? (byte)Math.Round(Math.Clamp(value, 0, 1) * 255)
-        : throw new ArgumentException(FormattableString.Invariant($"ImageGrid: images of floats must be from 0 to 1, but was {value}. Undo their normalization, or pass uint8."), nameof(value));
 }
