@@ -27,8 +27,8 @@ internal static class SmallRun
     public static void Train(string folder, DTypePolicy precision)
     {
         string backups = Path.Combine(folder, "backups");
-        // A process that goes on has another seed, as if it were drawn: the backup's must win.
-        TorchRuntime.SetSeed(Directory.Exists(backups) && Directory.GetFiles(backups).Length > 0 ? Environment.ProcessId : 7);
+        // A process that goes on has another seed, as if it were drawn: the backup's must win. Half a first backup is none.
+        TorchRuntime.SetSeed(Directory.Exists(backups) && Directory.GetFiles(backups, "backup-*").Length > 0 ? Environment.ProcessId : 7);
         SyntheticImages data = SyntheticImages.Create(train: 256, test: 64);
         var model = new Sequential(
             data.Train.ImageShape,
