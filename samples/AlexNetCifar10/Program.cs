@@ -54,6 +54,7 @@ static int Train(TrainingOptions options)
     if (options.Verbose > 0)
         model.Summary();
 
+    #region cancel
     // The first Ctrl-C ends the run after the batch under way, so that everything is written; the second kills.
     using var cancellation = new CancellationTokenSource();
     Console.CancelKeyPress += (_, key) =>
@@ -61,6 +62,7 @@ static int Train(TrainingOptions options)
         key.Cancel = !cancellation.IsCancellationRequested;
         cancellation.Cancel();
     };
+    #endregion
 
     // It stays until all results are written, so that a kill at any time loses no more than the steps since the last backup.
     BackupAndRestore? backup = options.Resume is null ? null : new BackupAndRestore(options.Resume, SaveFrequency.Batches(200), deleteCheckpoint: false);
