@@ -11,7 +11,7 @@ internal static class CommandLine
     private static readonly Option<string?> Classes = new("--classes") { Description = "A text file of the classes' names, one a line. Default: classes.txt beside the model, else their numbers.", HelpName = "FILE" };
     private static readonly Option<int> Top = new("--top") { Description = "How many classes to name for each picture.", DefaultValueFactory = _ => 3 };
     private static readonly Option<bool> Raw = new("--raw") { Description = "Hand the model pixels from 0 to 255, for one that begins with a Rescaling layer. Default: from 0 to 1." };
-    private static readonly Option<string> Output = new("--output") { Description = "Where drawn pictures and the network trained on them go.", DefaultValueFactory = _ => "./runs/classify-images", HelpName = "DIR" };
+    private static readonly Option<string> Output = new("--output") { Description = "Where the picture of the answers goes; and the drawn pictures, with the network trained on others of their kind.", DefaultValueFactory = _ => "./runs/classify-images", HelpName = "DIR" };
 
     /// <summary>Parses and runs; bad arguments are exit code 2.</summary>
     public static int Run(string[] args, Func<ClassifyOptions, int> classify)

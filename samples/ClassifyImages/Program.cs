@@ -37,6 +37,7 @@ static int ClassifyFiles(Sequential model, Size2D size, string[] classes, Classi
 {
     string[] files = [.. options.Pictures.SelectMany(Files)];
     int failed = 0;
+    var grid = new AnswerGrid();
     int nameWidth = files.Length == 0 ? 0 : files.Max(file => Path.GetFileName(file).Length);
     foreach (string file in files)
     {
@@ -53,7 +54,9 @@ static int ClassifyFiles(Sequential model, Size2D size, string[] classes, Classi
         }
 
         NDArray batch = np.expand_dims(image, 0).astype(np.float32);
-        float[] probabilities = model.Predict(options.Raw ? batch : batch / 255f).ToArray<float>();
+        NDArray prediction = model.Predict(options.Raw ? batch : batch / 255f);
+        grid.Add(image, prediction);
+        float[] probabilities = prediction.ToArray<float>();
         IEnumerable<string> answers = Enumerable.Range(0, classes.Length)
             .OrderByDescending(label => probabilities[label])
             .Take(options.Top)
@@ -62,6 +65,14 @@ static int ClassifyFiles(Sequential model, Size2D size, string[] classes, Classi
     }
 
     Console.WriteLine($"{files.Length - failed} of {files.Length} pictures classified");
+    if (grid.Count > 0 && classes.Length > 1)
+    {
+        string picture = Path.Combine(Path.GetFullPath(options.Output), "answers.png");
+        Directory.CreateDirectory(options.Output);
+        grid.Save(picture, classes);
+        Console.WriteLine($"the first {grid.Count}, with their answers, are drawn in {picture}");
+    }
+
     return failed == 0 ? 0 : 1;
 }
 
