@@ -8,9 +8,6 @@ namespace CifarVision.Runtime;
 /// </summary>
 internal static partial class GlibcAllocator
 {
-    /// <summary>The variable that, set to <c>system</c>, leaves the allocator alone.</summary>
-    public const string Switch = "CIFARVISION_ALLOCATOR";
-
     // malloc.h
     private const int TrimThreshold = -1;
     private const int TopPad = -2;
@@ -19,7 +16,7 @@ internal static partial class GlibcAllocator
     /// <summary>Changes malloc for the whole process; must come before torch is loaded. Does nothing without glibc.</summary>
     public static void Tune()
     {
-        if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable(Switch) == "system")
+        if (!OperatingSystem.IsLinux())
             return;
         try
         {

@@ -9,6 +9,9 @@ internal static class NativeFiles
     /// <summary>libtorch's computation on the CPU; brought by a libtorch package of the application's choice.</summary>
     public const string Torch = "torch_cpu";
 
+    /// <summary>What libtorch's libraries share: devices, allocators, errors.</summary>
+    public const string TorchCore = "c10";
+
     /// <summary>TorchSharp's own library between .NET and libtorch; brought by the TorchSharp package.</summary>
     public const string Bridge = "LibTorchSharp";
 
@@ -43,8 +46,18 @@ internal static class NativeFiles
         Folders(assembly).Select(folder => Path.Combine(folder, FileName(library))).Where(File.Exists);
 
     /// <summary>Loads a library by the runtime's search, or else from the first of its files that loads.</summary>
-    public static bool TryLoad(string library, Assembly assembly) =>
-        NativeLibrary.TryLoad(library, assembly, null, out _) || Find(library, assembly).Any(path => NativeLibrary.TryLoad(path, out _));
+    public static bool TryLoad(string library, Assembly assembly, out nint handle)
+    {
+        if (NativeLibrary.TryLoad(library, assembly, null, out handle))
+            return true;
+        foreach (string path in Find(library, assembly))
+        {
+            if (NativeLibrary.TryLoad(path, out handle))
+                return true;
+        }
+
+        return false;
+    }
 
     private static string? NativesBelow(string? folder) =>
         string.IsNullOrEmpty(folder) ? null : Path.Combine(folder, "runtimes", Platform, "native");

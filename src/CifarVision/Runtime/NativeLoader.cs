@@ -68,7 +68,7 @@ public static class NativeLoader
     private static nint LoadCopy(Assembly assembly)
     {
         // The copy lies elsewhere, so that $ORIGIN leads nowhere: what it depends on is found by name among what is loaded already.
-        if (!NativeFiles.TryLoad("c10", assembly) || !NativeFiles.TryLoad(NativeFiles.Torch, assembly) || !NativeFiles.TryLoad("torch", assembly))
+        if (!NativeFiles.TryLoad(NativeFiles.TorchCore, assembly, out _) || !NativeFiles.TryLoad(NativeFiles.Torch, assembly, out _) || !NativeFiles.TryLoad("torch", assembly, out _))
             return 0;
         foreach (string path in NativeFiles.Find(NativeFiles.Bridge, assembly))
         {

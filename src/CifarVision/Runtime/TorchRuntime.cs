@@ -5,6 +5,9 @@ namespace CifarVision.Runtime;
 /// <summary>The process's settings: device, seed and threads. Its first use loads torch and tunes the allocator.</summary>
 public static class TorchRuntime
 {
+    /// <summary>The variable that, set to <c>system</c>, leaves memory to the allocators of torch and of the system.</summary>
+    internal const string AllocatorSwitch = "CIFARVISION_ALLOCATOR";
+
     private static readonly Dictionary<string, int> StreamsByName = [];
     private static readonly Lock Gate = new();
     private static readonly Lock LoadGate = new();
@@ -148,8 +151,12 @@ public static class TorchRuntime
         {
             if (_isLoaded)
                 return;
-            GlibcAllocator.Tune();
+            bool ownsAllocation = Environment.GetEnvironmentVariable(AllocatorSwitch) != "system";
+            if (ownsAllocation)
+                GlibcAllocator.Tune();
             NativeLoader.Load();
+            if (ownsAllocation)
+                TorchAllocator.Install();
             SetTF32(false);
             _isLoaded = true;
         }

@@ -9,7 +9,7 @@ internal static class PeerList
     // What a user's shell may set to make glibc keep memory; a peer without the tuning must not have it.
     private static readonly Dictionary<string, string?> UntunedAllocator = new()
     {
-        [GlibcAllocator.Switch] = "system",
+        [TorchRuntime.AllocatorSwitch] = "system",
         ["MALLOC_MMAP_MAX_"] = null,
         ["MALLOC_TRIM_THRESHOLD_"] = null,
         ["MALLOC_TOP_PAD_"] = null,
