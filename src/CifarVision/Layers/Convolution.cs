@@ -18,12 +18,11 @@ internal static class Convolution
     {
         if (images.device.type != DeviceType.CPU)
             return Convolve(images, kernel, bias, strides, padding, dilation, groups);
-        bool onePixel = kernel.shape[0] == 1 && kernel.shape[1] == 1;
-        if (onePixel && strides != 1)
+        if (kernel.shape[0] == 1 && kernel.shape[1] == 1)
         {
-            // A window of one pixel skips the others. Left to oneDNN, the backward pass reads beyond its memory.
-            images = images.slice(1, 0, images.shape[1], strides.Height).slice(2, 0, images.shape[2], strides.Width);
-            strides = 1;
+            // oneDNN's kernels for one pixel work on sixteen filters at once and lose some where there are more and fewer; with hundreds of
+            // channels they are wrong or divide by zero; with strides their backward pass reads beyond its memory.
+            return Multiply(images, kernel, bias, strides, groups);
         }
 
         long filters = kernel.shape[3] / groups;
@@ -36,11 +35,7 @@ internal static class Convolution
             return exact.to(ScalarType.BFloat16);
         }
 
-        // Kernels for one pixel work on sixteen filters at once, and lose some where there are more and fewer.
-        if (onePixel && filters % 16 != 0)
-            return Multiply(images, kernel, bias, groups);
-
-        // The same befalls a group of one channel in float32, but for one filter without dilation. A channel of zeros makes it a plain group.
+        // A group of one channel loses filters in float32, but for one filter without dilation. A channel of zeros makes it a plain group.
         bool isDepthwise = groups > 1 && filters == 1 && dilation == 1;
         if (images.dtype == ScalarType.Float32 && oneChannel && !isDepthwise)
         {
@@ -51,12 +46,14 @@ internal static class Convolution
         return ConvolveBatch(images, kernel, bias, strides, padding, dilation, groups);
     }
 
-    /// <summary>A window of one pixel is a matrix product over the channels of each group.</summary>
-    private static Tensor Multiply(Tensor images, Tensor kernel, Tensor? bias, int groups)
+    /// <summary>A window of one pixel is a matrix product over the channels of each group; strides skip pixels.</summary>
+    private static Tensor Multiply(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, int groups)
     {
+        if (strides != 1)
+            images = images.slice(1, 0, images.shape[1], strides.Height).slice(2, 0, images.shape[2], strides.Width);
         Tensor[] channels = images.chunk(groups, -1);
         Tensor[] matrices = kernel.flatten(0, 2).chunk(groups, -1);
-        Tensor product = torch.cat([.. channels.Zip(matrices, torch.matmul)], -1);
+        Tensor product = groups == 1 ? torch.matmul(images, matrices[0]) : torch.cat([.. channels.Zip(matrices, torch.matmul)], -1);
         return bias is null ? product : product + bias;
     }
 

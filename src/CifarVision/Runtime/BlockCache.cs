@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace CifarVision.Runtime;
 
 /// <summary>
-/// Large blocks of memory from Linux, kept for the next tensor of about the size. A training step asks for the same sizes again and again:
-/// after the first it maps no page anew, on whatever thread, and small blocks do not break up the large ones.
+/// Large blocks of memory from Linux, kept for the next tensor of about the size. A training step asks for the same sizes again and again,
+/// and glibc would map each block over 32 MB anew and give it back at once, so that every use of it began with page faults.
 /// </summary>
 internal sealed partial class BlockCache
 {
@@ -23,10 +23,17 @@ internal sealed partial class BlockCache
     private readonly SortedSet<(long Size, nint Address)> _free = [];
     private readonly Dictionary<nint, (long Size, nint Mapping)> _blocks = [];
     private readonly Lock _gate = new();
-    private int _count;
+    private int _mappings;
 
     /// <summary>Bytes mapped, in use or not.</summary>
     public long MappedBytes { get; private set; }
+
+    /// <summary>Whether a block begins there, in use or not.</summary>
+    public bool Owns(nint address)
+    {
+        lock (_gate)
+            return _blocks.ContainsKey(address);
+    }
 
     /// <summary>A block of at least so many bytes, aligned to 64; 0 if there is no memory.</summary>
     public nint Take(long bytes)
@@ -57,7 +64,7 @@ internal sealed partial class BlockCache
 
     private (long Size, nint Address) Map(long bytes)
     {
-        long offset = _count % StaggerSteps * Stagger;
+        long offset = _mappings % StaggerSteps * Stagger;
         long length = RoundUp(bytes + offset, PageSize);
 
         // More than needed, and cut to begin with a huge page.
@@ -69,7 +76,7 @@ internal sealed partial class BlockCache
         Unmap((nint)(mapping + length), start + HugePageSize - mapping);
         _ = madvise(mapping, (nuint)length, HugePages);
 
-        _count++;
+        _mappings++;
         MappedBytes += length;
         (long Size, nint Address) block = (length - offset, (nint)(mapping + offset));
         _blocks.Add(block.Address, (block.Size, mapping));

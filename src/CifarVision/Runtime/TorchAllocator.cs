@@ -47,6 +47,9 @@ internal static unsafe partial class TorchAllocator
     /// <summary>Bytes the cache has mapped.</summary>
     public static long MappedBytes => Cache.MappedBytes;
 
+    /// <summary>Whether a tensor's memory, by its first address, is one of the cache's blocks.</summary>
+    public static bool Owns(nint address) => Cache.Owns(address);
+
     /// <summary>Stands in for torch's allocator from now on. Does nothing but on Linux x64. Torch must be loaded.</summary>
     public static void Install()
     {

@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 
 namespace CifarVision.Runtime;
 
-/// <summary>The process's settings: device, seed and threads. Its first use loads torch and tunes the allocator.</summary>
+/// <summary>The process's settings: device, seed and threads. Its first use loads torch and gives it memory that is kept between steps.</summary>
 public static class TorchRuntime
 {
-    /// <summary>The variable that, set to <c>system</c>, leaves memory to the allocators of torch and of the system.</summary>
+    /// <summary>The variable that, set to <c>system</c>, leaves torch the allocator of the system.</summary>
     internal const string AllocatorSwitch = "CIFARVISION_ALLOCATOR";
 
     private static readonly Dictionary<string, int> StreamsByName = [];
@@ -151,11 +151,8 @@ public static class TorchRuntime
         {
             if (_isLoaded)
                 return;
-            bool ownsAllocation = Environment.GetEnvironmentVariable(AllocatorSwitch) != "system";
-            if (ownsAllocation)
-                GlibcAllocator.Tune();
             NativeLoader.Load();
-            if (ownsAllocation)
+            if (Environment.GetEnvironmentVariable(AllocatorSwitch) != "system")
                 TorchAllocator.Install();
             SetTF32(false);
             _isLoaded = true;

@@ -22,6 +22,7 @@ public class ConvolutionTests
         { 5, 2, 1, 1, 2, 1 }, // one pixel with strides: reads beyond its memory
         { 17, 33, 1, 1, 1, 1 }, // one pixel and a rest of filters: the output
         { 34, 66, 2, 1, 3, 1 },
+        { 1024, 512, 1, 1, 1, 1 }, // one pixel and many channels: in float32 a division by zero ends the process
         { 3, 96, 1, 3, 1, 1 }, // and plain ones, which go straight to torch
         { 64, 32, 1, 1, 1, 1 },
     };

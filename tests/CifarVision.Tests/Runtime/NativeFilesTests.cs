@@ -23,5 +23,5 @@ public class NativeFilesTests
     }
 
     [Fact]
-    public void TryLoad_UnknownLibrary_ReturnsFalse() => Assert.False(NativeFiles.TryLoad("no_such_library", typeof(torch).Assembly));
+    public void TryLoad_UnknownLibrary_ReturnsFalse() => Assert.False(NativeFiles.TryLoad("no_such_library", typeof(torch).Assembly, out _));
 }

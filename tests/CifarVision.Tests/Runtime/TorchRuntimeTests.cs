@@ -1,9 +1,8 @@
-using System.Runtime.InteropServices;
 using CifarVision.Runtime;
 
 namespace CifarVision.Tests.Runtime;
 
-public sealed partial class TorchRuntimeTests : IDisposable
+public sealed class TorchRuntimeTests : IDisposable
 {
     private readonly torch.Device _device = TorchRuntime.DefaultDevice;
     private readonly int _threads = TorchRuntime.Threads;
@@ -74,15 +73,4 @@ public sealed partial class TorchRuntimeTests : IDisposable
 
         Assert.Equal(-7, TorchRuntime.Seed);
     }
-
-    [Fact]
-    public void FirstUse_OnGlibc_AsksForHugePages()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("CIFARVISION_ALLOCATOR") != "system", "glibc only");
-
-        Assert.Equal("1", Marshal.PtrToStringUTF8(getenv("THP_MEM_ALLOC_ENABLE")));
-    }
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint getenv(string name);
 }
