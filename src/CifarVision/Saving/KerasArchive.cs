@@ -18,6 +18,8 @@ internal sealed class KerasArchive : IDisposable
 
     private const string MetadataName = "metadata.json";
 
+    private static readonly byte[] Hdf5Signature = [0x89, .. "HDF\r\n"u8, 0x1A, (byte)'\n'];
+
     private readonly FileStream _file;
 
     private KerasArchive(JsonObject config, Hdf5Reader weights, FileStream file) => (Config, Weights, _file) = (config, weights, file);
@@ -97,16 +99,29 @@ internal sealed class KerasArchive : IDisposable
         }
     }
 
-    // A stored member is a part of the file as it stands. HDF5 can seek there, and nothing is copied; the first byte tells where it begins.
     private static Stream Read(ZipArchiveEntry entry, FileStream stream)
     {
+        if (entry.CompressedLength == entry.Length && FindStoredHdf5(entry, stream) is { } part)
+            return part;
         using Stream member = entry.Open();
-        if (entry.CompressedLength == entry.Length && member.ReadByte() >= 0)
-            return new StreamPart(stream, stream.Position - 1, entry.Length);
         var memory = new MemoryStream(checked((int)entry.Length));
         member.CopyTo(memory);
         memory.Position = 0;
         return memory;
+    }
+
+    // Stored weights are a part of the file as it stands. HDF5 can seek there, and nothing is copied; the first byte read tells where it
+    // begins. A compressed member may have the same length as a stored one, but not begin with HDF5's signature.
+    private static StreamPart? FindStoredHdf5(ZipArchiveEntry entry, FileStream stream)
+    {
+        using Stream member = entry.Open();
+        if (member.ReadByte() < 0)
+            return null;
+        var part = new StreamPart(stream, stream.Position - 1, entry.Length);
+        Span<byte> start = stackalloc byte[Hdf5Signature.Length];
+        bool isStored = part.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(Hdf5Signature);
+        part.Position = 0;
+        return isStored ? part : null;
     }
 
     private static Stream Member(Dictionary<string, Stream> members, string path, string name) => members.GetValueOrDefault(name)
