@@ -53,7 +53,7 @@ public sealed partial class Sequential : Layer, IDisposable
             return;
         }
 
-        layer.Rename(UniqueName(layer), Path);
+        layer.Rename(LayerNames.Unique(layer, _layers, nameof(Sequential)), Path);
         layer.Configure(_precision, Device);
         if (_input is not null)
         {
@@ -136,21 +136,5 @@ public sealed partial class Sequential : Layer, IDisposable
     {
         _plan = null;
         ApplyPrecision();
-    }
-
-    private string UniqueName(Layer layer)
-    {
-        if (_layers.Contains(layer))
-            throw new ArgumentException($"Sequential: the layer '{layer.Name}' is in the model already. Make a new layer.", nameof(layer));
-        if (_layers.TrueForAll(other => other.Name != layer.Name))
-            return layer.Name;
-        if (!layer.HasDefaultName)
-            throw new ArgumentException($"Sequential: layer names must be unique, but there is a second '{layer.Name}'. Give one of them another name.", nameof(layer));
-        int number = 1;
-        while (_layers.Exists(other => other.Name == Numbered(layer, number)))
-            number++;
-        return Numbered(layer, number);
-
-        static string Numbered(Layer layer, int number) => FormattableString.Invariant($"{KerasNames.ToSnakeCase(layer.GetType().Name)}_{number}");
     }
 }

@@ -79,7 +79,7 @@ internal static class Mistakes
             layer.Build((6, 6, 2));
             layer.Build((5, 5, 2));
         }),
-        ["Sequential: the layer '…' is in the model already. Make a new layer."] = () => Message(() =>
+        ["Sequential: the layer '…' is in it already. Make a new layer."] = () => Message(() =>
         {
             var layer = new Dense(2);
             _ = new Sequential(2, layer, layer);
