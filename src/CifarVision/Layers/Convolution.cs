@@ -51,9 +51,10 @@ internal static class Convolution
     {
         if (strides != 1)
             images = images.slice(1, 0, images.shape[1], strides.Height).slice(2, 0, images.shape[2], strides.Width);
-        Tensor[] channels = images.chunk(groups, -1);
-        Tensor[] matrices = kernel.flatten(0, 2).chunk(groups, -1);
-        Tensor product = groups == 1 ? torch.matmul(images, matrices[0]) : torch.cat([.. channels.Zip(matrices, torch.matmul)], -1);
+        Tensor matrix = kernel.flatten(0, 2);
+        Tensor product = groups == 1
+            ? torch.matmul(images, matrix)
+            : torch.cat([.. images.chunk(groups, -1).Zip(matrix.chunk(groups, -1), torch.matmul)], -1);
         return bias is null ? product : product + bias;
     }
 
