@@ -8,7 +8,7 @@ internal static class MatrixProduct
 {
     public static IEnumerable<Figure> Measure(Effort effort)
     {
-        // The first use of the runtime tunes the allocator, so that the result's memory is not paid for in each call.
+        // The first use of the runtime brings its allocator, so that the result's memory is not paid for in each call.
         TorchRuntime.SetSeed(1);
         yield return Measure(effort, ScalarType.Float32, "gemm_float32");
         yield return Measure(effort, ScalarType.BFloat16, "gemm_bfloat16");

@@ -6,8 +6,8 @@ namespace CifarVision.Benchmarks.Peers;
 /// <summary>All that one run measures, in the order of a round.</summary>
 internal static class PeerList
 {
-    // What a user's shell may set to make glibc keep memory; a peer without the tuning must not have it.
-    private static readonly Dictionary<string, string?> UntunedAllocator = new()
+    // What a user's shell may set to make glibc keep memory; a peer on the system's allocator must not have it.
+    private static readonly Dictionary<string, string?> SystemAllocator = new()
     {
         [TorchRuntime.AllocatorSwitch] = "system",
         ["MALLOC_MMAP_MAX_"] = null,
@@ -21,16 +21,16 @@ internal static class PeerList
     public static IEnumerable<Peer> Create(Effort effort, string? data, bool withPyTorch)
     {
         yield return Measurement("matrix-product", effort);
-        yield return Measurement("plain", effort) with { Environment = UntunedAllocator };
+        yield return Measurement("plain", effort) with { Environment = SystemAllocator };
         yield return Measurement("step-float32", effort);
         yield return Measurement("step-mixed-bfloat16", effort);
-        foreach (Peer peer in withPyTorch ? PyTorch.Peers(effort, UntunedAllocator) : [])
+        foreach (Peer peer in withPyTorch ? PyTorch.Peers(effort, SystemAllocator) : [])
             yield return peer;
         yield return Measurement("fit", effort);
         yield return Measurement("fit-pool-thread", effort);
         yield return Measurement("predict-float32", effort);
         yield return Measurement("predict-mixed-bfloat16", effort);
-        yield return Measurement("predict-onnxruntime", effort) with { Environment = UntunedAllocator };
+        yield return Measurement("predict-onnxruntime", effort) with { Environment = SystemAllocator };
         yield return Measurement("first-step", effort);
         yield return Measurement("loading", effort, data is null ? [] : ["--data", data]) with { OnceOnly = true };
         yield return Measurement("memory", effort) with { OnceOnly = true };

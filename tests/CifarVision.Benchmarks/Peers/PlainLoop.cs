@@ -6,7 +6,7 @@ namespace CifarVision.Benchmarks.Peers;
 
 /// <summary>
 /// AlexNet as one writes it with TorchSharp alone: its modules, float32, its SGD and cross_entropy, a dispose scope a step. Nothing here
-/// may use the library, whose first use tunes the allocator; only the native loader has been registered, without which nothing runs.
+/// may use the library, whose first use brings its allocator; only the native loader has been registered, without which nothing runs.
 /// </summary>
 internal static class PlainLoop
 {

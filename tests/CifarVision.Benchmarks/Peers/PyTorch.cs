@@ -47,14 +47,14 @@ internal static class PyTorch
     }
 
     /// <summary>float32 and bfloat16 by autocast, each as installed and with glibc told to keep memory.</summary>
-    public static IEnumerable<Peer> Peers(Effort effort, IReadOnlyDictionary<string, string?> untunedAllocator)
+    public static IEnumerable<Peer> Peers(Effort effort, IReadOnlyDictionary<string, string?> systemAllocator)
     {
         foreach (string precision in new[] { "float32", "bfloat16" })
         {
             foreach (bool keepMemory in new[] { false, true })
             {
                 string name = $"pytorch_{precision}{(keepMemory ? "_malloc" : "")}";
-                var environment = new Dictionary<string, string?>(untunedAllocator.Concat(OpenBlas));
+                var environment = new Dictionary<string, string?>(systemAllocator.Concat(OpenBlas));
                 foreach ((string variable, string? value) in keepMemory ? KeepMemory : [])
                     environment[variable] = value;
                 yield return new Peer(name, Python, Arguments(name, precision, effort)) { Environment = environment };
