@@ -6,8 +6,13 @@ namespace CifarVision.Runtime;
 /// Large blocks of memory from Linux, kept for the next tensor of about the size. A training step asks for the same sizes again and again,
 /// and glibc would map each block over 32 MB anew and give it back at once, so that every use of it began with page faults.
 /// </summary>
+/// <remarks>
+/// Torch calls this in the midst of its work, so no managed memory is allocated here: that could start a garbage collection, which frees the
+/// objects whose pointers torch holds in this very call, such as TorchSharp's numbers.
+/// </remarks>
 internal sealed partial class BlockCache
 {
+    private const int MostBlocks = 4096;
     private const long PageSize = 4096;
     private const long HugePageSize = 2 << 20;
 
@@ -20,10 +25,20 @@ internal sealed partial class BlockCache
     private const int PrivateAnonymous = 0x22;
     private const int HugePages = 14;
 
-    private readonly SortedSet<(long Size, nint Address)> _free = [];
-    private readonly Dictionary<nint, (long Size, nint Mapping)> _blocks = [];
+    private readonly Block[] _blocks = new Block[MostBlocks];
     private readonly Lock _gate = new();
+    private int _count;
     private int _mappings;
+
+    private struct Block
+    {
+        public nint Address;
+        public long Size;
+        public nint Mapping;
+        public bool IsFree;
+
+        public readonly long MappedSize => Size + (Address - Mapping);
+    }
 
     /// <summary>Bytes mapped, in use or not.</summary>
     public long MappedBytes { get; private set; }
@@ -32,7 +47,7 @@ internal sealed partial class BlockCache
     public bool Owns(nint address)
     {
         lock (_gate)
-            return _blocks.ContainsKey(address);
+            return IndexOf(address) >= 0;
     }
 
     /// <summary>A block of at least so many bytes, aligned to 64; 0 if there is no memory.</summary>
@@ -40,13 +55,15 @@ internal sealed partial class BlockCache
     {
         lock (_gate)
         {
-            // A larger block serves as well: that of a full batch for the smaller last one.
-            (long Size, nint Address) block = _free.GetViewBetween((bytes, 0), (2 * bytes, nint.MaxValue)).Min;
-            if (block.Address != 0)
-                _free.Remove(block);
-            else if ((block = Map(bytes)).Address == 0 && ReleaseFree())
-                block = Map(bytes);
-            return block.Address;
+            int index = SmallestFree(bytes);
+            if (index < 0)
+                index = Map(bytes);
+            if (index < 0 && ReleaseFree())
+                index = Map(bytes);
+            if (index < 0)
+                return 0;
+            _blocks[index].IsFree = false;
+            return _blocks[index].Address;
         }
     }
 
@@ -55,22 +72,49 @@ internal sealed partial class BlockCache
     {
         lock (_gate)
         {
-            if (!_blocks.TryGetValue(address, out (long Size, nint Mapping) block))
-                return false;
-            _free.Add((block.Size, address));
-            return true;
+            int index = IndexOf(address);
+            if (index >= 0)
+                _blocks[index].IsFree = true;
+            return index >= 0;
         }
     }
 
-    private (long Size, nint Address) Map(long bytes)
+    // A larger block serves as well: that of a full batch for the smaller last one.
+    private int SmallestFree(long bytes)
     {
+        int best = -1;
+        for (int i = 0; i < _count; i++)
+        {
+            ref readonly Block block = ref _blocks[i];
+            if (block.IsFree && block.Size >= bytes && block.Size <= 2 * bytes && (best < 0 || block.Size < _blocks[best].Size))
+                best = i;
+        }
+
+        return best;
+    }
+
+    private int IndexOf(nint address)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            if (_blocks[i].Address == address)
+                return i;
+        }
+
+        return -1;
+    }
+
+    private int Map(long bytes)
+    {
+        if (_count == MostBlocks)
+            return -1;
         long offset = _mappings % StaggerSteps * Stagger;
         long length = RoundUp(bytes + offset, PageSize);
 
         // More than needed, and cut to begin with a huge page.
         nint start = mmap(0, (nuint)(length + HugePageSize), ReadWrite, PrivateAnonymous, -1, 0);
         if (start == -1)
-            return default;
+            return -1;
         nint mapping = (nint)RoundUp(start, HugePageSize);
         Unmap(start, mapping - start);
         Unmap((nint)(mapping + length), start + HugePageSize - mapping);
@@ -78,23 +122,28 @@ internal sealed partial class BlockCache
 
         _mappings++;
         MappedBytes += length;
-        (long Size, nint Address) block = (length - offset, (nint)(mapping + offset));
-        _blocks.Add(block.Address, (block.Size, mapping));
-        return block;
+        _blocks[_count] = new Block { Address = (nint)(mapping + offset), Size = length - offset, Mapping = mapping };
+        return _count++;
     }
 
     private bool ReleaseFree()
     {
-        bool any = _free.Count > 0;
-        foreach ((long size, nint address) in _free)
+        int kept = 0;
+        for (int i = 0; i < _count; i++)
         {
-            nint mapping = _blocks[address].Mapping;
-            Unmap(mapping, size + (address - mapping));
-            MappedBytes -= size + (address - mapping);
-            _blocks.Remove(address);
+            Block block = _blocks[i];
+            if (!block.IsFree)
+            {
+                _blocks[kept++] = block;
+                continue;
+            }
+
+            Unmap(block.Mapping, block.MappedSize);
+            MappedBytes -= block.MappedSize;
         }
 
-        _free.Clear();
+        bool any = kept < _count;
+        _count = kept;
         return any;
     }
 

@@ -102,4 +102,40 @@ public class BlockCacheTests
             }
         });
     }
+
+    [Fact]
+    public void TakeAndGive_OfAllKinds_AllocateNoManagedMemory()
+    {
+        UseInAllWays();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        UseInAllWays();
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        void UseInAllWays()
+        {
+            for (int i = 1; i <= 40; i++)
+            {
+                nint block = _cache.Take(i * Size);
+                _ = _cache.Take(Size);
+                _cache.Give(block);
+                _cache.Give(block + 64);
+            }
+
+            _cache.Take(1L << 47);
+        }
+    }
+
+    [Fact]
+    public void Take_OfMoreBlocksThanItKeeps_IsNone()
+    {
+        nint[] blocks = [.. Enumerable.Range(0, 4097).Select(_ => _cache.Take(4096))];
+
+        Assert.Equal(0, blocks[^1]);
+        Assert.DoesNotContain(0, blocks[..^1]);
+
+        Assert.True(_cache.Give(blocks[7]));
+        Assert.Equal(blocks[7], _cache.Take(4096));
+    }
 }
