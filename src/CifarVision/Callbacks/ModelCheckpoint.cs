@@ -17,7 +17,7 @@ public sealed class ModelCheckpoint : Callback
     private int _batchesSinceSave;
 
     /// <summary>Says where, when and what to save.</summary>
-    /// <param name="filepath">The file, fields allowed: <c>.keras</c> or <c>.h5</c> for models, <c>.weights.h5</c> or <c>.npz</c> for weights.</param>
+    /// <param name="filepath">The file, fields allowed: <c>.keras</c> or <c>.h5</c> for models, <c>.weights.h5</c>, <c>.npz</c> or <c>.safetensors</c> for weights.</param>
     /// <param name="monitor">The figure that tells which model is best. Default <c>val_loss</c>.</param>
     /// <param name="verbose">1 says what is saved. Default 0.</param>
     /// <param name="saveBestOnly">Whether to save only when the figure beats the best so far. Default false.</param>
@@ -114,12 +114,23 @@ public sealed class ModelCheckpoint : Callback
 
     private static void RequireEnding(string filepath, bool weightsOnly)
     {
-        bool isWeights = filepath.EndsWith(".weights.h5", StringComparison.Ordinal) || filepath.EndsWith(".npz", StringComparison.Ordinal);
-        bool isModel = !isWeights && (filepath.EndsWith(".keras", StringComparison.Ordinal) || filepath.EndsWith(".h5", StringComparison.Ordinal));
+        bool isWeights = EndsInOneOf(".weights.h5", ".npz", ".safetensors");
+        bool isModel = !isWeights && EndsInOneOf(".keras", ".h5");
         if (weightsOnly ? isWeights : isModel)
             return;
-        string rule = weightsOnly ? "end in .weights.h5 or .npz with saveWeightsOnly" : "end in .keras or .h5 (weights need saveWeightsOnly)";
+        string rule = weightsOnly ? "end in .weights.h5, .npz or .safetensors with saveWeightsOnly" : "end in .keras or .h5 (weights need saveWeightsOnly)";
         throw new ArgumentException($"ModelCheckpoint: filepath must {rule}, but was '{filepath}'.", nameof(filepath));
+
+        bool EndsInOneOf(params ReadOnlySpan<string> endings)
+        {
+            foreach (string ending in endings)
+            {
+                if (filepath.EndsWith(ending, StringComparison.Ordinal))
+                    return true;
+            }
+
+            return false;
+        }
     }
 
     private void Save(TrainingContext context, int epoch, int? batch, Logs logs)

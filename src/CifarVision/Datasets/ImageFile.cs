@@ -26,7 +26,6 @@ public static class ImageFile
     /// <returns>(H, W, 3), uint8: red, green and blue from 0 to 255. Scale it before <c>Predict</c> as the training data was scaled.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">The file is empty, too large, damaged, cut off, or no picture; the message names it.</exception>
     public static NDArray Load(string path, Size2D size)
     {

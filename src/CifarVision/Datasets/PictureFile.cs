@@ -27,6 +27,7 @@ internal sealed class PictureFile : IDisposable
     private long PixelCount => (long)_codec.Info.Width * _codec.Info.Height;
 
     /// <summary>Reads the file and the picture's header.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="InvalidDataException">It is empty, too large or no picture.</exception>
     public static PictureFile Open(string path)
     {
@@ -97,6 +98,8 @@ internal sealed class PictureFile : IDisposable
 
     private static SKData ReadBytes(string path)
     {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"ImageFile: path must be a picture's file, but {Path.GetFullPath(path)} does not exist or is a folder.", path);
         using FileStream file = File.OpenRead(path);
         if (file.Length == 0)
             throw Refuse(path, "is empty. Copy or save it again");

@@ -35,10 +35,10 @@ public sealed partial class Sequential
                 AtomicFile.Write(path, file.Write);
                 break;
             case NpzEnding:
-                NpzFile.Write(path, Weights.Select(weight => KeyValuePair.Create(weight.Path, weight.ToArray())));
+                AtomicFile.Write(path, stream => NpzFile.Write(stream, NamedWeights()));
                 break;
             default:
-                AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, [.. Weights.Select(weight => (weight.Path, weight.Value))]));
+                AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, NamedWeights()));
                 break;
         }
     }
@@ -111,6 +111,8 @@ public sealed partial class Sequential
             AddVariable(file, FormattableString.Invariant($"{OptimizerGroup}/{i}"), variable);
         return file;
     }
+
+    private IReadOnlyList<(string Name, Tensor Values)> NamedWeights() => [.. Weights.Select(weight => (weight.Path, weight.Value))];
 
     private IReadOnlyList<(string Name, IReadOnlyList<(string Name, Tensor Values)> Weights)> LegacyLayers() =>
         [.. _layers.Select(layer => (layer.Name, (IReadOnlyList<(string, Tensor)>)[.. WeightLayout.LegacyOrder(layer).Select(weight => (weight.Path, weight.Value))]))];

@@ -41,7 +41,7 @@ internal sealed class KerasArchive : IDisposable
         });
         WriteJson(archive, ConfigName, config);
 
-        using Stream member = Create(archive, WeightsName);
+        using Stream member = StoredMember.Create(archive, WeightsName);
         weights.Write(member);
     });
 
@@ -74,16 +74,8 @@ internal sealed class KerasArchive : IDisposable
 
     private static void WriteJson(ZipArchive archive, string name, JsonObject content)
     {
-        using var member = new StreamWriter(Create(archive, name));
+        using var member = new StreamWriter(StoredMember.Create(archive, name));
         member.Write(KerasFormat.ToText(content));
-    }
-
-    private static Stream Create(ZipArchive archive, string name)
-    {
-        ZipArchiveEntry entry = archive.CreateEntry(name, CompressionLevel.NoCompression);
-        // As Keras does; the date of saving stands in the metadata.
-        entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        return entry.Open();
     }
 
     private static Dictionary<string, Stream> ReadMembers(FileStream stream, string path)

@@ -177,6 +177,7 @@ public class ModelCheckpointTests
     [InlineData("best.keras", true)]
     [InlineData("best.weights.h5", false)]
     [InlineData("best.npz", false)]
+    [InlineData("best.safetensors", false)]
     [InlineData("best", false)]
     public void Constructor_WrongEnding_Throws(string path, bool weightsOnly)
     {
@@ -191,6 +192,7 @@ public class ModelCheckpointTests
     [InlineData("best.keras", false)]
     [InlineData("best.weights.h5", true)]
     [InlineData("best.npz", true)]
+    [InlineData("best.safetensors", true)]
     public void Constructor_RightEnding_IsTaken(string path, bool weightsOnly) =>
         Assert.Equal(path, new ModelCheckpoint(path, saveWeightsOnly: weightsOnly).Filepath);
 

@@ -200,13 +200,21 @@ public sealed class ImageFileTests : IDisposable
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
-    [Fact]
-    public void Load_Missing_SaysSo()
+    [Theory]
+    [InlineData("none.png")]
+    [InlineData("none/none.png")]
+    [InlineData("")]
+    public void Load_Missing_NamesThePath(string name)
     {
-        Assert.Throws<FileNotFoundException>(() => ImageFile.Load(_folder.File("none.png"), 8));
-        Assert.Throws<DirectoryNotFoundException>(() => ImageFile.Load(_folder.File("none/none.png"), 8));
-        Assert.Throws<ArgumentException>(() => ImageFile.Load(" ", 8));
+        string path = _folder.File(name);
+
+        var error = Assert.Throws<FileNotFoundException>(() => ImageFile.Load(path, 8));
+
+        Assert.StartsWith($"ImageFile: path must be a picture's file, but {path} does not exist", error.Message);
     }
+
+    [Fact]
+    public void Load_NoPath_Throws() => Assert.Throws<ArgumentException>(() => ImageFile.Load(" ", 8));
 
     [Theory]
     [InlineData(0, 8)]

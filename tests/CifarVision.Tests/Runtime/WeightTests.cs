@@ -44,15 +44,23 @@ public class WeightTests
         Near.Absolute(np.arange(6).reshape(2, 3), weight.ToArray(), 0);
     }
 
-    [Fact]
-    public void Assign_TensorInAnotherMemoryOrder_KeepsTheOrder()
+    // The axes of a dense layer and of a convolution as they lie in memory, and others that only a user's module would have; 70 and more are
+    // copied in blocks.
+    [Theory]
+    [InlineData(new long[] { 5, 4 }, new long[] { 1, 0 })]
+    [InlineData(new long[] { 130, 70 }, new long[] { 1, 0 })]
+    [InlineData(new long[] { 70, 3, 5, 9 }, new long[] { 1, 2, 3, 0 })]
+    [InlineData(new long[] { 4, 3, 2, 5 }, new long[] { 2, 3, 1, 0 })]
+    [InlineData(new long[] { 4, 3, 2 }, new long[] { 0, 2, 1 })]
+    public void Assign_TensorInAnotherMemoryOrder_KeepsTheOrder(long[] inMemory, long[] order)
     {
-        Weight weight = New(torch.empty(5, 4).permute(1, 0));
-        NDArray values = np.arange(20).astype(np.float32).reshape(4, 5);
+        Weight weight = New(torch.empty(inMemory).permute(order));
+        long[] strides = weight.Value.stride();
+        NDArray values = np.arange(weight.Value.numel()).astype(np.float32).reshape(weight.Value.shape);
 
         weight.Assign(values);
 
-        Assert.Equal([1L, 4], weight.Value.stride());
+        Assert.Equal(strides, weight.Value.stride());
         Near.Absolute(values, weight.ToArray(), 0);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using CifarVision.Layers;
@@ -42,6 +43,38 @@ public sealed class WeightFormatTests : IDisposable
         Assert.Equal(8 + length + 36, bytes.Length);
         float[] values = [.. Enumerable.Range(0, 9).Select(i => BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(8 + length + (4 * i))))];
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9], values);
+    }
+
+    [Fact]
+    public void SaveWeights_Npz_StoresOneNpyFileAWeight()
+    {
+        using var model = new Sequential((2, 2, 3), new Conv2D(4, 1), new Flatten(), new Dense(5));
+        string path = _folder.File("w.npz");
+        model.SaveWeights(path);
+
+        using ZipArchive archive = ZipFile.OpenRead(path);
+        using var read = np.load_npz(path);
+
+        Assert.Equal(model.Weights.Select(weight => $"{weight.Path}.npy"), archive.Entries.Select(entry => entry.FullName));
+        Assert.All(archive.Entries, entry => Assert.Equal(entry.Length, entry.CompressedLength));
+        foreach (Weight weight in model.Weights)
+        {
+            Assert.Equal(NPTypeCode.Single, read[weight.Path].typecode);
+            Near.Absolute(weight.ToArray(), read[weight.Path], 0);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(AllFormats))]
+    public void SaveWeights_Twice_GivesTheSameBytes(string ending)
+    {
+        using var model = new Sequential(2, new Dense(3));
+        string first = _folder.File("first" + ending);
+        string second = _folder.File("second" + ending);
+        model.SaveWeights(first);
+        model.SaveWeights(second);
+
+        Assert.Equal(File.ReadAllBytes(first), File.ReadAllBytes(second));
     }
 
     [Theory]
