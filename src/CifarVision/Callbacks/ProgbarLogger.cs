@@ -1,3 +1,4 @@
+using CifarVision.Callbacks.Progress;
 using CifarVision.Metrics;
 using Spectre.Console;
 

@@ -2,6 +2,7 @@ using CifarVision.Callbacks;
 using CifarVision.Datasets;
 using CifarVision.History;
 using CifarVision.Losses;
+using CifarVision.Models.Resuming;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
 

@@ -1,4 +1,5 @@
 using CifarVision.History;
+using CifarVision.Plotting.Lines;
 
 namespace CifarVision.Plotting;
 

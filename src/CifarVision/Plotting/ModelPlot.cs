@@ -1,4 +1,5 @@
 using CifarVision.Models;
+using CifarVision.Plotting.Network;
 
 namespace CifarVision.Plotting;
 

@@ -1,3 +1,4 @@
+using CifarVision.Plotting.Lines;
 using ScottPlot;
 using SkiaSharp;
 

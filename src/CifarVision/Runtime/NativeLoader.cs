@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using CifarVision.Runtime.Natives;
 
 namespace CifarVision.Runtime;
 

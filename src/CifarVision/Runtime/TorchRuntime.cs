@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CifarVision.Runtime.Natives;
 
 namespace CifarVision.Runtime;
 

@@ -1,4 +1,5 @@
 using CifarVision.Callbacks;
+using CifarVision.Callbacks.Progress;
 using CifarVision.Models;
 using CifarVision.Tests.Testing;
 

@@ -1,4 +1,5 @@
 using CifarVision.Callbacks;
+using CifarVision.Callbacks.Progress;
 using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
 

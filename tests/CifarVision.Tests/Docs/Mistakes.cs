@@ -9,6 +9,7 @@ using CifarVision.Models;
 using CifarVision.Optimizers;
 using CifarVision.Plotting;
 using CifarVision.Runtime;
+using CifarVision.Runtime.Natives;
 using CifarVision.Tests.Datasets;
 using CifarVision.Tests.Testing;
 using Extending;

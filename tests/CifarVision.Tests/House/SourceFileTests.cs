@@ -38,7 +38,7 @@ public partial class SourceFileTests
         string source = Repository.PathOf("src", "CifarVision");
         string[] wrong = [.. Repository.Sources("src", "CifarVision")
             .Where(file => !file.Contains("buildTransitive", StringComparison.Ordinal))
-            .Where(file => !File.ReadAllText(file).Contains($"namespace CifarVision.{Path.GetRelativePath(source, file).Split(Path.DirectorySeparatorChar)[0]}", StringComparison.Ordinal))];
+            .Where(file => !File.ReadAllText(file).Contains($"namespace CifarVision.{Path.GetRelativePath(source, Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '.')};", StringComparison.Ordinal))];
 
         Assert.Empty(wrong);
     }

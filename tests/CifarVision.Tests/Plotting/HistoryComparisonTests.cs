@@ -1,5 +1,6 @@
 using CifarVision.History;
 using CifarVision.Plotting;
+using CifarVision.Plotting.Lines;
 using CifarVision.Tests.History;
 using CifarVision.Tests.Testing;
 

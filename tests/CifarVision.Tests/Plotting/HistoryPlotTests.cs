@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using CifarVision.History;
 using CifarVision.Plotting;
+using CifarVision.Plotting.Lines;
 using CifarVision.Tests.History;
 using CifarVision.Tests.Testing;
 

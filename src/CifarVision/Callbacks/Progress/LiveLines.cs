@@ -1,0 +1,103 @@
+using System.Text;
+using Spectre.Console;
+
+namespace CifarVision.Callbacks.Progress;
+
+/// <summary>
+/// Lines at the end of a terminal that are drawn over themselves. What the program prints meanwhile goes above them.
+/// </summary>
+/// <remarks>
+/// Spectre.Console knows the terminal and writes text and colours. Its own live display is not used: it hides the cursor, which then stays
+/// hidden after Ctrl-C, and clears screen and history when the window is made smaller. Here the cursor always stands on an empty line under
+/// the last, so that whatever ends the process leaves the terminal whole.
+/// </remarks>
+internal sealed class LiveLines(IAnsiConsole console)
+{
+    private readonly Lock _gate = new();
+    private int _drawn;
+    private bool _printedHalfALine;
+    private TextWriter? _standardOutput;
+
+    /// <summary>The columns that a line may take.</summary>
+    // A full last column makes some terminals wrap.
+    public int Width => Math.Max(1, console.Profile.Width - 1);
+
+    /// <summary>Whether the terminal shows more than ASCII.</summary>
+    public bool Unicode => console.Profile.Capabilities.Unicode;
+
+    /// <summary>Draws the lines in place of those before; what is wider or higher than the terminal is cut off.</summary>
+    /// <param name="lines">Without line ends.</param>
+    /// <param name="highlighted">A part of one of them to be coloured.</param>
+    public void Draw(IReadOnlyList<string> lines, string highlighted = "")
+    {
+        lock (_gate)
+        {
+            TakeOverStandardOutput();
+            var text = new StringBuilder(_printedHalfALine ? "\n" : "").Append(BackToTheFirst());
+            _printedHalfALine = false;
+            _drawn = Math.Min(lines.Count, Math.Max(1, console.Profile.Height - 1));
+            for (int i = 0; i < _drawn; i++)
+                text.Append(Styled(lines[i], highlighted)).Append("\e[K\n");
+            Print($"{text}\e[J");
+        }
+    }
+
+    /// <summary>Takes the lines away.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            if (_drawn > 0)
+                Print($"{BackToTheFirst()}\e[J");
+            _drawn = 0;
+        }
+    }
+
+    /// <summary>Leaves the lines as they stand, if there are any, and gives standard output back.</summary>
+    public void Leave()
+    {
+        lock (_gate)
+        {
+            _drawn = 0;
+            if (_standardOutput is not null)
+                Console.SetOut(_standardOutput);
+            _standardOutput = null;
+        }
+    }
+
+    /// <summary>Prints in place of the lines, which come back under it with the next drawing.</summary>
+    public void PrintAbove(ReadOnlySpan<char> text)
+    {
+        lock (_gate)
+        {
+            Clear();
+            console.Profile.Out.Writer.Write(text);
+            _printedHalfALine = text.Length > 0 ? text[^1] != '\n' : _printedHalfALine;
+        }
+    }
+
+    private string Styled(string line, string highlighted)
+    {
+        int start = line.IndexOf(highlighted, StringComparison.Ordinal);
+        int end = start + highlighted.Length;
+        var text = new Paragraph { Overflow = Overflow.Crop };
+        return console.ToAnsi(
+            start < 0 ? text.Append(line) : text.Append(line[..start]).Append(line[start..end], new Style(foreground: Color.Green)).Append(line[end..]));
+    }
+
+    private string BackToTheFirst() => _drawn == 0 ? "" : FormattableString.Invariant($"\e[{_drawn}A\r");
+
+    private void TakeOverStandardOutput()
+    {
+        if (_standardOutput is not null || console.Profile.Out.Writer != Console.Out)
+            return;
+        _standardOutput = Console.Out;
+        Console.SetOut(new PrintAboveWriter(this, _standardOutput.Encoding));
+    }
+
+    private void Print(string text)
+    {
+        console.Profile.Out.Writer.Write(text);
+        console.Profile.Out.Writer.Flush();
+    }
+}

@@ -1,0 +1,40 @@
+using CifarVision.Runtime;
+using CifarVision.Runtime.Natives;
+
+namespace CifarVision.Callbacks.Progress;
+
+/// <summary>What it takes to repeat a run and to judge its speed, in one line: device, threads, precision, seed and data.</summary>
+internal static class RunHeader
+{
+    /// <summary>
+    /// As <c>CPU (AVX-512, bfloat16), 2 threads, mixed_bfloat16, seed 42; 45,000 images of 32x32x3, validating on 5,000</c>.
+    /// </summary>
+    public static string Of(TrainingContext context)
+    {
+        TrainingParameters asked = context.Parameters;
+        string data = FormattableString.Invariant($"{asked.Samples:N0} {Samples(context)} of {string.Join('x', context.Model.InputShape.Dims.ToArray())}");
+        string validation = asked.ValidationSamples > 0 ? FormattableString.Invariant($", validating on {asked.ValidationSamples:N0}") : "";
+        Device device = context.Model.Weights.Select(weight => weight.Value.device).FirstOrDefault(TorchRuntime.DefaultDevice);
+        return FormattableString.Invariant(
+            $"{Describe(device, context.Precision)}, {Count(TorchRuntime.Threads, "thread")}, {KerasName(context.Precision)}, seed {TorchRuntime.Seed}; {data}{validation}");
+    }
+
+    /// <summary>What a sample is called.</summary>
+    public static string Samples(TrainingContext context) => context.Model.InputShape.Rank == 3 ? "images" : "samples";
+
+    private static string Describe(Device device, DTypePolicy precision) => device.type switch
+    {
+        DeviceType.CPU => $"CPU ({string.Join(", ", ProcessorFeatures.Used(precision))})",
+        DeviceType.CUDA => CudaDriver.DeviceName(device.index) is { } name ? $"{device} ({name})" : device.ToString(),
+        _ => device.ToString(),
+    };
+
+    private static string KerasName(DTypePolicy precision) => precision switch
+    {
+        DTypePolicy.MixedBFloat16 => "mixed_bfloat16",
+        DTypePolicy.Float64 => "float64",
+        _ => "float32",
+    };
+
+    private static string Count(int number, string what) => FormattableString.Invariant($"{number} {what}{(number == 1 ? "" : "s")}");
+}

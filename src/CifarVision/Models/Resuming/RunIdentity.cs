@@ -1,0 +1,80 @@
+using CifarVision.Datasets;
+using CifarVision.Layers;
+using CifarVision.Losses;
+using CifarVision.Metrics;
+using CifarVision.Optimizers;
+using CifarVision.Runtime;
+
+namespace CifarVision.Models.Resuming;
+
+/// <summary>What a run is of: facts by name, in which a run and its backup must agree.</summary>
+internal sealed record RunIdentity(IReadOnlyDictionary<string, string> Facts)
+{
+    private const int SampledImages = 64;
+
+    public static RunIdentity Of(
+        Sequential model, Optimizer optimizer, Loss loss, IReadOnlyList<Metric> metrics, DTypePolicy precision, FitSettings settings, BatchSource data, BatchSource? validation)
+    {
+        var facts = new Dictionary<string, string>();
+        AddLayers(facts, model);
+        facts["optimizer"] = optimizer.GetType().Name;
+        facts["loss"] = loss.GetType().Name;
+        facts["metrics"] = string.Join(", ", metrics.Select(metric => metric.Name).DefaultIfEmpty("none"));
+        facts["precision"] = precision.ToString();
+        facts["batchSize"] = FormattableString.Invariant($"{settings.BatchSize}");
+        facts["shuffle"] = settings.Shuffle ? "true" : "false";
+        facts["stepsPerEpoch"] = settings.StepsPerEpoch is { } steps ? FormattableString.Invariant($"{steps}") : "all";
+        facts["validationFreq"] = FormattableString.Invariant($"{settings.ValidationFreq}");
+        AddData(facts, "training", data);
+        facts["validation"] = validation is null ? "none" : "given";
+        if (validation is not null)
+            AddData(facts, "validation", validation);
+        return new RunIdentity(facts);
+    }
+
+    /// <summary>Checks that a backup is of this run.</summary>
+    /// <exception cref="InvalidDataException">It is of another; the message says what differs.</exception>
+    public void RequireSame(RunIdentity backup, string file)
+    {
+        foreach (string fact in backup.Facts.Keys.Union(Facts.Keys))
+        {
+            string before = backup.Facts.GetValueOrDefault(fact, "absent");
+            string now = Facts.GetValueOrDefault(fact, "absent");
+            if (before != now)
+                throw new InvalidDataException($"BackupAndRestore: {fact} must be {before}, as in the backup '{file}', but was {now}. Go on with the run as it was, or give another backupDir to begin anew.");
+        }
+    }
+
+    private static void AddLayers(Dictionary<string, string> facts, Layer layer)
+    {
+        string shapes = $"{layer.GetType().Name} {layer.InputShape} -> {layer.OutputShape}";
+        facts[$"the layer {layer.Path}"] = layer.Sublayers.Count > 0 ? shapes : $"{shapes} {Config(layer)}";
+        foreach (Layer sublayer in layer.Sublayers)
+            AddLayers(facts, sublayer);
+    }
+
+    // A module from outside has no config; its weights' shapes tell.
+    private static string Config(Layer layer)
+    {
+        try
+        {
+            return layer.GetConfig().ToJsonString();
+        }
+        catch (NotSupportedException)
+        {
+            return string.Join(", ", layer.Weights.Select(weight => $"{weight.Name} {TensorShape.Format(weight.Value.shape)}"));
+        }
+    }
+
+    private static void AddData(Dictionary<string, string> facts, string part, BatchSource data)
+    {
+        IEnumerable<int> all = Enumerable.Range(0, data.Count);
+        int sampled = Math.Min(SampledImages, data.Count);
+        facts[$"the number of {part} samples"] = FormattableString.Invariant($"{data.Count}");
+        facts[$"the shape of a {part} sample"] = $"{TensorShape.Format(data.X.RowShape.Dims)} {data.X.Type}";
+        facts[$"the digest of the {part} labels"] = data.Y.Digest(all);
+        facts[$"the digest of {sampled} {part} images"] = data.X.Digest(Enumerable.Range(0, sampled).Select(i => (int)((long)i * (data.Count - 1) / Math.Max(1, sampled - 1))));
+        if (data.SampleWeight is { } weight)
+            facts[$"the digest of the {part} sample weights"] = weight.Digest(all);
+    }
+}

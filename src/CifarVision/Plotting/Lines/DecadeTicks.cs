@@ -1,0 +1,32 @@
+using System.Globalization;
+using ScottPlot;
+
+namespace CifarVision.Plotting.Lines;
+
+/// <summary>Ticks of an axis whose values are decimal logarithms: at powers of ten, and where there are few at twice and five times those.</summary>
+internal sealed class DecadeTicks : ITickGenerator
+{
+    private const double PixelsBetweenRows = 30;
+
+    public Tick[] Ticks { get; private set; } = [];
+
+    public int MaxTickCount { get; set; } = 10;
+
+    public void Regenerate(CoordinateRange range, Edge edge, PixelLength size, Paint paint, LabelStyle labelStyle) =>
+        Ticks = Generate(range.Min, range.Max, (int)Math.Clamp(size.Length / PixelsBetweenRows, 2, MaxTickCount));
+
+    /// <summary>Ticks between two logarithms, at most <paramref name="most"/> unless one decade alone has more.</summary>
+    internal static Tick[] Generate(double from, double to, int most)
+    {
+        int[] digits = to - from < 2.5 ? [1, 2, 5] : [1];
+        int stride = Math.Max(1, (int)Math.Ceiling((to - from) / most));
+        var ticks = new List<Tick>();
+        for (int power = (int)Math.Floor(from); power <= to; power++)
+        {
+            foreach (int digit in digits.Where(digit => power % stride == 0 && power + Math.Log10(digit) >= from && power + Math.Log10(digit) <= to))
+                ticks.Add(Tick.Major(power + Math.Log10(digit), string.Create(CultureInfo.InvariantCulture, $"{digit}e{power:+0;-0;+0}")));
+        }
+
+        return [.. ticks];
+    }
+}

@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace CifarVision.Runtime.Natives;
+
+/// <summary>Asks NVIDIA's driver, which is there wherever torch computes with CUDA, for what TorchSharp does not tell. Not run on a card yet.</summary>
+internal static unsafe class CudaDriver
+{
+    private const int Success = 0;
+
+    /// <summary>The name of a card, as <c>NVIDIA A100-SXM4-40GB</c>; null if there is no driver or no such card.</summary>
+    /// <param name="index">As in <c>cuda:0</c>; under 0 for the first.</param>
+    public static string? DeviceName(int index)
+    {
+        if (!NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", out nint driver))
+            return null;
+        var initialize = (delegate* unmanaged<uint, int>)NativeLibrary.GetExport(driver, "cuInit");
+        var getDevice = (delegate* unmanaged<int*, int, int>)NativeLibrary.GetExport(driver, "cuDeviceGet");
+        var getName = (delegate* unmanaged<byte*, int, int, int>)NativeLibrary.GetExport(driver, "cuDeviceGetName");
+        int device;
+        byte* name = stackalloc byte[256];
+        bool found = initialize(0) == Success && getDevice(&device, Math.Max(0, index)) == Success && getName(name, 256, device) == Success;
+        return found ? Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name)) : null;
+    }
+}

@@ -1,0 +1,159 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace CifarVision.Runtime.Natives;
+
+/// <summary>
+/// Gives torch the memory of large tensors on the CPU from a <see cref="BlockCache"/>: a <c>c10::Allocator</c> (c10/core/Allocator.h) made
+/// of torch's own with two functions exchanged. Whatever is not as expected here leaves torch's as it is.
+/// </summary>
+/// <remarks>
+/// Torch reports a lack of memory by a C++ exception, which must not pass through managed code. So allocate begins in a few instructions of
+/// our own, which jump on to torch's allocator for small blocks, and for large ones that the cache has no memory for.
+/// </remarks>
+internal static unsafe partial class TorchAllocator
+{
+    /// <summary>Tensors from this size on, in bytes, are given blocks of the cache.</summary>
+    public const int SmallestBlock = 1 << 20;
+
+    // The functions of c10::Allocator in their order: two destructors, allocate, is_simple_data_ptr, raw_deleter, copy_data.
+    private const int Functions = 6;
+    private const int AllocateIndex = 2;
+    private const int RawDeleterIndex = 4;
+
+    // A process has 47 bits of addresses.
+    private const ulong AddressSpace = 1UL << 47;
+
+    // sys/mman.h
+    private const int ReadWrite = 3;
+    private const int ReadExecute = 5;
+    private const int PrivateAnonymous = 0x22;
+    private const int PageSize = 4096;
+
+    private static readonly BlockCache Cache = new();
+    private static delegate* unmanaged<nint, void> _deleteTorch;
+
+    /// <summary>c10::DataPtr: a std::unique_ptr with a deleter of its own, and the device.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct DataPointer
+    {
+        public nint Data;
+        public nint Deleter;
+        public nint Context;
+        public sbyte DeviceType;
+        public sbyte DeviceIndex;
+    }
+
+    /// <summary>Bytes the cache has mapped.</summary>
+    public static long MappedBytes => Cache.MappedBytes;
+
+    /// <summary>Whether a tensor's memory, by its first address, is one of the cache's blocks.</summary>
+    public static bool Owns(nint address) => Cache.Owns(address);
+
+    /// <summary>Stands in for torch's allocator from now on. Does nothing but on Linux x64. Torch must be loaded.</summary>
+    public static void Install()
+    {
+        // What torch calls must never go away.
+        Assembly home = typeof(TorchAllocator).Assembly;
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64 || home.IsCollectible)
+            return;
+        if (!NativeFiles.TryLoad(NativeFiles.TorchCore, typeof(torch).Assembly, out nint c10)
+            || !NativeLibrary.TryGetExport(c10, "_ZN3c1022GetDefaultCPUAllocatorEv", out nint getDefault)
+            || !NativeLibrary.TryGetExport(c10, "_ZN3c1015SetCPUAllocatorEPNS_9AllocatorEh", out nint set)
+            || !NativeLibrary.TryGetExport(c10, "_ZTVN3c1019DefaultCPUAllocatorE", out nint table))
+        {
+            return;
+        }
+
+        // Before the functions lie the offset to the whole object and its type.
+        nint* torchFunctions = (nint*)table + 2;
+        nint torchAllocator = ((delegate* unmanaged<nint>)getDefault)();
+        if (*(nint**)torchAllocator != torchFunctions || !HasExpectedLayout(torchAllocator, torchFunctions))
+            return;
+        nint code = MakeCode(torchFunctions[AllocateIndex], out nint rawDeleter);
+        if (code == 0)
+            return;
+
+        // An object of nothing but its table of functions. Both live as long as the process.
+        nint* functions = (nint*)NativeMemory.Alloc(Functions + 3, (nuint)sizeof(nint));
+        new ReadOnlySpan<nint>((nint*)table, Functions + 2).CopyTo(new Span<nint>(functions, Functions + 2));
+        functions[2 + AllocateIndex] = code;
+        functions[2 + RawDeleterIndex] = rawDeleter;
+        nint* allocator = functions + Functions + 2;
+        *allocator = (nint)(functions + 2);
+        ((delegate* unmanaged<nint, byte, void>)set)((nint)allocator, 0);
+    }
+
+    private static bool HasExpectedLayout(nint allocator, nint* functions)
+    {
+        _deleteTorch = (delegate* unmanaged<nint, void>)((delegate* unmanaged<nint, nint>)functions[RawDeleterIndex])(allocator);
+        DataPointer pointer = default;
+        nint result = ((delegate* unmanaged<DataPointer*, nint, ulong, nint>)functions[AllocateIndex])(&pointer, allocator, 64);
+        bool isExpected = result == (nint)(&pointer) && pointer.Data != 0 && pointer.Context == pointer.Data
+            && pointer.Deleter == (nint)_deleteTorch && pointer.DeviceType == 0 && pointer.DeviceIndex == -1;
+        if (isExpected)
+            _deleteTorch(pointer.Context);
+        return isExpected;
+    }
+
+    /// <summary>Machine code of allocate(DataPtr* result, Allocator* this, size_t bytes) and of raw_deleter(); 0 where no code may be made.</summary>
+    private static nint MakeCode(nint torchAllocate, out nint rawDeleter)
+    {
+        byte[] allocate =
+        [
+            0x48, 0x81, 0xFA, .. Bytes(SmallestBlock),                              // cmp rdx, SmallestBlock
+            0x72, 0x1B,                                                             // jb torch
+            0x57, 0x56, 0x52,                                                       // push rdi, rsi, rdx: what allocate was called with
+            0x48, 0xB8, .. Bytes((nint)(delegate* unmanaged<DataPointer*, nint, ulong, nint>)&Allocate), // mov rax, Allocate
+            0xFF, 0xD0,                                                             // call rax
+            0x5A, 0x5E, 0x5F,                                                       // pop rdx, rsi, rdi
+            0x48, 0x85, 0xC0,                                                       // test rax, rax
+            0x74, 0x04,                                                             // jz torch
+            0x48, 0x89, 0xF8,                                                       // mov rax, rdi
+            0xC3,                                                                   // ret
+            0x48, 0xB8, .. Bytes(torchAllocate),                                    // torch: mov rax, torch's allocate
+            0xFF, 0xE0,                                                             // jmp rax
+        ];
+        byte[] deleter =
+        [
+            0x48, 0xB8, .. Bytes((nint)(delegate* unmanaged<nint, void>)&Delete),   // mov rax, Delete
+            0xC3,                                                                   // ret
+        ];
+
+        nint page = mmap(0, PageSize, ReadWrite, PrivateAnonymous, -1, 0);
+        rawDeleter = 0;
+        if (page == -1)
+            return 0;
+        allocate.CopyTo(new Span<byte>((byte*)page, PageSize));
+        deleter.CopyTo(new Span<byte>((byte*)page + allocate.Length, deleter.Length));
+        rawDeleter = page + allocate.Length;
+        return mprotect(page, PageSize, ReadExecute) == 0 ? page : 0;
+    }
+
+    private static byte[] Bytes(int value) => BitConverter.GetBytes(value);
+
+    private static byte[] Bytes(nint value) => BitConverter.GetBytes((long)value);
+
+    [UnmanagedCallersOnly]
+    private static nint Allocate(DataPointer* result, nint allocator, ulong bytes)
+    {
+        nint block = bytes > AddressSpace ? 0 : Cache.Take((long)bytes);
+        if (block == 0)
+            return 0;
+        *result = new DataPointer { Data = block, Context = block, Deleter = (nint)(delegate* unmanaged<nint, void>)&Delete, DeviceType = 0, DeviceIndex = -1 };
+        return 1;
+    }
+
+    [UnmanagedCallersOnly]
+    private static void Delete(nint block)
+    {
+        if (block != 0 && !Cache.Give(block))
+            _deleteTorch(block);
+    }
+
+    [LibraryImport("libc")]
+    private static partial nint mmap(nint address, nuint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc")]
+    private static partial int mprotect(nint address, nuint length, int protection);
+}
