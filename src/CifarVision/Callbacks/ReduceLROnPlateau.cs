@@ -83,10 +83,7 @@ public sealed class ReduceLROnPlateau : Callback
             return;
 
         if (_cooldownLeft > 0)
-        {
             _cooldownLeft--;
-            _wait = 0;
-        }
 
         if (_figure.Improves(value))
             _wait = 0;

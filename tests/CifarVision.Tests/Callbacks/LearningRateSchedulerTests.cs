@@ -24,6 +24,16 @@ public class LearningRateSchedulerTests
     }
 
     [Fact]
+    public void EpochBegin_InsideAnEpoch_LeavesItsRate()
+    {
+        var run = new ScriptedRun(new LearningRateScheduler((_, rate) => rate / 2)) { Optimizer = new SGD(learningRate: 1), Steps = 2, FirstStep = 1 };
+
+        run.Fit("loss", 2, 1);
+
+        Assert.Equal([1, 0.5], run.History.History["learning_rate"]);
+    }
+
+    [Fact]
     public void EpochEnd_AfterACallbackThatLowersTheRate_LogsTheRateOfTheEpoch()
     {
         var run = new ScriptedRun(new ReduceLROnPlateau("loss", factor: 0.5, patience: 1), new LearningRateScheduler((_, rate) => rate))

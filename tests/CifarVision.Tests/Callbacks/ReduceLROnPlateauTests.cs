@@ -51,6 +51,16 @@ public class ReduceLROnPlateauTests
     }
 
     [Fact]
+    public void Fit_AtMinLr_ReducesNoMore()
+    {
+        using var output = new StringWriter();
+
+        new ScriptedRun(new ReduceLROnPlateau(patience: 1, verbose: 1, minLr: 1, output: output)) { Optimizer = new SGD(learningRate: 1) }.Fit("val_loss", 1, 1, 1);
+
+        Assert.Empty(output.ToString());
+    }
+
+    [Fact]
     public void Fit_Accuracy_IsMaximised()
     {
         var run = new ScriptedRun(new ReduceLROnPlateau("val_accuracy", factor: 0.5, patience: 1)) { Optimizer = new SGD(learningRate: 1) };

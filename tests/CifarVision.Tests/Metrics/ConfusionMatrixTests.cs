@@ -43,15 +43,18 @@ public class ConfusionMatrixTests
         Assert.Equal([0, 0], matrix.F1());
     }
 
-    [Fact]
-    public void Counts_LabelsThatAreNoClass_Throws()
+    [Theory]
+    [InlineData(-1, 3, 2)]
+    [InlineData(0, 3, 1)]
+    [InlineData(-1, 2, 1)]
+    public void Counts_LabelsThatAreNoClass_Throws(int second, int fourth, int strange)
     {
         var matrix = new ConfusionMatrix(3);
-        matrix.Update(np.array(new[] { 0, -1, 1, 3, 2 }), YPred);
+        matrix.Update(np.array(new[] { 0, second, 1, fourth, 2 }), YPred);
 
         var error = Assert.Throws<InvalidOperationException>(() => matrix.Counts());
 
-        Assert.StartsWith("ConfusionMatrix: labels must be from 0 to 2, but 2 were not.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"ConfusionMatrix: labels must be from 0 to 2, but {strange} were not.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

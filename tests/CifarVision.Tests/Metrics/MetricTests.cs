@@ -122,6 +122,16 @@ public sealed class MetricTests : IDisposable
 
     [Theory]
     [MemberData(nameof(All))]
+    public void Update_AllWeightsZero_GivesZero(Metric metric)
+    {
+        metric.Update(Truth(metric), _yPred, torch.zeros(8));
+
+        Assert.Equal(0, metric.Result());
+        metric.Reset();
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
     public void Update_WeightsOfOtherShape_Throws(Metric metric)
     {
         var error = Assert.Throws<ArgumentException>(() => metric.Update(Truth(metric), _yPred, torch.ones(8, 4)));

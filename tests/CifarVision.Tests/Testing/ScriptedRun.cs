@@ -22,6 +22,9 @@ internal sealed class ScriptedRun(params IEnumerable<Callback> callbacks)
 
     public int InitialEpoch { get; init; }
 
+    /// <summary>Where in its first epoch a resumed run goes on.</summary>
+    public int FirstStep { get; init; }
+
     public int Steps { get; init; } = 1;
 
     public int ValidationSteps { get; init; } = 1;
@@ -63,8 +66,9 @@ internal sealed class ScriptedRun(params IEnumerable<Callback> callbacks)
         int epoch = InitialEpoch;
         foreach (IReadOnlyDictionary<string, double> figures in epochs)
         {
-            list.EpochBegin(epoch);
-            for (int step = 0; step < Steps && !Context!.StopRequested; step++)
+            int firstStep = epoch == InitialEpoch ? FirstStep : 0;
+            list.EpochBegin(epoch, firstStep);
+            for (int step = firstStep; step < Steps && !Context!.StopRequested; step++)
             {
                 list.TrainBatchBegin(step);
                 AfterStep?.Invoke(step);
