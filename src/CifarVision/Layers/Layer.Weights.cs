@@ -111,7 +111,7 @@ public abstract partial class Layer
     protected Tensor Cast(Weight weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return weight.Value.dtype == ComputeType ? weight.Value : weight.Value.to(ComputeType);
+        return WeightCasts.Of(weight, ComputeType);
     }
 
     private Tensor EmptyInOrder(TensorShape shape, ReadOnlySpan<long> memoryOrder)

@@ -1,5 +1,6 @@
 using CifarVision.Callbacks;
 using CifarVision.Datasets;
+using CifarVision.Runtime;
 
 namespace CifarVision.Models;
 
@@ -57,6 +58,7 @@ public sealed partial class Sequential
     private Dictionary<string, double> Evaluate(BatchSource data, int batchSize, int? steps, CallbackList callbacks)
     {
         using var exclusive = EnterEvaluate();
+        using var casts = new WeightCasts();
         ResetMetrics();
         callbacks.TestBegin();
         int step = 0;

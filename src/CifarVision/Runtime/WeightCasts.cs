@@ -1,0 +1,35 @@
+namespace CifarVision.Runtime;
+
+/// <summary>
+/// Weights in the number format of the computation, converted once for all batches of a Predict or Evaluate. It serves the thread that opened
+/// it, until it is disposed, and only where no gradients are recorded: training changes weights, and converts them in every step.
+/// </summary>
+internal sealed class WeightCasts : IDisposable
+{
+    [ThreadStatic]
+    private static WeightCasts? _open;
+
+    private readonly WeightCasts? _outer = _open;
+    private readonly Dictionary<Weight, Tensor> _casts = [];
+
+    public WeightCasts() => _open = this;
+
+    /// <summary>A weight's tensor in a number format: itself, or a copy that gradients flow through.</summary>
+    public static Tensor Of(Weight weight, ScalarType type)
+    {
+        if (weight.Value.dtype == type)
+            return weight.Value;
+        if (_open is null || torch.is_grad_enabled())
+            return weight.Value.to(type);
+        if (!_open._casts.TryGetValue(weight, out Tensor? cast))
+            _open._casts.Add(weight, cast = weight.Value.to(type).DetachFromDisposeScope());
+        return cast;
+    }
+
+    public void Dispose()
+    {
+        _open = _outer;
+        foreach (Tensor cast in _casts.Values)
+            cast.Dispose();
+    }
+}
