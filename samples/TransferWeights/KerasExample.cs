@@ -17,7 +17,7 @@ internal static class KerasExample
     }
 
     /// <summary>Goes on with the training that Keras began: the file also holds optimizer, loss and metrics.</summary>
-    public static void TrainOn(Sequential model)
+    public static void TrainFurther(Sequential model)
     {
         SyntheticImages data = SyntheticImages.Create();
         (NDArray x, NDArray y) = (Halve(data.Train.Images), Labels.ToCategorical(data.Train.Labels, data.ClassNames.Count));

@@ -1,4 +1,4 @@
-// A model trained in Keras, used here and given back. Without arguments it takes a small AlexNet along that Keras saved, and trains it on.
+// A model trained in Keras, used here and given back. Without arguments it takes a small AlexNet along that Keras saved, and trains it further.
 using System.Globalization;
 using CifarVision.Models;
 using CifarVision.Runtime;
@@ -17,7 +17,7 @@ static int Transfer(string? file, string output)
         if (file is null)
         {
             KerasExample.Compare(model);
-            KerasExample.TrainOn(model);
+            KerasExample.TrainFurther(model);
         }
 
         Directory.CreateDirectory(output);
@@ -34,11 +34,11 @@ static int Transfer(string? file, string output)
         Console.WriteLine($"a second model with these weights: predictions differ by {Predictions.LargestDifference(model, other):0.0e+0}");
         Console.WriteLine($"""
             to go on in Python:
-              model = keras.models.load_model("{whole}")
+              model = keras.models.load_model(r"{whole}")
             or, into a model of the same layers:
-              model.load_weights("{weights}")
+              model.load_weights(r"{weights}")
             in PyTorch:
-              tensors = safetensors.torch.load_file("{tensors}")
+              tensors = safetensors.torch.load_file(r"{tensors}")
             """);
         return 0;
     }

@@ -5,6 +5,9 @@ internal sealed class CallbackList(IReadOnlyList<Callback> callbacks, TrainingCo
 {
     public TrainingContext Context { get; } = context;
 
+    /// <summary>Whether no callback is there that could change the model between two batches: none but the history's and the progress bar's.</summary>
+    public bool OnlyLookOn => callbacks.All(callback => callback is HistoryRecorder or ProgbarLogger);
+
     public void TrainBegin() => Each(callback => callback.OnTrainBegin(Context));
 
     public void TrainEnd(Logs logs) => Each(callback => callback.OnTrainEnd(Context, logs));

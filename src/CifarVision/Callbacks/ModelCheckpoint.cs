@@ -125,7 +125,7 @@ public sealed class ModelCheckpoint : Callback
         {
             foreach (string ending in endings)
             {
-                if (filepath.EndsWith(ending, StringComparison.Ordinal))
+                if (filepath.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
                     return true;
             }
 

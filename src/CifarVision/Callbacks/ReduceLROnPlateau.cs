@@ -22,7 +22,7 @@ public sealed class ReduceLROnPlateau : Callback
     /// <param name="verbose">1 says when the rate is lowered. Default 0.</param>
     /// <param name="mode">Which way is better. Default: loss down, a metric as it says.</param>
     /// <param name="minDelta">The least change that counts as better, 0 or more. Default 1e-4.</param>
-    /// <param name="cooldown">How many epochs after lowering the rate do not use up patience, 0 or more. Default 0.</param>
+    /// <param name="cooldown">How many epochs after lowering the rate are waited out before patience is used up again, 0 or more; the last of them already counts, as in Keras. Default 0.</param>
     /// <param name="minLr">The lowest rate, 0 or more. Default 0.</param>
     /// <param name="output">Where verbose prints; null, the default, for the console.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>

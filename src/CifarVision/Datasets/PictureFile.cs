@@ -98,8 +98,10 @@ internal sealed class PictureFile : IDisposable
 
     private static SKData ReadBytes(string path)
     {
+        if (Directory.Exists(path))
+            throw new FileNotFoundException($"ImageFile: path must be a file, but {Path.GetFullPath(path)} is a folder. Give one picture, or the folder to ImageDataset.FromFolder.", path);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"ImageFile: path must be a picture's file, but {Path.GetFullPath(path)} does not exist or is a folder.", path);
+            throw new FileNotFoundException($"ImageFile: path must be an existing file, but {Path.GetFullPath(path)} was not found. Look for it in its folder.", path);
         using FileStream file = File.OpenRead(path);
         if (file.Length == 0)
             throw Refuse(path, "is empty. Copy or save it again");

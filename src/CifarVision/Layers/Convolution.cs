@@ -20,8 +20,8 @@ internal static class Convolution
             return Convolve(images, kernel, bias, strides, padding, dilation, groups);
         if (kernel.shape[0] == 1 && kernel.shape[1] == 1)
         {
-            // oneDNN's kernels for one pixel work on sixteen filters at once and lose some where there are more and fewer; with hundreds of
-            // channels they are wrong or divide by zero; with strides their backward pass reads beyond its memory.
+            // oneDNN's kernels for one pixel work on sixteen filters at once and lose some where there are more, but no multiple of it; with hundreds
+            // of channels they are wrong or divide by zero; with strides their backward pass reads beyond its memory.
             return Multiply(images, kernel, bias, strides, groups);
         }
 

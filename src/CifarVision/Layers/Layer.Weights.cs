@@ -108,7 +108,7 @@ public abstract partial class Layer
 
     /// <summary>A weight's tensor in the number format of the computation: itself, or a copy that gradients flow through.</summary>
     /// <param name="weight">One of the layer's weights.</param>
-    /// <returns>Not to be changed or disposed: Predict and Evaluate convert a weight once, for all their batches.</returns>
+    /// <returns>Not to be changed: Predict and Evaluate convert a weight once for all their batches, unless callbacks of yours run between them.</returns>
     protected Tensor Cast(Weight weight)
     {
         ArgumentNullException.ThrowIfNull(weight);

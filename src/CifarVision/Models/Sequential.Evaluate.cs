@@ -58,7 +58,7 @@ public sealed partial class Sequential
     private Dictionary<string, double> Evaluate(BatchSource data, int batchSize, int? steps, CallbackList callbacks)
     {
         using var exclusive = EnterEvaluate();
-        using var casts = new WeightCasts();
+        using WeightCasts? casts = callbacks.OnlyLookOn ? new WeightCasts() : null;
         ResetMetrics();
         callbacks.TestBegin();
         int step = 0;

@@ -49,7 +49,7 @@ public sealed partial class Sequential
         FitSettings.CheckVerbose(verbose);
         var order = new BatchOrder(data.Count, batchSize, stepsPerEpoch: null, shuffling: null);
         using CallbackList callbacks = StartCallbacks([.. userCallbacks ?? []], new TrainingParameters(1, order.Steps, batchSize, data.Count, 0, verbose));
-        using var casts = new WeightCasts();
+        using WeightCasts? casts = callbacks.OnlyLookOn ? new WeightCasts() : null;
         callbacks.PredictBegin();
         var outputs = new List<NDArray>(order.Steps);
         foreach (ReadOnlyMemory<int> rows in order.NextEpoch())

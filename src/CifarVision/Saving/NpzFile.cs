@@ -14,6 +14,7 @@ internal static class NpzFile
         foreach ((string name, Tensor values) in arrays)
         {
             using Stream entry = StoredMember.Create(archive, $"{name}.npy");
+            // Of the array only type and shape are asked; its memory is never touched.
             NpyFormat.WriteArrayHeader(entry, NpyFormat.HeaderDataFromArray(ArrayConversion.Empty(values.shape, values.dtype)));
             values.WriteTo(entry);
         }

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace CifarVision.Saving;
 
-/// <summary>A member of a zip archive as Keras and NumPy write them: stored as it is, and without a date, so that the same values give the same file.</summary>
+/// <summary>A member of a zip archive as Keras and NumPy write them: stored as it is, and without a date of its own.</summary>
 internal static class StoredMember
 {
     public static Stream Create(ZipArchive archive, string name)

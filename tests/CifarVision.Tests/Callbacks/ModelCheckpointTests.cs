@@ -193,6 +193,7 @@ public class ModelCheckpointTests
     [InlineData("best.weights.h5", true)]
     [InlineData("best.npz", true)]
     [InlineData("best.safetensors", true)]
+    [InlineData("BEST.KERAS", false)]
     public void Constructor_RightEnding_IsTaken(string path, bool weightsOnly) =>
         Assert.Equal(path, new ModelCheckpoint(path, saveWeightsOnly: weightsOnly).Filepath);
 

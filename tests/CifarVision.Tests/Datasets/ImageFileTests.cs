@@ -1,3 +1,4 @@
+using System.Globalization;
 using CifarVision.Datasets;
 using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
@@ -201,16 +202,16 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("none.png")]
-    [InlineData("none/none.png")]
-    [InlineData("")]
-    public void Load_Missing_NamesThePath(string name)
+    [InlineData("none.png", "an existing file, but {0} was not found")]
+    [InlineData("none/none.png", "an existing file, but {0} was not found")]
+    [InlineData("", "a file, but {0} is a folder")]
+    public void Load_NoFile_NamesThePath(string name, string rule)
     {
         string path = _folder.File(name);
 
         var error = Assert.Throws<FileNotFoundException>(() => ImageFile.Load(path, 8));
 
-        Assert.StartsWith($"ImageFile: path must be a picture's file, but {path} does not exist", error.Message);
+        Assert.StartsWith($"ImageFile: path must be {string.Format(CultureInfo.InvariantCulture, rule, path)}", error.Message);
     }
 
     [Fact]

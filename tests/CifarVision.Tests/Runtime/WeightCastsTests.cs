@@ -1,3 +1,4 @@
+using CifarVision.Callbacks;
 using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Models;
@@ -106,7 +107,31 @@ public class WeightCastsTests
         Near.Absolute(model.Call(x), after, 0);
     }
 
+    [Fact]
+    public void Predict_CallbackChangesAWeight_IsSeenByTheNextBatch()
+    {
+        using var model = new Sequential(4, new Dense(8, ActivationFunction.Relu), new Dense(2));
+        model.Compile(new SGD(), new MeanSquaredError(), precision: DTypePolicy.MixedBFloat16);
+        NDArray x = Numbers(8, 4);
+        Weight kernel = model.Layers[0].Weights[0];
+        var doubling = new DoublesAfterBatch(kernel);
+
+        NDArray outputs = model.Predict(x, batchSize: 4, callbacks: [doubling]);
+
+        Near.Absolute(model.Call(x["4:8"]), outputs["4:8"], 0);
+        Assert.NotEqual(model.Call(x["0:4"]).ToArray<float>(), outputs["0:4"].ToArray<float>());
+    }
+
     private static NDArray Numbers(int rows, int columns) => (np.arange(rows * columns).astype(np.float32) / 10f % 1.3f).reshape(rows, columns);
 
     private static Weight New() => new("kernel", "dense/kernel", torch.rand(3, 4), trainable: true);
+
+    private sealed class DoublesAfterBatch(Weight weight) : Callback
+    {
+        public override void OnPredictBatchEnd(TrainingContext context, int batch)
+        {
+            if (batch == 0)
+                weight.Assign(weight.ToArray() * 2f);
+        }
+    }
 }

@@ -7,8 +7,8 @@ namespace CifarVision.Runtime.Natives;
 /// and glibc would map each block over 32 MB anew and give it back at once, so that every use of it began with page faults.
 /// </summary>
 /// <remarks>
-/// Torch calls this in the midst of its work, so no managed memory is allocated here: that could start a garbage collection, which frees the
-/// objects whose pointers torch holds in this very call, such as TorchSharp's numbers.
+/// Torch calls this in the midst of its work, so no managed memory is allocated here, not even by a lock: that could start a garbage collection,
+/// which frees the objects whose pointers torch holds in this very call, such as TorchSharp's numbers.
 /// </remarks>
 internal sealed partial class BlockCache
 {
@@ -26,9 +26,9 @@ internal sealed partial class BlockCache
     private const int HugePages = 14;
 
     private readonly Block[] _blocks = new Block[MostBlocks];
-    private readonly Lock _gate = new();
     private int _count;
     private int _mappings;
+    private SpinLock _gate = new(enableThreadOwnerTracking: false);
 
     private struct Block
     {
@@ -46,37 +46,47 @@ internal sealed partial class BlockCache
     /// <summary>Whether a block begins there, in use or not.</summary>
     public bool Owns(nint address)
     {
-        lock (_gate)
-            return IndexOf(address) >= 0;
+        Enter();
+        bool isOwn = IndexOf(address) >= 0;
+        _gate.Exit();
+        return isOwn;
     }
 
     /// <summary>A block of at least so many bytes, aligned to 64; 0 if there is no memory.</summary>
     public nint Take(long bytes)
     {
-        lock (_gate)
+        Enter();
+        int index = SmallestFree(bytes);
+        if (index < 0)
+            index = Map(bytes);
+        if (index < 0 && ReleaseFree())
+            index = Map(bytes);
+        nint address = 0;
+        if (index >= 0)
         {
-            int index = SmallestFree(bytes);
-            if (index < 0)
-                index = Map(bytes);
-            if (index < 0 && ReleaseFree())
-                index = Map(bytes);
-            if (index < 0)
-                return 0;
             _blocks[index].IsFree = false;
-            return _blocks[index].Address;
+            address = _blocks[index].Address;
         }
+
+        _gate.Exit();
+        return address;
     }
 
     /// <summary>Takes a block back; false if it is none of this cache's.</summary>
     public bool Give(nint address)
     {
-        lock (_gate)
-        {
-            int index = IndexOf(address);
-            if (index >= 0)
-                _blocks[index].IsFree = true;
-            return index >= 0;
-        }
+        Enter();
+        int index = IndexOf(address);
+        if (index >= 0)
+            _blocks[index].IsFree = true;
+        _gate.Exit();
+        return index >= 0;
+    }
+
+    private void Enter()
+    {
+        bool isTaken = false;
+        _gate.Enter(ref isTaken);
     }
 
     // A larger block serves as well: that of a full batch for the smaller last one.

@@ -81,6 +81,11 @@ internal static unsafe partial class TorchAllocator
         functions[2 + RawDeleterIndex] = rawDeleter;
         nint* allocator = functions + Functions + 2;
         *allocator = (nint)(functions + 2);
+
+        // Compiled and bound here and not in the midst of torch's work.
+        DataPointer first = default;
+        ((delegate* unmanaged<DataPointer*, nint, ulong, nint>)code)(&first, (nint)allocator, SmallestBlock);
+        ((delegate* unmanaged<nint, void>)first.Deleter)(first.Context);
         ((delegate* unmanaged<nint, byte, void>)set)((nint)allocator, 0);
     }
 
