@@ -77,13 +77,13 @@ public sealed class SGD : Optimizer
         Tensor value = weight.Value;
         if (Momentum == 0)
         {
-            value.add_(gradient, alpha: -learningRate);
+            value.add_(gradient, alpha: (-learningRate).Kept());
             return;
         }
 
-        Tensor velocity = Slot(weight, MomentumSlot).mul_(Momentum).add_(gradient, alpha: -learningRate);
+        Tensor velocity = Slot(weight, MomentumSlot).mul_(Momentum.Kept()).add_(gradient, alpha: (-learningRate).Kept());
         if (Nesterov)
-            value.add_(gradient, alpha: -learningRate).add_(velocity, alpha: Momentum);
+            value.add_(gradient, alpha: (-learningRate).Kept()).add_(velocity, alpha: Momentum.Kept());
         else
             value.add_(velocity);
     }
