@@ -220,7 +220,7 @@ public sealed class BatchNormalization : Layer
     private void UpdateAverages(Tensor mean, Tensor variance, double varianceFactor)
     {
         using var noGrad = torch.no_grad();
-        _movingMean!.Value.mul_(Momentum.Kept()).add_(mean, alpha: (1 - Momentum).Kept());
-        _movingVariance!.Value.mul_(Momentum.Kept()).add_(variance, alpha: ((1 - Momentum) * varianceFactor).Kept());
+        _movingMean!.Value.mul_(Momentum).add_(mean, alpha: 1 - Momentum);
+        _movingVariance!.Value.mul_(Momentum).add_(variance, alpha: (1 - Momentum) * varianceFactor);
     }
 }

@@ -80,7 +80,7 @@ public sealed class LocalResponseNormalization : Layer
     {
         Tensor wide = x.dtype == ScalarType.BFloat16 ? x.to(ScalarType.Float32) : x;
         Tensor sums = wide.square().matmul(Near(x.shape[3], wide.dtype, x.device));
-        Tensor normalized = wide * ((sums * Alpha.Kept()) + Bias.Kept()).pow((-Beta).Kept());
+        Tensor normalized = wide * ((sums * Alpha) + Bias).pow(-Beta);
         return normalized.to(x.dtype);
     }
 

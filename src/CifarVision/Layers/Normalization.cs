@@ -108,7 +108,7 @@ public sealed class Normalization : Layer
     {
         Tensor mean = _mean?.Value ?? torch.tensor(Mean!.ToArray(), device: device);
         Tensor variance = _variance?.Value ?? torch.tensor(Variance!.ToArray(), device: device);
-        return (mean, variance.sqrt().clamp_min(LeastDeviation.Kept()));
+        return (mean, variance.sqrt().clamp_min(LeastDeviation));
     }
 
     /// <inheritdoc/>
@@ -156,13 +156,13 @@ public sealed class Normalization : Layer
             double added = chunk.shape[0];
             Tensor chunkMean = chunk.mean([0L]);
             Tensor apart = chunkMean - mean;
-            squares = (squares + (chunk - chunkMean).square().sum(dim: 0) + (apart.square() * (count * added / (count + added)).Kept())).MoveToOuterDisposeScope();
-            mean = (mean + (apart * (added / (count + added)).Kept())).MoveToOuterDisposeScope();
+            squares = (squares + (chunk - chunkMean).square().sum(dim: 0) + (apart.square() * (count * added / (count + added)))).MoveToOuterDisposeScope();
+            mean = (mean + (apart * (added / (count + added)))).MoveToOuterDisposeScope();
             count += added;
         }
 
         long[] shape = Axis is null ? [] : mean.shape;
-        return (ArrayConversion.ToNDArray(mean.reshape(shape)), ArrayConversion.ToNDArray((squares / count.Kept()).reshape(shape)));
+        return (ArrayConversion.ToNDArray(mean.reshape(shape)), ArrayConversion.ToNDArray((squares / count).reshape(shape)));
     }
 
     private static JsonArray? ToKeras(IReadOnlyList<double>? numbers) => numbers is null ? null : [.. numbers.Select(number => JsonValue.Create(number))];

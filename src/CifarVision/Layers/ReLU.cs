@@ -66,10 +66,10 @@ public sealed class ReLU : Layer
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)
     {
-        Tensor y = Threshold == 0 ? F.relu(x) : x * (x > Threshold.Kept()).to(x.dtype);
+        Tensor y = Threshold == 0 ? F.relu(x) : x * (x > Threshold).to(x.dtype);
         if (MaxValue is { } limit)
-            y = y.clamp_max(limit.Kept());
-        return NegativeSlope == 0 ? y : y - (F.relu(Threshold.Kept() - x) * NegativeSlope.Kept());
+            y = y.clamp_max(limit);
+        return NegativeSlope == 0 ? y : y - (F.relu(Threshold - x) * NegativeSlope);
     }
 
     private static void RequireNotNegative(string argument, double value)

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using CifarVision.Runtime;
 using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Losses;
@@ -47,9 +46,9 @@ public sealed class BinaryCrossentropy : Loss
     {
         Tensor truth = Truth.Elementwise(yTrue, yPred, nameof(BinaryCrossentropy));
         if (LabelSmoothing > 0)
-            truth = (truth * (1 - LabelSmoothing).Kept()) + (LabelSmoothing / 2).Kept();
+            truth = (truth * (1 - LabelSmoothing)) + (LabelSmoothing / 2);
         return FromLogits
             ? F.binary_cross_entropy_with_logits(yPred, truth, reduction: torch.nn.Reduction.None)
-            : F.binary_cross_entropy(yPred.clamp(Crossentropy.Epsilon.Kept(), (1 - Crossentropy.Epsilon).Kept()), truth, reduction: torch.nn.Reduction.None);
+            : F.binary_cross_entropy(yPred.clamp(Crossentropy.Epsilon, 1 - Crossentropy.Epsilon), truth, reduction: torch.nn.Reduction.None);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using CifarVision.Runtime;
 
 namespace CifarVision.Losses;
 
@@ -53,7 +52,7 @@ public sealed class CategoricalCrossentropy : Loss
         Tensor logProbabilities = Crossentropy.LogProbabilities(yPred, FromLogits, nameof(CategoricalCrossentropy));
         Tensor truth = Truth.OneHot(yTrue, yPred, nameof(CategoricalCrossentropy), nameof(SparseCategoricalCrossentropy));
         if (LabelSmoothing > 0)
-            truth = (truth * (1 - LabelSmoothing).Kept()) + (LabelSmoothing / yPred.shape[^1]).Kept();
+            truth = (truth * (1 - LabelSmoothing)) + (LabelSmoothing / yPred.shape[^1]);
         return -(truth * logProbabilities).sum(-1);
     }
 }

@@ -27,7 +27,7 @@ internal static class Crossentropy
         if (fromLogits)
             return F.log_softmax(yPred, -1);
         Tensor probabilities = yPred / yPred.sum(-1, keepdim: true);
-        return probabilities.clamp(Epsilon.Kept(), (1 - Epsilon).Kept()).log();
+        return probabilities.clamp(Epsilon, 1 - Epsilon).log();
     }
 
     /// <summary>Checks label smoothing at the border.</summary>

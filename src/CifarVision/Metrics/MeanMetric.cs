@@ -1,5 +1,4 @@
 using CifarVision.Losses;
-using CifarVision.Runtime;
 
 namespace CifarVision.Metrics;
 
@@ -25,7 +24,7 @@ public abstract class MeanMetric : Metric
         if (sampleWeight is null)
         {
             _totals.Add(Total, values.sum().reshape(1));
-            _totals.Add(Count, torch.full(1, values.numel().Kept(), ScalarType.Float32, values.device));
+            _totals.Add(Count, torch.full(1, values.numel(), ScalarType.Float32, values.device));
         }
         else
         {

@@ -71,10 +71,10 @@ public sealed class Adadelta : Optimizer
     /// <inheritdoc/>
     protected override void Update(Weight weight, Tensor gradient, double learningRate)
     {
-        Tensor gradients = Slot(weight, AccumulatedGradientSlot).mul_(Rho.Kept()).addcmul_(gradient, gradient, (1 - Rho).Kept());
+        Tensor gradients = Slot(weight, AccumulatedGradientSlot).mul_(Rho).addcmul_(gradient, gradient, 1 - Rho);
         Tensor deltas = Slot(weight, AccumulatedDeltaSlot);
-        Tensor delta = deltas.add(Epsilon.Kept()).sqrt_().mul_(gradient).div_(gradients.add(Epsilon.Kept()).sqrt_());
-        deltas.mul_(Rho.Kept()).addcmul_(delta, delta, (1 - Rho).Kept());
-        weight.Value.add_(delta, alpha: (-learningRate).Kept());
+        Tensor delta = deltas.add(Epsilon).sqrt_().mul_(gradient).div_(gradients.add(Epsilon).sqrt_());
+        deltas.mul_(Rho).addcmul_(delta, delta, 1 - Rho);
+        weight.Value.add_(delta, alpha: -learningRate);
     }
 }

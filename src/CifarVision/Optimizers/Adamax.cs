@@ -78,9 +78,9 @@ public sealed class Adamax : Optimizer
     /// <inheritdoc/>
     protected override void Update(Weight weight, Tensor gradient, double learningRate)
     {
-        Tensor momentum = Slot(weight, MomentumSlot).mul_(Beta1.Kept()).add_(gradient, alpha: (1 - Beta1).Kept());
-        Tensor norm = Slot(weight, NormSlot).mul_(Beta2.Kept());
+        Tensor momentum = Slot(weight, MomentumSlot).mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
+        Tensor norm = Slot(weight, NormSlot).mul_(Beta2);
         norm.copy_(torch.maximum(norm, gradient.abs()));
-        weight.Value.addcdiv_(momentum, norm.add(Epsilon.Kept()), (-learningRate / (1 - Power(Beta1, Iterations + 1, weight))).Kept());
+        weight.Value.addcdiv_(momentum, norm.add(Epsilon), -learningRate / (1 - Power(Beta1, Iterations + 1, weight)));
     }
 }

@@ -1,5 +1,3 @@
-using CifarVision.Runtime;
-
 namespace CifarVision.Optimizers;
 
 /// <summary>The three ways to bound gradients, of which an optimizer uses one at most. Nothing is read back from the device.</summary>
@@ -41,7 +39,7 @@ internal sealed class GradientClipping
             return gradient * globalScale;
         if (Norm is { } limit)
             return gradient * Scale(SumOfSquares(gradient).sqrt(), limit);
-        return Value is { } bound ? gradient.clamp((-bound).Kept(), bound.Kept()) : gradient;
+        return Value is { } bound ? gradient.clamp(-bound, bound) : gradient;
     }
 
     // Not norm(): on the CPU torch adds its squares up one by one in float32, and is 1 % off for 16 million equal values.
@@ -51,7 +49,7 @@ internal sealed class GradientClipping
         return gradient.square().sum().MoveToOuterDisposeScope();
     }
 
-    private static Tensor Scale(Tensor norm, double limit) => norm.clamp_min(limit.Kept()).reciprocal_().mul_(limit.Kept());
+    private static Tensor Scale(Tensor norm, double limit) => norm.clamp_min(limit).reciprocal_().mul_(limit);
 
     private static string Text(double? limit) => limit is null ? "null" : FormattableString.Invariant($"{limit}");
 }

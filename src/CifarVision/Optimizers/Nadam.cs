@@ -90,12 +90,12 @@ public sealed class Nadam : Optimizer
     {
         long step = Iterations + 1;
         double next = MomentumAt(step + 1);
-        Tensor momentum = Slot(weight, MomentumSlot).mul_(Beta1.Kept()).add_(gradient, alpha: (1 - Beta1).Kept());
-        Tensor velocity = Slot(weight, VelocitySlot).mul_(Beta2.Kept()).addcmul_(gradient, gradient, (1 - Beta2).Kept());
-        Tensor denominator = velocity.div((1 - Power(Beta2, step, weight)).Kept()).sqrt_().add_(Epsilon.Kept());
+        Tensor momentum = Slot(weight, MomentumSlot).mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
+        Tensor velocity = Slot(weight, VelocitySlot).mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+        Tensor denominator = velocity.div(1 - Power(Beta2, step, weight)).sqrt_().add_(Epsilon);
         weight.Value
-            .addcdiv_(momentum, denominator, (-learningRate * next / (1 - _product * next)).Kept())
-            .addcdiv_(gradient, denominator, (-learningRate * (1 - MomentumAt(step)) / (1 - _product)).Kept());
+            .addcdiv_(momentum, denominator, -learningRate * next / (1 - _product * next))
+            .addcdiv_(gradient, denominator, -learningRate * (1 - MomentumAt(step)) / (1 - _product));
     }
 
     private double MomentumAt(long step) => Beta1 * (1 - 0.5 * Math.Pow(0.96, step));

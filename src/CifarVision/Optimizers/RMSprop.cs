@@ -93,17 +93,17 @@ public sealed class RMSprop : Optimizer
     /// <inheritdoc/>
     protected override void Update(Weight weight, Tensor gradient, double learningRate)
     {
-        Tensor denominator = Slot(weight, VelocitySlot).mul_(Rho.Kept()).addcmul_(gradient, gradient, (1 - Rho).Kept()).add(Epsilon.Kept());
+        Tensor denominator = Slot(weight, VelocitySlot).mul_(Rho).addcmul_(gradient, gradient, 1 - Rho).add(Epsilon);
         if (Centered)
         {
-            Tensor average = Slot(weight, AverageGradientSlot).mul_(Rho.Kept()).add_(gradient, alpha: (1 - Rho).Kept());
-            denominator.addcmul_(average, average, (-1).Kept());
+            Tensor average = Slot(weight, AverageGradientSlot).mul_(Rho).add_(gradient, alpha: 1 - Rho);
+            denominator.addcmul_(average, average, -1);
         }
 
         denominator.sqrt_();
         if (Momentum == 0)
-            weight.Value.addcdiv_(gradient, denominator, (-learningRate).Kept());
+            weight.Value.addcdiv_(gradient, denominator, -learningRate);
         else
-            weight.Value.sub_(Slot(weight, MomentumSlot).mul_(Momentum.Kept()).addcdiv_(gradient, denominator, learningRate.Kept()));
+            weight.Value.sub_(Slot(weight, MomentumSlot).mul_(Momentum).addcdiv_(gradient, denominator, learningRate));
     }
 }

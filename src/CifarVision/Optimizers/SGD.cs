@@ -77,13 +77,13 @@ public sealed class SGD : Optimizer
         Tensor value = weight.Value;
         if (Momentum == 0)
         {
-            value.add_(gradient, alpha: (-learningRate).Kept());
+            value.add_(gradient, alpha: -learningRate);
             return;
         }
 
-        Tensor velocity = Slot(weight, MomentumSlot).mul_(Momentum.Kept()).add_(gradient, alpha: (-learningRate).Kept());
+        Tensor velocity = Slot(weight, MomentumSlot).mul_(Momentum).add_(gradient, alpha: -learningRate);
         if (Nesterov)
-            value.add_(gradient, alpha: (-learningRate).Kept()).add_(velocity, alpha: Momentum.Kept());
+            value.add_(gradient, alpha: -learningRate).add_(velocity, alpha: Momentum);
         else
             value.add_(velocity);
     }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using CifarVision.Runtime;
 
 namespace CifarVision.Regularizers;
 
@@ -19,7 +18,7 @@ public sealed class L1L2(double l1 = 0, double l2 = 0) : Regularizer
     public override Tensor Call(Tensor weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return (weight.abs().sum() * L1Factor.Kept()) + (weight.square().sum() * L2Factor.Kept());
+        return (weight.abs().sum() * L1Factor) + (weight.square().sum() * L2Factor);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using CifarVision.Runtime;
 
 namespace CifarVision.Regularizers;
 
@@ -15,7 +14,7 @@ public sealed class L2(double l2 = 0.01) : Regularizer
     public override Tensor Call(Tensor weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return weight.square().sum() * Factor.Kept();
+        return weight.square().sum() * Factor;
     }
 
     /// <inheritdoc/>
