@@ -153,6 +153,7 @@ public static class TorchRuntime
             if (_isLoaded)
                 return;
             NativeLoader.Load();
+            ScalarRelease.Install();
             if (Environment.GetEnvironmentVariable(AllocatorSwitch) != "system")
                 TorchAllocator.Install();
             SetTF32(false);

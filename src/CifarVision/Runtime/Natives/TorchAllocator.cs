@@ -1,5 +1,5 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
+using static CifarVision.Runtime.Natives.MachineCode;
 
 namespace CifarVision.Runtime.Natives;
 
@@ -11,7 +11,7 @@ namespace CifarVision.Runtime.Natives;
 /// Torch reports a lack of memory by a C++ exception, which must not pass through managed code. So allocate begins in a few instructions of
 /// our own, which jump on to torch's allocator for small blocks, and for large ones that the cache has no memory for.
 /// </remarks>
-internal static unsafe partial class TorchAllocator
+internal static unsafe class TorchAllocator
 {
     /// <summary>Tensors from this size on, in bytes, are given blocks of the cache.</summary>
     public const int SmallestBlock = 1 << 20;
@@ -23,12 +23,6 @@ internal static unsafe partial class TorchAllocator
 
     // A process has 47 bits of addresses.
     private const ulong AddressSpace = 1UL << 47;
-
-    // sys/mman.h
-    private const int ReadWrite = 3;
-    private const int ReadExecute = 5;
-    private const int PrivateAnonymous = 0x22;
-    private const int PageSize = 4096;
 
     private static readonly BlockCache Cache = new();
     private static delegate* unmanaged<nint, void> _deleteTorch;
@@ -53,11 +47,8 @@ internal static unsafe partial class TorchAllocator
     /// <summary>Stands in for torch's allocator from now on. Does nothing but on Linux x64. Torch must be loaded.</summary>
     public static void Install()
     {
-        // What torch calls must never go away.
-        Assembly home = typeof(TorchAllocator).Assembly;
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64 || home.IsCollectible)
-            return;
-        if (!NativeFiles.TryLoad(NativeFiles.TorchCore, typeof(torch).Assembly, out nint c10)
+        if (!MachineCode.IsSupported
+            || !NativeFiles.TryLoad(NativeFiles.TorchCore, typeof(torch).Assembly, out nint c10)
             || !NativeLibrary.TryGetExport(c10, "_ZN3c1022GetDefaultCPUAllocatorEv", out nint getDefault)
             || !NativeLibrary.TryGetExport(c10, "_ZN3c1015SetCPUAllocatorEPNS_9AllocatorEh", out nint set)
             || !NativeLibrary.TryGetExport(c10, "_ZTVN3c1019DefaultCPUAllocatorE", out nint table))
@@ -125,19 +116,10 @@ internal static unsafe partial class TorchAllocator
             0xC3,                                                                   // ret
         ];
 
-        nint page = mmap(0, PageSize, ReadWrite, PrivateAnonymous, -1, 0);
-        rawDeleter = 0;
-        if (page == -1)
-            return 0;
-        allocate.CopyTo(new Span<byte>((byte*)page, PageSize));
-        deleter.CopyTo(new Span<byte>((byte*)page + allocate.Length, deleter.Length));
-        rawDeleter = page + allocate.Length;
-        return mprotect(page, PageSize, ReadExecute) == 0 ? page : 0;
+        nint code = MachineCode.Place([.. allocate, .. deleter]);
+        rawDeleter = code + allocate.Length;
+        return code;
     }
-
-    private static byte[] Bytes(int value) => BitConverter.GetBytes(value);
-
-    private static byte[] Bytes(nint value) => BitConverter.GetBytes((long)value);
 
     [UnmanagedCallersOnly]
     private static nint Allocate(DataPointer* result, nint allocator, ulong bytes)
@@ -155,10 +137,4 @@ internal static unsafe partial class TorchAllocator
         if (block != 0 && !Cache.Give(block))
             _deleteTorch(block);
     }
-
-    [LibraryImport("libc")]
-    private static partial nint mmap(nint address, nuint length, int protection, int flags, int file, nint offset);
-
-    [LibraryImport("libc")]
-    private static partial int mprotect(nint address, nuint length, int protection);
 }
