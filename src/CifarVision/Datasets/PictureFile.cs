@@ -101,7 +101,7 @@ internal sealed class PictureFile : IDisposable
         if (Directory.Exists(path))
             throw new FileNotFoundException($"ImageFile: path must be a file, but {Path.GetFullPath(path)} is a folder. Give one picture, or the folder to ImageDataset.FromFolder.", path);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"ImageFile: path must be an existing file, but {Path.GetFullPath(path)} was not found. Look for it in its folder.", path);
+            throw new FileNotFoundException($"ImageFile: path must be an existing file, but {Path.GetFullPath(path)} was not found. Check the name and the folder.", path);
         using FileStream file = File.OpenRead(path);
         if (file.Length == 0)
             throw Refuse(path, "is empty. Copy or save it again");
