@@ -86,7 +86,7 @@ public sealed class CSVLogger : Callback
     {
         IEnumerable<string> keys = logs.Keys;
         if (context.Parameters.ValidationSteps > 0)
-            keys = keys.Union(context.Metrics.Select(metric => $"val_{metric.Name}")).Append("val_loss");
+            keys = keys.Union(context.MetricsByKey.Keys.Concat(context.LossKeys).Select(key => $"val_{key}"));
         return [.. keys.Distinct().Order(StringComparer.Ordinal)];
     }
 

@@ -69,11 +69,11 @@ internal sealed class MonitoredFigure
     private bool LowerIsBetter(TrainingContext context)
     {
         string name = IsValidation(Key) ? Key[4..] : Key;
-        if (name == "loss")
+        if (context.LossKeys.Contains(name))
             return true;
-        Metric? metric = context.Metrics.FirstOrDefault(metric => metric.Name == name);
+        Metric? metric = context.MetricsByKey.GetValueOrDefault(name);
         return metric is not null ? !metric.HigherIsBetter : throw new ArgumentException(
             $"{_owner.GetType().Name}: mode must be Min or Max for a monitor that is neither loss nor a metric of Compile, but was Auto for '{Key}'."
-            + $" Metrics: {(context.Metrics.Count == 0 ? "none" : string.Join(", ", context.Metrics.Select(metric => metric.Name)))}.");
+            + $" Metrics: {(context.MetricsByKey.Count == 0 ? "none" : string.Join(", ", context.MetricsByKey.Keys))}.");
     }
 }

@@ -1,5 +1,4 @@
 using CifarVision.Callbacks.Progress;
-using CifarVision.Metrics;
 using Spectre.Console;
 
 namespace CifarVision.Callbacks;
@@ -48,7 +47,7 @@ public sealed class ProgbarLogger : Callback
     {
         _inFit = true;
         _epochSeconds = null;
-        string figure = context.Metrics is [Metric first, ..] ? first.Name : "loss";
+        string figure = context.MetricsByKey.Keys.FirstOrDefault("loss");
         _best = new MonitoredFigure(this, context.Parameters.ValidationSteps > 0 ? $"val_{figure}" : figure, MonitorMode.Auto);
         _best.SetDirection(context);
         if (context.Parameters.Verbose == 0)

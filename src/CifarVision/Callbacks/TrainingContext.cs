@@ -15,7 +15,8 @@ public sealed class TrainingContext
     internal TrainingContext(
         Layer model,
         Optimizer? optimizer,
-        IReadOnlyList<Metric> metrics,
+        IReadOnlyList<string> lossKeys,
+        IReadOnlyDictionary<string, Metric> metrics,
         IReadOnlyList<Callback> callbacks,
         TrainingParameters parameters,
         RandomStream shuffling,
@@ -24,7 +25,8 @@ public sealed class TrainingContext
     {
         Model = model;
         Optimizer = optimizer;
-        Metrics = metrics;
+        LossKeys = lossKeys;
+        MetricsByKey = metrics;
         Callbacks = callbacks;
         Parameters = parameters;
         Shuffling = shuffling;
@@ -39,7 +41,7 @@ public sealed class TrainingContext
     public Optimizer? Optimizer { get; }
 
     /// <summary>The metrics given to Compile.</summary>
-    public IReadOnlyList<Metric> Metrics { get; }
+    public IReadOnlyList<Metric> Metrics => [.. MetricsByKey.Values];
 
     /// <summary>All callbacks of the run, in the order they are called.</summary>
     public IReadOnlyList<Callback> Callbacks { get; }
@@ -61,6 +63,12 @@ public sealed class TrainingContext
 
     /// <summary>Whether someone asked to stop. The run reads it after every batch.</summary>
     public bool StopRequested { get; private set; }
+
+    /// <summary>The keys of losses in logs: <c>loss</c>, and one for each output of a model with several losses.</summary>
+    internal IReadOnlyList<string> LossKeys { get; }
+
+    /// <summary>The metrics by their keys in logs: their names, behind the output's name in a model with several outputs.</summary>
+    internal IReadOnlyDictionary<string, Metric> MetricsByKey { get; }
 
     /// <summary>The stream that orders the samples of an epoch.</summary>
     internal RandomStream Shuffling { get; }

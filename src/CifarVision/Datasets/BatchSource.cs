@@ -1,31 +1,37 @@
 namespace CifarVision.Datasets;
 
-/// <summary>What a model trains on or judges: inputs, truth and perhaps weights, row by row, and how they become tensors.</summary>
-/// <param name="x">The inputs, of any type.</param>
-/// <param name="y">The truth: one-hot or other numbers, or one integer label a row.</param>
-/// <param name="sampleWeight">A weight for each row, or null.</param>
+/// <summary>What a model trains on or is evaluated on: inputs, truth and perhaps weights, row by row, and how they become tensors.</summary>
+/// <param name="x">A table for each input of the model, of any type.</param>
+/// <param name="y">A table for each output: one-hot rows or other numbers, or one integer label a row.</param>
+/// <param name="sampleWeights">For each output a weight for each row, or null.</param>
 /// <param name="scale">
 /// For bytes: inputs are divided by 1 / scale in floating point, so that 1/255 gives exactly NumPy's <c>x.astype(float32) / 255</c>.
 /// Null passes inputs as they are.
 /// </param>
 internal sealed class BatchSource(
-    RowTable x,
-    RowTable y,
-    RowTable? sampleWeight = null,
+    IReadOnlyList<RowTable> x,
+    IReadOnlyList<RowTable> y,
+    IReadOnlyList<RowTable?> sampleWeights,
     double? scale = null)
 {
-    public int Count { get; } = RequireSameCount(x, y, sampleWeight);
+    /// <summary>Creates the source for a model of one input and one output.</summary>
+    public BatchSource(RowTable x, RowTable y, RowTable? sampleWeight = null, double? scale = null)
+        : this([x], [y], [sampleWeight], scale)
+    {
+    }
 
-    public RowTable X => x;
+    public int Count { get; } = RequireSameCount(x, y, sampleWeights);
 
-    public RowTable Y => y;
+    /// <summary>The inputs.</summary>
+    public IReadOnlyList<RowTable> X => x;
 
-    public RowTable? SampleWeight => sampleWeight;
+    /// <summary>The truth for each output.</summary>
+    public IReadOnlyList<RowTable> Y => y;
 
-    /// <summary>Whether each row's truth is one integer label, so that batches have labels of int64.</summary>
-    public bool HasIntegerLabels => y.RowShape.ElementCount == 1 && y.Type is (ScalarType.Byte or ScalarType.Int32 or ScalarType.Int64);
+    /// <summary>The weights of the rows for each output.</summary>
+    public IReadOnlyList<RowTable?> SampleWeights => sampleWeights;
 
-    /// <summary>Where the last rows are cut off: Keras' floor(n * (1 - fraction)), in double precision.</summary>
+    /// <summary>Returns where the last rows are cut off: Keras' floor(n * (1 - fraction)), in double precision.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A part would be empty.</exception>
     public static int SplitAt(int count, double fraction, string owner)
     {
@@ -37,8 +43,11 @@ internal sealed class BatchSource(
                 FormattableString.Invariant($"{owner} must leave at least one of the {count} samples on either side, but was {fraction}. Take a fraction such as 0.1."));
     }
 
-    /// <summary>The same rows with a weight each.</summary>
-    public BatchSource WithSampleWeight(float[] weights) => new(x, y, new RowTable(np.array(weights)), scale);
+    /// <summary>Whether each row's truth is one integer label, so that batches have labels of int64.</summary>
+    public static bool HasIntegerLabels(RowTable y) => y.RowShape.ElementCount == 1 && y.Type is (ScalarType.Byte or ScalarType.Int32 or ScalarType.Int64);
+
+    /// <summary>The same rows of one output with a weight each.</summary>
+    public BatchSource WithSampleWeight(float[] weights) => new(x, y, [new RowTable(np.array(weights))], scale);
 
     /// <summary>The first <paramref name="count"/> rows, not copied.</summary>
     public BatchSource Head(int count) => Rows(0, count);
@@ -47,31 +56,47 @@ internal sealed class BatchSource(
     public BatchSource Tail(int from) => Rows(from, Count - from);
 
     /// <summary>The given rows on a device: inputs as floats of one type, integer labels as int64 and any other truth as floats, weights as floats.</summary>
-    public (Tensor X, Tensor Y, Tensor? Weight) Batch(ReadOnlySpan<int> rows, Device device, ScalarType floatType = ScalarType.Float32)
+    public Batch Batch(ReadOnlySpan<int> rows, Device device, ScalarType floatType = ScalarType.Float32)
     {
-        Tensor inputs = Convert(x.Gather(rows, device), floatType);
-        if (scale is { } factor)
+        var inputs = new Tensor[x.Count];
+        for (int i = 0; i < inputs.Length; i++)
+            inputs[i] = Scaled(Convert(x[i].Gather(rows, device), floatType), floatType, device);
+        var truth = new Tensor[y.Count];
+        var weights = new Tensor?[y.Count];
+        for (int i = 0; i < truth.Length; i++)
         {
-            // A tensor, not a number: torch on CUDA multiplies by a number's inverse, which is not the same in the last bit.
-            using Tensor divisor = torch.tensor(1 / factor, floatType, device);
-            inputs.div_(divisor);
+            truth[i] = Convert(y[i].Gather(rows, device), HasIntegerLabels(y[i]) ? ScalarType.Int64 : floatType);
+            weights[i] = sampleWeights[i] is { } table ? Convert(table.Gather(rows, device), floatType) : null;
         }
 
-        Tensor truth = Convert(y.Gather(rows, device), HasIntegerLabels ? ScalarType.Int64 : floatType);
-        return (inputs, truth, sampleWeight is null ? null : Convert(sampleWeight.Gather(rows, device), floatType));
+        return new Batch(inputs, truth, weights, rows.Length);
     }
 
     private static Tensor Convert(Tensor tensor, ScalarType type) => tensor.dtype == type ? tensor : tensor.to(type, disposeAfter: true);
 
-    private static int RequireSameCount(RowTable x, RowTable y, RowTable? sampleWeight)
+    private static int RequireSameCount(IReadOnlyList<RowTable> x, IReadOnlyList<RowTable> y, IReadOnlyList<RowTable?> sampleWeights)
     {
-        if (x.Count != y.Count)
-            throw new ArgumentException($"Sequential: x and y must have the same number of rows, but were {x.Count} and {y.Count}.");
-        if (sampleWeight is not null && sampleWeight.Count != x.Count)
-            throw new ArgumentException($"Sequential: sampleWeight must have one value for each of the {x.Count} rows, but was {sampleWeight.Count} long.");
-        return x.Count;
+        int count = x[0].Count;
+        if (x.Concat(y).FirstOrDefault(table => table.Count != count) is { } other)
+            throw new ArgumentException($"Sequential: x and y must have the same number of rows, but were {count} and {other.Count}.");
+        if (sampleWeights.FirstOrDefault(table => table is not null && table.Count != count) is { } weight)
+            throw new ArgumentException($"Sequential: sampleWeight must have one value for each of the {count} rows, but was {weight.Count} long.");
+        return count;
     }
 
-    private BatchSource Rows(int start, int count) =>
-        new(x.Rows(start, count), y.Rows(start, count), sampleWeight?.Rows(start, count), scale);
+    private Tensor Scaled(Tensor inputs, ScalarType floatType, Device device)
+    {
+        if (scale is not { } factor)
+            return inputs;
+
+        // A tensor, not a number: torch on CUDA multiplies by a number's inverse, which is not the same in the last bit.
+        using Tensor divisor = torch.tensor(1 / factor, floatType, device);
+        return inputs.div_(divisor);
+    }
+
+    private BatchSource Rows(int start, int count) => new(
+        [.. x.Select(table => table.Rows(start, count))],
+        [.. y.Select(table => table.Rows(start, count))],
+        [.. sampleWeights.Select(table => table?.Rows(start, count))],
+        scale);
 }

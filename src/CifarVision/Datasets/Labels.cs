@@ -29,12 +29,12 @@ public static class Labels
     }
 
     /// <summary>The class of each row of a truth: the label itself, or the place of the largest value of a one-hot row.</summary>
-    internal static long[] ClassOfEachRow(BatchSource source)
+    internal static long[] ClassOfEachRow(RowTable y)
     {
-        NDArray truth = source.Y.ToArray();
-        return source.HasIntegerLabels || source.Y.RowShape.ElementCount == 1
+        NDArray truth = y.ToArray();
+        return y.RowShape.ElementCount == 1
             ? truth.astype(typeof(long)).ravel().ToArray<long>()
-            : np.argmax(truth.reshape(source.Count, -1), axis: 1).astype(typeof(long)).ToArray<long>();
+            : np.argmax(truth.reshape(y.Count, -1), axis: 1).astype(typeof(long)).ToArray<long>();
     }
 
     /// <summary>The labels as numbers, once their shape and type are known to be those of labels.</summary>

@@ -223,4 +223,7 @@ public sealed class BatchNormalization : Layer
         _movingMean!.Value.mul_(Momentum).add_(mean, alpha: 1 - Momentum);
         _movingVariance!.Value.mul_(Momentum).add_(variance, alpha: (1 - Momentum) * varianceFactor);
     }
+
+    private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) =>
+        inputShapes is [TensorShape shape] && shape.Rank == InputShape.Rank && shape[^1] == InputShape[^1];
 }

@@ -175,4 +175,7 @@ public sealed class Conv2D : Layer
         (Tensor images, long[] padding) = _window.Pad(x, 0);
         return Convolution.Apply(images, Cast(_kernel!), _bias is null ? null : Cast(_bias), Strides, padding, DilationRate, Groups);
     }
+
+    private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) =>
+        inputShapes is [TensorShape shape] && shape.Rank == InputShape.Rank && shape[^1] == InputShape[^1];
 }

@@ -120,4 +120,7 @@ public sealed class Dense : Layer
     protected override Tensor ForwardCore(Tensor x, bool training) => Activation.Apply(BeforeActivation(x, training));
 
     private protected override Tensor BeforeActivation(Tensor x, bool training) => F.linear(x, Cast(_kernel!).t(), _bias is null ? null : Cast(_bias));
+
+    private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) =>
+        inputShapes is [TensorShape shape] && shape.Rank == InputShape.Rank && shape[^1] == InputShape[^1];
 }

@@ -25,5 +25,5 @@ public sealed class Flatten(string? name = null) : Layer(name)
     protected override string ExportOnnxCore(OnnxGraph graph, string input) => graph.Add("Flatten", [input], ("axis", 1));
 
     /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x, bool training) => x.reshape(OutputShape.WithBatch(x.shape[0]));
+    protected override Tensor ForwardCore(Tensor x, bool training) => x.reshape(ComputeOutputShape(x.shape[1..]).WithBatch(x.shape[0]));
 }

@@ -8,11 +8,15 @@ namespace CifarVision.Layers;
 /// <summary>States the shape of a model's input; it computes nothing.</summary>
 public sealed class InputLayer : Layer
 {
-    /// <summary>Keeps the shape.</summary>
+    /// <summary>Creates the input. Its symbolic tensor is <see cref="Layer.Output"/>.</summary>
     /// <param name="shape">The shape of one sample, without the batch: (32, 32, 3).</param>
     /// <param name="name">Unique inside a model. Default <c>input_layer</c>, numbered.</param>
     public InputLayer(TensorShape shape, string? name = null)
-        : base(name) => Shape = shape;
+        : base(name)
+    {
+        (Shape, InputShapes, OutputShapes, IsBuilt) = (shape, [shape], [shape], true);
+        AddCall(new Node(this, [], isCalledOnList: false, [shape]));
+    }
 
     /// <summary>The shape of one sample.</summary>
     public TensorShape Shape { get; }

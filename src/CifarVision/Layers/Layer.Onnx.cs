@@ -1,3 +1,4 @@
+using CifarVision.Runtime;
 using CifarVision.Saving;
 
 namespace CifarVision.Layers;
@@ -8,7 +9,7 @@ public abstract partial class Layer
     /// <summary>Adds what the layer computes in inference to an ONNX model; a composite calls it for its sublayers.</summary>
     /// <param name="graph">The model that is put together.</param>
     /// <param name="input">The name of the layer's input in it: (N, H, W, C) or (N, ...), float32.</param>
-    /// <returns>The name of the layer's output, of the shape that <see cref="ComputeOutputShape"/> says.</returns>
+    /// <returns>The name of the layer's output, of the shape that <see cref="ComputeOutputShape(TensorShape)"/> says.</returns>
     /// <exception cref="InvalidOperationException">The layer is not built.</exception>
     /// <exception cref="NotSupportedException">The layer does not know how to be exported; the message names it.</exception>
     public string ExportOnnx(OnnxGraph graph, string input)
@@ -24,7 +25,7 @@ public abstract partial class Layer
         return output;
     }
 
-    /// <summary>Adds the operators that compute what <see cref="ForwardCore"/> does in inference; implement it to be exported.</summary>
+    /// <summary>Adds the operators that compute what <see cref="ForwardCore(Tensor, bool)"/> does in inference; implement it to be exported.</summary>
     /// <param name="graph">The model that is put together.</param>
     /// <param name="input">The name of the layer's input in it.</param>
     /// <returns>The name of the layer's output; <paramref name="input"/> itself where inference changes nothing.</returns>

@@ -13,7 +13,9 @@ public abstract partial class Layer
     private readonly List<(Weight Weight, Regularizer Regularizer)> _regularized = [];
 
     /// <summary>All weights, those meant for training first, then the others, then those of sublayers; empty before the layer is built.</summary>
-    public IReadOnlyList<Weight> Weights => [.. _ownTrainable, .. _ownOthers, .. Sublayers.SelectMany(layer => layer.Weights)];
+    public IReadOnlyList<Weight> Weights => Sublayers.Count == 0
+        ? [.. OwnWeights]
+        : [.. LayerTree.Walk(this).SelectMany(place => place.Layer.OwnWeights)];
 
     /// <summary>In which number format the weights are kept.</summary>
     private protected ScalarType WeightType { get; private set; } = ScalarType.Float32;
@@ -46,22 +48,19 @@ public abstract partial class Layer
     public Tensor? RegularizationLoss()
     {
         Tensor? sum = null;
-        foreach ((Weight weight, Regularizer regularizer) in _regularized)
+        foreach ((Weight weight, Regularizer regularizer) in LayerTree.Walk(this).SelectMany(place => place.Layer._regularized))
         {
+            // Keras adds penalties of weights that are trained, and of no others.
+            if (!weight.Trainable)
+                continue;
             Tensor penalty = regularizer.Call(weight.Value);
             sum = sum is null ? penalty : sum + penalty;
-        }
-
-        foreach (Layer layer in Sublayers)
-        {
-            if (layer.RegularizationLoss() is { } penalty)
-                sum = sum is null ? penalty : sum + penalty;
         }
 
         return sum;
     }
 
-    /// <summary>Makes a weight; to be called from <see cref="BuildCore"/>.</summary>
+    /// <summary>Makes a weight; to be called from <see cref="BuildCore(TensorShape)"/>.</summary>
     /// <param name="name">Keras' name: <c>kernel</c>, <c>bias</c>.</param>
     /// <param name="shape">In Keras' layout.</param>
     /// <param name="initializer">Its first values.</param>

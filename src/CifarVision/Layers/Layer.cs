@@ -4,8 +4,8 @@ using CifarVision.Runtime;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// One step of a model, and the base of your own: implement <see cref="ComputeOutputShape"/> and <see cref="ForwardCore"/>, override
-/// <see cref="BuildCore"/> to make weights with <see cref="AddWeight"/>, and <see cref="GetConfig"/> to be saved.
+/// One step of a model, and the base of your own: implement <see cref="ComputeOutputShape(TensorShape)"/> and <see cref="ForwardCore(Tensor, bool)"/>, override
+/// <see cref="BuildCore(TensorShape)"/> to make weights with <see cref="AddWeight"/>, and <see cref="GetConfig"/> to be saved.
 /// </summary>
 /// <remarks>
 /// Tensors between layers are shaped as in Keras: images (N, H, W, C), features (N, F). Convolution and pooling permute to torch's
@@ -16,6 +16,7 @@ public abstract partial class Layer
 {
     private readonly long? _seed;
     private RandomStream? _random;
+    private Layer? _parent;
     private bool _trainable = true;
 
     /// <summary>Keeps the name.</summary>
@@ -26,7 +27,7 @@ public abstract partial class Layer
         if (name is not null && (string.IsNullOrWhiteSpace(name) || name.Contains('/', StringComparison.Ordinal)))
             throw new ArgumentException($"{GetType().Name}: name must be non-empty and without '/', but was '{name}'.", nameof(name));
         HasDefaultName = name is null;
-        Name = name ?? KerasNames.ToSnakeCase(GetType().Name);
+        Name = name ?? KerasNames.ToSnakeCase(KerasClass);
         Path = Name;
         _seed = seed;
     }
@@ -54,17 +55,26 @@ public abstract partial class Layer
     /// <summary>Whether the weights exist.</summary>
     public bool IsBuilt { get; private protected set; }
 
-    /// <summary>The shape of one input sample, known once the layer is built.</summary>
-    public TensorShape InputShape { get; private protected set; }
+    /// <summary>The shape of one input sample, known once the layer is built; of several inputs, the first.</summary>
+    public TensorShape InputShape => InputShapes.Count > 0 ? InputShapes[0] : default;
 
-    /// <summary>The shape of one output sample, known once the layer is built.</summary>
-    public TensorShape OutputShape { get; private protected set; }
+    /// <summary>The shape of one output sample, known once the layer is built; of several outputs, the first.</summary>
+    public TensorShape OutputShape => OutputShapes.Count > 0 ? OutputShapes[0] : default;
+
+    /// <summary>The shapes of all inputs; empty before the layer is built.</summary>
+    internal IReadOnlyList<TensorShape> InputShapes { get; private protected set; } = [];
+
+    /// <summary>The shapes of all outputs; empty before the layer is built.</summary>
+    internal IReadOnlyList<TensorShape> OutputShapes { get; private protected set; } = [];
 
     /// <summary>
     /// How many floating-point operations the forward pass of one sample takes, a multiply-add being two; known once the layer is built. Only
     /// convolutions and matrix products are counted, which take nearly all the time; a composite has those of its sublayers.
     /// </summary>
     public virtual long ForwardFlops => Sublayers.Sum(layer => layer.ForwardFlops);
+
+    /// <summary>The class as Keras names it, from which default names are made.</summary>
+    internal virtual string KerasClass => GetType().Name;
 
     /// <summary>Whether the name is the class's default, which a model may number.</summary>
     internal bool HasDefaultName { get; }
@@ -84,7 +94,7 @@ public abstract partial class Layer
         }
     }
 
-    /// <summary>In which number format <see cref="ForwardCore"/> computes; its input was converted to it.</summary>
+    /// <summary>In which number format <see cref="ForwardCore(Tensor, bool)"/> computes; its input was converted to it.</summary>
     protected ScalarType ComputeType { get; private set; } = ScalarType.Float32;
 
     /// <summary>The device of the weights.</summary>
@@ -93,23 +103,30 @@ public abstract partial class Layer
     /// <summary>The layer's own stream of random numbers.</summary>
     protected RandomStream Random => _random ??= _seed is { } seed ? new RandomStream(seed, GetType().Name) : TorchRuntime.NewStream(Path);
 
-    /// <summary>Makes the weights. Called once, by the model or by <see cref="Call"/>.</summary>
+    /// <summary>Builds the layer: creates its weights for an input shape. Models and <see cref="Call(NDArray, bool)"/> do so themselves.</summary>
     /// <param name="inputShape">The shape of one sample, without the batch.</param>
     /// <exception cref="ArgumentException">The layer cannot take this shape.</exception>
     /// <exception cref="InvalidOperationException">The layer was built for another shape.</exception>
-    public void Build(TensorShape inputShape)
+    public void Build(TensorShape inputShape) => Build([inputShape]);
+
+    /// <summary>Builds a layer of several inputs.</summary>
+    /// <param name="inputShapes">The shape of one sample of each input, without the batch.</param>
+    /// <exception cref="ArgumentException">The layer cannot take these shapes.</exception>
+    /// <exception cref="InvalidOperationException">The layer was built for other shapes.</exception>
+    public void Build(IReadOnlyList<TensorShape> inputShapes)
     {
+        ArgumentNullException.ThrowIfNull(inputShapes);
         if (IsBuilt)
         {
-            if (inputShape != InputShape)
-                throw new InvalidOperationException($"{GetType().Name}: '{Name}' was built for {InputShape}, but is now given {inputShape}. Make a new layer.");
+            if (!inputShapes.SequenceEqual(InputShapes) && !CanTake(inputShapes))
+                throw new InvalidOperationException($"{GetType().Name}: '{Name}' was built for {string.Join(", ", InputShapes)}, but is now given {string.Join(", ", inputShapes)}. Make a new layer.");
             return;
         }
 
         using var scope = torch.NewDisposeScope();
-        OutputShape = ComputeOutputShape(inputShape);
-        BuildCore(inputShape);
-        InputShape = inputShape;
+        OutputShapes = ComputeOutputShape(inputShapes);
+        BuildCore(inputShapes);
+        InputShapes = [.. inputShapes];
         IsBuilt = true;
         if (!_trainable)
             Trainable = false;
@@ -120,6 +137,11 @@ public abstract partial class Layer
     /// <exception cref="ArgumentException">The layer cannot take this shape.</exception>
     public abstract TensorShape ComputeOutputShape(TensorShape inputShape);
 
+    /// <summary>The shapes of the outputs of a layer with several inputs or outputs. By default the layer has one of each.</summary>
+    /// <param name="inputShapes">The shape of one sample of each input.</param>
+    /// <exception cref="ArgumentException">The layer cannot take these shapes.</exception>
+    protected internal virtual IReadOnlyList<TensorShape> ComputeOutputShape(IReadOnlyList<TensorShape> inputShapes) => [ComputeOutputShape(OnlyInput(inputShapes))];
+
     /// <summary>Computes the output of a batch; builds the layer if needed.</summary>
     /// <param name="x">(N, H, W, C) or (N, ...).</param>
     /// <param name="training">Whether this is a training step: dropout drops, batch statistics are used and gathered.</param>
@@ -129,7 +151,19 @@ public abstract partial class Layer
         ArgumentNullException.ThrowIfNull(x);
         if (!IsBuilt)
             Build(x.shape[1..]);
-        return ForwardCore(InComputeType(x), training);
+        return Run(x, training);
+    }
+
+    /// <summary>Computes the outputs of a batch of several inputs; builds the layer if needed.</summary>
+    /// <param name="inputs">Each (N, ...).</param>
+    /// <param name="training">Whether this is a training step.</param>
+    /// <returns>The outputs, each (N, ...), with gradients if torch records them.</returns>
+    public IReadOnlyList<Tensor> Forward(IReadOnlyList<Tensor> inputs, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (!IsBuilt)
+            Build([.. inputs.Select(x => (TensorShape)x.shape[1..])]);
+        return Run(inputs, training);
     }
 
     /// <summary>Computes the output of a batch of NumSharp arrays, as one calls a Keras layer; builds the layer if needed.</summary>
@@ -150,14 +184,36 @@ public abstract partial class Layer
     /// <summary>The activation that the layer ends with. <c>ForwardPlan</c> may apply it itself, later.</summary>
     internal virtual ActivationFunction FinalActivation => ActivationFunction.Linear;
 
+    /// <summary>The output of a built layer.</summary>
+    internal Tensor Run(Tensor x, bool training) => ForwardCore(InComputeType(x), training);
+
+    /// <summary>The outputs of a built layer.</summary>
+    internal IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs, bool training) => ForwardCore([.. inputs.Select(InComputeType)], training);
+
     /// <summary>The output of a built layer before <see cref="FinalActivation"/>.</summary>
     internal Tensor ForwardBeforeActivation(Tensor x, bool training) => BeforeActivation(InComputeType(x), training);
 
-    /// <summary>Gives the layer the name and path it has inside a model.</summary>
-    internal void Rename(string name, string parentPath)
+    /// <summary>Whether a model or another composite has given the layer its name, which it then keeps in all others.</summary>
+    internal bool HasParent => _parent is not null;
+
+    /// <summary>Whether the paths of the layers inside begin with this one's, as in a Sequential; a functional model is not part of them.</summary>
+    internal virtual bool NamesItsLayers => true;
+
+    /// <summary>Gives the layer a name.</summary>
+    internal void Rename(string name)
     {
         Name = name;
-        SetPath(parentPath.Length == 0 ? name : $"{parentPath}/{name}");
+        SetPath(name);
+    }
+
+    /// <summary>Gives the layer the name and path it has inside a model. Another model that it joins later changes neither.</summary>
+    internal void JoinParent(Layer parent, string name)
+    {
+        if (_parent is not null)
+            return;
+        _parent = parent;
+        Name = name;
+        SetPath(parent.PathOf(this));
     }
 
     /// <summary>Converts weights and computation to a policy and a device; a composite passes it on.</summary>
@@ -175,19 +231,38 @@ public abstract partial class Layer
             layer.Configure(policy, device);
     }
 
-    /// <summary>Makes the weights for an input shape that <see cref="ComputeOutputShape"/> accepted; layers without weights need none of it.</summary>
+    /// <summary>Makes the weights for an input shape that <see cref="ComputeOutputShape(TensorShape)"/> accepted; layers without weights need none of it.</summary>
     /// <param name="inputShape">The shape of one sample, without the batch.</param>
     protected virtual void BuildCore(TensorShape inputShape)
     {
     }
+
+    /// <summary>Creates the weights of a layer with several inputs. By default the layer has one.</summary>
+    /// <param name="inputShapes">The shape of one sample of each input, without the batch.</param>
+    protected virtual void BuildCore(IReadOnlyList<TensorShape> inputShapes) => BuildCore(OnlyInput(inputShapes));
 
     /// <summary>Computes the output of a batch.</summary>
     /// <param name="x">The input, of <see cref="ComputeType"/>.</param>
     /// <param name="training">Whether this is a training step.</param>
     protected abstract Tensor ForwardCore(Tensor x, bool training);
 
-    /// <summary>What <see cref="ForwardCore"/> computes, without <see cref="FinalActivation"/>; a layer that ends with one implements both.</summary>
+    /// <summary>Computes the outputs of a layer with several inputs or outputs. By default the layer has one of each.</summary>
+    /// <param name="inputs">The inputs, of <see cref="ComputeType"/>.</param>
+    /// <param name="training">Whether this is a training step.</param>
+    protected virtual IReadOnlyList<Tensor> ForwardCore(IReadOnlyList<Tensor> inputs, bool training) => [ForwardCore(OnlyInput(inputs), training)];
+
+    /// <summary>
+    /// Whether a built layer can be called on inputs of other shapes than it was built for, as a convolution on larger images. By default only
+    /// a layer without weights can.
+    /// </summary>
+    private protected virtual bool CanTake(IReadOnlyList<TensorShape> inputShapes) => Weights.Count == 0;
+
+    /// <summary>What <see cref="ForwardCore(Tensor, bool)"/> computes, without <see cref="FinalActivation"/>; a layer that ends with one implements both.</summary>
     private protected virtual Tensor BeforeActivation(Tensor x, bool training) => ForwardCore(x, training);
+
+    private T OnlyInput<T>(IReadOnlyList<T> inputs) => inputs.Count == 1
+        ? inputs[0]
+        : throw new ArgumentException($"{GetType().Name}: '{Name}' must be given one input, but was given {inputs.Count}. Merge them first, as with Concatenate.");
 
     private Tensor InComputeType(Tensor x) => x.dtype == ComputeType ? x : x.to(ComputeType);
 
@@ -197,6 +272,11 @@ public abstract partial class Layer
         foreach (Weight weight in OwnWeights)
             weight.Path = $"{path}/{weight.Name}";
         foreach (Layer layer in Sublayers)
-            layer.SetPath($"{path}/{layer.Name}");
+        {
+            if (layer._parent == this)
+                layer.SetPath(PathOf(layer));
+        }
     }
+
+    private string PathOf(Layer sublayer) => NamesItsLayers ? $"{Path}/{sublayer.Name}" : sublayer.Name;
 }

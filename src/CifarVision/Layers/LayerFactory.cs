@@ -37,7 +37,6 @@ internal static class LayerFactory
     private static readonly Dictionary<string, Func<KerasConfig, Layer>> OfThisLibrary = new()
     {
         [nameof(LocalResponseNormalization)] = LocalResponseNormalization.FromConfig,
-        [nameof(Residual)] = Residual.FromConfig,
     };
 
     /// <summary>A layer from its envelope.</summary>
@@ -94,7 +93,7 @@ internal static class LayerFactory
     private static Layer WithCommonSettings(Layer layer, JsonObject config)
     {
         if (config["name"] is { } name)
-            layer.Rename(name.GetValue<string>(), "");
+            layer.Rename(name.GetValue<string>());
         if (config["trainable"]?.GetValue<bool>() == false)
             layer.Trainable = false;
         return layer;

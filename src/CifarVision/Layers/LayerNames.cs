@@ -5,7 +5,7 @@ namespace CifarVision.Layers;
 /// <summary>Keras' numbering of default names: conv2d, conv2d_1, ... counted in each model or composite.</summary>
 internal static class LayerNames
 {
-    /// <summary>The name for a layer that joins others: its own, or with a number if that is taken.</summary>
+    /// <summary>Returns the name for a layer that joins others: its own, or a numbered one if that is taken and no other model knows the layer by it.</summary>
     /// <param name="layer">The layer that joins.</param>
     /// <param name="others">Those that are there.</param>
     /// <param name="owner">The class of the composite, for the messages.</param>
@@ -17,9 +17,9 @@ internal static class LayerNames
         var taken = others.Select(other => other.Name).ToHashSet();
         if (!taken.Contains(layer.Name))
             return layer.Name;
-        if (!layer.HasDefaultName)
+        if (!layer.HasDefaultName || layer.HasParent)
             throw new ArgumentException($"{owner}: layer names must be unique, but there is a second '{layer.Name}'. Give one of them another name.", nameof(layer));
-        string name = KerasNames.ToSnakeCase(layer.GetType().Name);
+        string name = KerasNames.ToSnakeCase(layer.KerasClass);
         return Enumerable.Range(1, taken.Count).Select(number => FormattableString.Invariant($"{name}_{number}")).First(numbered => !taken.Contains(numbered));
     }
 }

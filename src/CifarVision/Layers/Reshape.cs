@@ -60,5 +60,5 @@ public sealed class Reshape : Layer
         graph.Add("Reshape", [input, graph.Constant("shape", torch.tensor(OutputShape.WithBatch(AsInInput)))]);
 
     /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x, bool training) => x.reshape(OutputShape.WithBatch(x.shape[0]));
+    protected override Tensor ForwardCore(Tensor x, bool training) => x.reshape(ComputeOutputShape(x.shape[1..]).WithBatch(x.shape[0]));
 }

@@ -46,7 +46,7 @@ public sealed class TorchModuleLayer : Layer
         using var noGrad = torch.no_grad();
         ConvertWeights(WeightType, Device);
         // Evaluation, since batch normalization cannot train on one sample and must not learn from zeros.
-        return Run(torch.zeros(inputShape.WithBatch(1), WeightType, Device), training: false).shape[1..];
+        return CallModule(torch.zeros(inputShape.WithBatch(1), WeightType, Device), training: false).shape[1..];
     }
 
     /// <summary>A module has no config.</summary>
@@ -69,7 +69,7 @@ public sealed class TorchModuleLayer : Layer
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)
     {
-        Tensor output = Run(x.to(WeightType), training);
+        Tensor output = CallModule(x.to(WeightType), training);
         if (!output.shape.AsSpan(1).SequenceEqual(OutputShape.Dims))
         {
             throw new InvalidOperationException(
@@ -93,7 +93,7 @@ public sealed class TorchModuleLayer : Layer
     private IEnumerable<(string Name, Tensor Value)> Tensors() =>
         _module.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter)).Concat(_module.named_buffers().Select(entry => (entry.name, entry.buffer)));
 
-    private Tensor Run(Tensor x, bool training)
+    private Tensor CallModule(Tensor x, bool training)
     {
         if (_module.training != training)
             _module.train(training);

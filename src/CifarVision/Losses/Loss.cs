@@ -47,6 +47,9 @@ public abstract class Loss
     /// </summary>
     public virtual Loss? OnLogits() => null;
 
+    /// <summary>Whether the probabilities that <see cref="OnLogits"/> replaces come from a sigmoid; otherwise from a softmax.</summary>
+    internal virtual bool TakesSigmoid => false;
+
     /// <summary>The settings under Keras' names.</summary>
     public virtual JsonObject GetConfig() => new() { ["name"] = Name, ["reduction"] = "sum_over_batch_size" };
 

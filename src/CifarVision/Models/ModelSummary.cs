@@ -5,7 +5,7 @@ using CifarVision.Runtime;
 namespace CifarVision.Models;
 
 /// <summary>What Keras' <c>model.summary()</c> prints, character by character, and if wanted what one sample costs.</summary>
-internal sealed class ModelSummary(Sequential model, long optimizerValues, bool detailed)
+internal sealed class ModelSummary(Model model, long optimizerValues, bool detailed)
 {
     // Keras' column widths at its default line length of 80.
     private static readonly (string Title, int Width)[] Columns = [("Layer (type)", 31), ("Output Shape", 22), ("Param #", 13)];
@@ -22,7 +22,7 @@ internal sealed class ModelSummary(Sequential model, long optimizerValues, bool 
 
     private static string[] Cells(Layer layer)
     {
-        string type = $"{layer.Name} ({layer.GetType().Name})";
+        string type = $"{layer.Name} ({layer.KerasClass})";
         return layer.IsBuilt ? [type, layer.OutputShape.ToString(), Count(Values(layer.Weights))] : [type, "?", "0 (unbuilt)"];
     }
 
@@ -52,9 +52,9 @@ internal sealed class ModelSummary(Sequential model, long optimizerValues, bool 
         yield return $"Weights: {Float32Size(Values(model.Weights))}";
     }
 
-    // The sum of a Residual is a tensor of its own; what a Sequential gives is that of its last layer.
+    // What a model returns is an output of one of its layers.
     private static long ActivationValues(Layer layer) =>
-        layer.Sublayers.Sum(ActivationValues) + (layer is Sequential || !layer.IsBuilt ? 0 : layer.OutputShape.ElementCount);
+        layer.Sublayers.Sum(ActivationValues) + (layer is Model || !layer.IsBuilt ? 0 : layer.OutputShape.ElementCount);
 
     private static IEnumerable<Layer> Leaves(Layer layer) => layer.Sublayers.Count == 0 ? [layer] : layer.Sublayers.SelectMany(Leaves);
 

@@ -24,40 +24,40 @@ public static class ResNetBuilder
     /// <returns>A model whose output is probabilities, (N, numClasses); it must still be compiled.</returns>
     /// <exception cref="ArgumentException">The shape is no image or too small.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes, or the depth is not 6n + 2.</exception>
-    public static Sequential Create(TensorShape inputShape, int numClasses, int depth = 20)
+    public static Model Create(TensorShape inputShape, int numClasses, int depth = 20)
     {
         inputShape = ImageModel.InputShape(nameof(ResNetBuilder), inputShape, minimumSide: 4, numClasses);
         if (depth < 8 || depth % 6 != 2)
             throw new ArgumentOutOfRangeException(nameof(depth), FormattableString.Invariant($"ResNetBuilder: depth must be 6n + 2 and at least 8, but was {depth}. Pass 20, 32, 44 or 56."));
         int blocks = (depth - 2) / 6;
-        return new Sequential(
-            inputShape,
-            [
-                Conv(16),
-                new BatchNormalization(),
-                Relu(),
-                .. Stage(filters: 16, blocks, firstStrides: 1),
-                .. Stage(filters: 32, blocks, firstStrides: 2),
-                .. Stage(filters: 64, blocks, firstStrides: 2),
-                new GlobalAveragePooling2D(),
-                new Dense(numClasses, ActivationFunction.Softmax, kernelInitializer: new HeNormal()),
-            ]);
+        KerasTensor input = Keras.Input(inputShape);
+        KerasTensor x = Relu(Normalized(Conv(16).Call(input)));
+        x = Stage(x, filters: 16, blocks, firstStrides: 1);
+        x = Stage(x, filters: 32, blocks, firstStrides: 2);
+        x = Stage(x, filters: 64, blocks, firstStrides: 2);
+        x = new GlobalAveragePooling2D().Call(x);
+        return new Model(input, new Dense(numClasses, ActivationFunction.Softmax, kernelInitializer: new HeNormal()).Call(x), name: "resnet");
     }
 
-    private static IEnumerable<Layer> Stage(int filters, int blocks, int firstStrides)
+    private static KerasTensor Stage(KerasTensor x, int filters, int blocks, int firstStrides)
     {
         for (int block = 0; block < blocks; block++)
         {
             int strides = block == 0 ? firstStrides : 1;
-            yield return new Residual(
-                main: [Conv(filters, strides: strides), new BatchNormalization(), Relu(), Conv(filters), new BatchNormalization()],
-                shortcut: strides == 1 ? null : [Conv(filters, kernelSize: 1, strides)]);
-            yield return Relu();
+            KerasTensor y = Relu(Normalized(Conv(filters, strides: strides).Call(x)));
+            y = Normalized(Conv(filters).Call(y));
+            KerasTensor shortcut = strides == 1 ? x : Conv(filters, kernelSize: 1, strides, Padding.Valid).Call(x);
+            x = Relu(new Add().Call(shortcut, y));
         }
+
+        return x;
     }
 
-    private static Conv2D Conv(int filters, int kernelSize = 3, int strides = 1) =>
-        new(filters, kernelSize, strides, Padding.Same, kernelInitializer: new HeNormal(), kernelRegularizer: new L2(1e-4));
+    // On Keras' torch backend up to 3.6 a 1 x 1 convolution of stride 2 is wrong with padding "same"; "valid" computes the same.
+    private static Conv2D Conv(int filters, int kernelSize = 3, int strides = 1, Padding padding = Padding.Same) =>
+        new(filters, kernelSize, strides, padding, kernelInitializer: new HeNormal(), kernelRegularizer: new L2(1e-4));
 
-    private static Activation Relu() => new(ActivationFunction.Relu);
+    private static KerasTensor Normalized(KerasTensor x) => new BatchNormalization().Call(x);
+
+    private static KerasTensor Relu(KerasTensor x) => new Activation(ActivationFunction.Relu).Call(x);
 }

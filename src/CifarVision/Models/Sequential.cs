@@ -1,20 +1,18 @@
+using CifarVision.Graphs;
 using CifarVision.Layers;
 using CifarVision.Runtime;
 
 namespace CifarVision.Models;
 
-/// <summary>A stack of layers with Keras' training loop: Compile, Fit, Evaluate, Predict, Summary (Keras: <c>keras.Sequential</c>).</summary>
-/// <remarks>
-/// Layers are built as they are added when the input shape is known, else at the first call. Predict and Evaluate may run on several threads;
-/// Fit is exclusive. Disposing is optional: it frees the weights now instead of at garbage collection.
-/// </remarks>
-public sealed partial class Sequential : Layer, IDisposable
+/// <summary>A stack of layers (Keras: <c>keras.Sequential</c>): a <see cref="Model"/> that layers can be added to.</summary>
+/// <remarks>Layers are built as they are added when the input shape is known, else at the first call.</remarks>
+public sealed partial class Sequential : Model
 {
     private readonly List<Layer> _layers = [];
+    private readonly List<Node> _calls = [];
     private InputLayer? _input;
-    private ForwardPlan? _plan;
 
-    /// <summary>A model whose input shape is known, so that its layers are built at once.</summary>
+    /// <summary>Creates a model whose input shape is known, so that its layers are built at once.</summary>
     /// <param name="inputShape">The shape of one sample, as <c>(32, 32, 3)</c>.</param>
     /// <param name="layers">The layers, first to last; more can be added.</param>
     public Sequential(TensorShape inputShape, params IEnumerable<Layer> layers)
@@ -22,9 +20,10 @@ public sealed partial class Sequential : Layer, IDisposable
     {
     }
 
-    /// <summary>A model whose input shape is learned from an <see cref="InputLayer"/> or from the first data.</summary>
+    /// <summary>Creates a model whose input shape is learned from an <see cref="InputLayer"/> or from the first data.</summary>
     /// <param name="layers">The layers, first to last; more can be added.</param>
     public Sequential(params IEnumerable<Layer> layers)
+        : base(name: null)
     {
         ArgumentNullException.ThrowIfNull(layers);
         foreach (Layer layer in layers)
@@ -32,12 +31,16 @@ public sealed partial class Sequential : Layer, IDisposable
     }
 
     /// <summary>The layers, first to last; an <see cref="InputLayer"/> is not among them, as in Keras.</summary>
-    public IReadOnlyList<Layer> Layers => _layers;
+    public override IReadOnlyList<Layer> Layers => _layers;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Layer> Sublayers => _layers;
 
-    private ForwardPlan Plan => _plan ??= new ForwardPlan(_layers, _loss);
+    /// <inheritdoc/>
+    internal override string KerasClass => nameof(Sequential);
+
+    /// <inheritdoc/>
+    internal override bool NamesItsLayers => true;
 
     /// <summary>Appends a layer. A default name is numbered so that it is unique: conv2d, conv2d_1, ...</summary>
     /// <param name="layer">A layer that is in this model only once.</param>
@@ -53,16 +56,10 @@ public sealed partial class Sequential : Layer, IDisposable
             return;
         }
 
-        layer.Rename(LayerNames.Unique(layer, _layers, nameof(Sequential)), Path);
-        layer.Configure(_precision, Device);
+        layer.JoinParent(this, LayerNames.Unique(layer, _layers, nameof(Sequential)));
+        ConfigureNew(layer);
         if (_input is not null)
-        {
-            layer.Build(_layers.Count == 0 ? _input.Shape : OutputShape);
-            InputShape = _input.Shape;
-            OutputShape = layer.OutputShape;
-            IsBuilt = true;
-        }
-
+            CallOnLast(layer);
         _layers.Add(layer);
         LayersChanged();
     }
@@ -73,68 +70,42 @@ public sealed partial class Sequential : Layer, IDisposable
     {
         if (_layers.Count == 0)
             throw new InvalidOperationException("Sequential: there is no layer to remove.");
+        Layer last = _layers[^1];
         _layers.RemoveAt(_layers.Count - 1);
-        IsBuilt = IsBuilt && _layers.Count > 0;
-        if (IsBuilt)
-            OutputShape = _layers[^1].OutputShape;
+        if (_calls.Count > 0)
+        {
+            last.RemoveCall(_calls[^1]);
+            _calls.RemoveAt(_calls.Count - 1);
+        }
+
         LayersChanged();
     }
 
-    /// <summary>The layer of a name.</summary>
-    /// <param name="name">As in the summary.</param>
-    /// <exception cref="ArgumentException">There is none; the message lists those that are.</exception>
-    public Layer GetLayer(string name) =>
-        _layers.Find(layer => layer.Name == name)
-        ?? throw new ArgumentException($"Sequential: no layer is named '{name}'. There are: {string.Join(", ", _layers.Select(layer => layer.Name))}.", nameof(name));
-
-    /// <summary>The layer at a place.</summary>
-    /// <param name="index">From 0; an InputLayer does not count.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is none.</exception>
-    public Layer GetLayer(int index) =>
-        index >= 0 && index < _layers.Count
-            ? _layers[index]
-            : throw new ArgumentOutOfRangeException(nameof(index), $"Sequential: index must be from 0 to {_layers.Count - 1}, but was {index}.");
-
-    /// <summary>The number of values in all weights, trainable or not.</summary>
-    public long CountParams() => Weights.Sum(weight => weight.Value.numel());
+    /// <inheritdoc/>
+    public override TensorShape ComputeOutputShape(TensorShape inputShape) =>
+        _layers.Aggregate(inputShape, (shape, layer) => layer.ComputeOutputShape(shape));
 
     /// <inheritdoc/>
-    public override TensorShape ComputeOutputShape(TensorShape inputShape)
-    {
-        TensorShape shape = inputShape;
-        foreach (Layer layer in _layers)
-            shape = layer.ComputeOutputShape(shape);
-        return shape;
-    }
-
-    /// <summary>Frees the weights and what the optimizer keeps for them. The model cannot be used afterwards.</summary>
-    public void Dispose()
-    {
-        foreach (Weight weight in Weights)
-            weight.Value.Dispose();
-        _optimizer?.ReleaseSlots();
-        ResetMetrics();
-    }
+    protected internal override IReadOnlyList<TensorShape> ComputeOutputShape(IReadOnlyList<TensorShape> inputShapes) => inputShapes is [TensorShape only]
+        ? [ComputeOutputShape(only)]
+        : throw new ArgumentException($"Sequential: '{Name}' must be given one input, but was given {inputShapes.Count}.", nameof(inputShapes));
 
     /// <inheritdoc/>
     protected override void BuildCore(TensorShape inputShape)
     {
         if (_layers.Count == 0)
             throw new InvalidOperationException("Sequential: the model has no layers. Add one first.");
-        TensorShape shape = inputShape;
+        _input = new InputLayer(inputShape);
         foreach (Layer layer in _layers)
-        {
-            layer.Build(shape);
-            shape = layer.OutputShape;
-        }
+            CallOnLast(layer);
+        LayersChanged();
     }
 
-    /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x, bool training) => Plan.Forward(x, training);
+    private void CallOnLast(Layer layer) => _calls.Add(layer.CallOn([_calls.Count == 0 ? _input!.Output : _calls[^1].Outputs[0]], isList: false));
 
     private void LayersChanged()
     {
-        _plan = null;
+        SetGraph(_calls.Count == 0 ? null : LayerGraph.Chain([_input!.Output.Node, .. _calls]));
         ApplyPrecision();
     }
 }

@@ -1,6 +1,7 @@
 using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Optimizers;
+using CifarVision.Training;
 
 namespace CifarVision.Models;
 

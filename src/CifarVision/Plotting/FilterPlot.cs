@@ -22,7 +22,7 @@ public static class FilterPlot
     /// <exception cref="ArgumentOutOfRangeException">The columns are under 1, or the scale is not 0.25 to 10.</exception>
     /// <exception cref="InvalidOperationException">The model has no Conv2D, or is not built.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void SaveFilters(this Sequential model, string path, int? columns = null, double scale = 1)
+    public static void SaveFilters(this Model model, string path, int? columns = null, double scale = 1)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (columns < 1)
@@ -33,7 +33,7 @@ public static class FilterPlot
     }
 
     /// <summary>What the picture shows.</summary>
-    internal static Tile[] Tiles(Sequential model)
+    internal static Tile[] Tiles(Model model)
     {
         Conv2D convolution = FirstConvolution(model) ?? throw new InvalidOperationException($"FilterPlot: the model must have a Conv2D, but '{model.Name}' has none.");
         if (!convolution.IsBuilt)

@@ -20,7 +20,7 @@ public static class ModelPlot
     /// <exception cref="ArgumentOutOfRangeException">The scale is not 0.25 to 10.</exception>
     /// <exception cref="InvalidOperationException">The model has no layers.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void SavePlot(this Sequential model, string path, bool showShapes = true, bool showParams = true, double scale = 1)
+    public static void SavePlot(this Model model, string path, bool showShapes = true, bool showParams = true, double scale = 1)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.Layers.Count == 0)

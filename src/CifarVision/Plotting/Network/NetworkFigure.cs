@@ -30,7 +30,7 @@ internal sealed class NetworkFigure
     private readonly List<List<NetworkPart>> _columns;
 
     /// <summary>Lays the figure out.</summary>
-    public NetworkFigure(Sequential model, bool showShapes, bool showParams)
+    public NetworkFigure(Model model, bool showShapes, bool showParams)
     {
         (_showShapes, _showParams, _title) = (showShapes, showParams, model.Name);
         _total = !showParams ? "" : model.IsBuilt ? LayerText.CountOf(model) : "not built";
@@ -106,7 +106,6 @@ internal sealed class NetworkFigure
 
     private NetworkPart Part(Layer layer) => layer switch
     {
-        Residual residual => new LayerFrame(Text(residual), new ResidualPaths(Stack(residual.Main), residual.Shortcut.Count == 0 ? null : Stack(residual.Shortcut)), isJoined: true),
         Sequential { Layers.Count: > 0 } nested => new LayerFrame(Text(nested), Stack(nested.Layers), isJoined: true),
 
         // Only its author knows in what order a composite of a user's own calls its layers.

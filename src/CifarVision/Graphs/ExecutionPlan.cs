@@ -1,0 +1,121 @@
+using CifarVision.Layers;
+using CifarVision.Losses;
+
+namespace CifarVision.Graphs;
+
+/// <summary>
+/// How a model runs: its layer calls as steps over numbered tensors, and the only place that rearranges them, by two rules. A Conv2D with relu
+/// whose only consumer is a MaxPooling2D pools first: the same values and gradients on a quarter of the elements. A final softmax or sigmoid
+/// before a crossentropy on probabilities is split off: the loss takes the logits, so that its gradient does not vanish where the
+/// probabilities saturate; metrics, Predict and callbacks get the probabilities.
+/// </summary>
+internal sealed class ExecutionPlan
+{
+    private readonly List<Action<Tensor[], bool>> _steps = [];
+    private readonly Dictionary<KerasTensor, int> _slots = [];
+    private readonly ActivationFunction[] _splitOff;
+    private readonly int[] _inputs;
+    private readonly int[] _outputs;
+
+    /// <summary>Plans a model.</summary>
+    /// <param name="graph">Its calls.</param>
+    /// <param name="losses">The loss of each output; null for an output without one, and without training.</param>
+    public ExecutionPlan(LayerGraph graph, IReadOnlyList<Loss?>? losses = null)
+        : this(graph, losses ?? new Loss?[graph.Outputs.Count], splitAny: false)
+    {
+    }
+
+    private ExecutionPlan(LayerGraph graph, IReadOnlyList<Loss?> losses, bool splitAny)
+    {
+        Dictionary<KerasTensor, int> uses = graph.Nodes.SelectMany(node => node.Inputs).Concat(graph.Outputs).CountBy(tensor => tensor).ToDictionary();
+        _splitOff = [.. graph.Outputs.Select((output, i) => uses[output] == 1 ? SplitOff(output.Node, losses[i], splitAny) : ActivationFunction.Linear)];
+        Losses = [.. losses.Select((loss, i) => _splitOff[i] == ActivationFunction.Linear ? loss : loss?.OnLogits())];
+        HashSet<Node> withoutActivation = [.. graph.Outputs.Where((_, i) => _splitOff[i] != ActivationFunction.Linear).Select(output => output.Node)];
+        _inputs = [.. graph.Inputs.Select(Slot)];
+        var done = new HashSet<Node>(graph.Inputs.Select(input => input.Node));
+        foreach (Node node in graph.Nodes.Where(done.Add))
+        {
+            if (withoutActivation.Contains(node))
+                AddStep(node, node.Layer.ForwardBeforeActivation);
+            else if (PoolAfter(node, graph, uses) is { } pool && done.Add(pool))
+                AddStep(pool, (x, training) => ActivationFunction.Relu.Apply(pool.Layer.Run(node.Layer.ForwardBeforeActivation(x, training), training)), node.Inputs);
+            else if (node is { Inputs.Count: 1, Outputs.Count: 1 })
+                AddStep(node, node.Layer.Run);
+            else
+                AddStep(node);
+        }
+
+        _outputs = [.. graph.Outputs.Select(Slot)];
+    }
+
+    /// <summary>For each output, the loss of what <see cref="RawForward"/> returns.</summary>
+    public IReadOnlyList<Loss?> Losses { get; }
+
+    /// <summary>Plans a model of one output without its final activation, for a model around it that splits that off.</summary>
+    public static ExecutionPlan BeforeActivation(LayerGraph graph) => new(graph, [null], splitAny: true);
+
+    /// <summary>The activation that a model of one output ends with.</summary>
+    public static ActivationFunction FinalActivation(LayerGraph graph) => graph.Outputs is [KerasTensor output] && graph.Nodes.All(node => !node.Inputs.Contains(output))
+        ? output.Node.Layer.FinalActivation
+        : ActivationFunction.Linear;
+
+    /// <summary>Computes the outputs.</summary>
+    public Tensor[] Forward(IReadOnlyList<Tensor> inputs, bool training) => [.. RawForward(inputs, training).Select((raw, output) => Finish(raw, output))];
+
+    /// <summary>Computes the outputs that <see cref="Losses"/> take: logits where a final activation was split off.</summary>
+    public Tensor[] RawForward(IReadOnlyList<Tensor> inputs, bool training)
+    {
+        var tensors = new Tensor[_slots.Count];
+        for (int i = 0; i < _inputs.Length; i++)
+            tensors[_inputs[i]] = inputs[i];
+        foreach (Action<Tensor[], bool> step in _steps)
+            step(tensors, training);
+        return [.. _outputs.Select(slot => tensors[slot])];
+    }
+
+    /// <summary>Computes an output from the raw one.</summary>
+    public Tensor Finish(Tensor raw, int output) => _splitOff[output].Apply(raw);
+
+    private static ActivationFunction SplitOff(Node node, Loss? loss, bool any)
+    {
+        ActivationFunction final = node.Layer.FinalActivation;
+        bool isSplit = any || final switch
+        {
+            ActivationFunction.Softmax => loss is { TakesSigmoid: false } && loss.OnLogits() is not null,
+            ActivationFunction.Sigmoid => loss is { TakesSigmoid: true } && loss.OnLogits() is not null,
+            _ => false,
+        };
+        return isSplit ? final : ActivationFunction.Linear;
+    }
+
+    private static Node? PoolAfter(Node node, LayerGraph graph, Dictionary<KerasTensor, int> uses) =>
+        node.Layer is Conv2D { FinalActivation: ActivationFunction.Relu } && uses.GetValueOrDefault(node.Outputs[0]) == 1
+            ? graph.Nodes.FirstOrDefault(next => next.Layer is MaxPooling2D && next.Inputs[0] == node.Outputs[0])
+            : null;
+
+    private int Slot(KerasTensor tensor)
+    {
+        if (!_slots.TryGetValue(tensor, out int slot))
+            _slots.Add(tensor, slot = _slots.Count);
+        return slot;
+    }
+
+    private void AddStep(Node node, Func<Tensor, bool, Tensor> run, IReadOnlyList<KerasTensor>? inputs = null)
+    {
+        int from = Slot((inputs ?? node.Inputs)[0]);
+        int to = Slot(node.Outputs[0]);
+        _steps.Add((tensors, training) => tensors[to] = run(tensors[from], training));
+    }
+
+    private void AddStep(Node node)
+    {
+        int[] from = [.. node.Inputs.Select(Slot)];
+        int[] to = [.. node.Outputs.Select(Slot)];
+        _steps.Add((tensors, training) =>
+        {
+            IReadOnlyList<Tensor> outputs = node.Layer.Run([.. from.Select(slot => tensors[slot])], training);
+            for (int i = 0; i < to.Length; i++)
+                tensors[to[i]] = outputs[i];
+        });
+    }
+}

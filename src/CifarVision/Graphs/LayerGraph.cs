@@ -1,0 +1,65 @@
+using CifarVision.Layers;
+
+namespace CifarVision.Graphs;
+
+/// <summary>The layer calls between the inputs and the outputs of a model: what every walk of a model (forward, summary, files, export) follows.</summary>
+internal sealed class LayerGraph
+{
+    private LayerGraph(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs, IReadOnlyList<Node> nodes, IReadOnlyList<Layer> layers) =>
+        (Inputs, Outputs, Nodes, Layers) = (inputs, outputs, nodes, layers);
+
+    public IReadOnlyList<KerasTensor> Inputs { get; }
+
+    public IReadOnlyList<KerasTensor> Outputs { get; }
+
+    /// <summary>The calls in the order in which they run.</summary>
+    public IReadOnlyList<Node> Nodes { get; }
+
+    /// <summary>Every layer once, inputs included, in the order of Keras' <c>model.layers</c>, which files and <c>get_weights</c> follow.</summary>
+    public IReadOnlyList<Layer> Layers { get; }
+
+    /// <summary>Creates the graph of calls that follow each other, as in a Sequential.</summary>
+    public static LayerGraph Chain(IReadOnlyList<Node> nodes) =>
+        new([nodes[0].Outputs[0]], [nodes[^1].Outputs[0]], nodes, [.. nodes.Select(node => node.Layer)]);
+
+    /// <summary>Collects the calls that compute the outputs from the inputs.</summary>
+    /// <exception cref="ArgumentException">An output depends on an input that is not given.</exception>
+    public static LayerGraph Between(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs)
+    {
+        (IReadOnlyList<Node> visited, IReadOnlyList<Layer> order) = GraphSearch.From(outputs, inputs);
+        (Dictionary<Node, int> nodeDepths, Dictionary<Layer, int> layerDepths) = Depths(visited);
+        Dictionary<Layer, int> place = order.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
+        foreach (KerasTensor input in inputs)
+        {
+            // An input that no output depends on is still an input.
+            if (layerDepths.TryAdd(input.Node.Layer, 0))
+                (nodeDepths[input.Node], place[input.Node.Layer]) = (0, -1);
+        }
+
+        return new LayerGraph(
+            inputs,
+            outputs,
+            [.. nodeDepths.OrderByDescending(pair => pair.Value).Select(pair => pair.Key)],
+            [.. layerDepths.Keys.OrderByDescending(layer => layerDepths[layer]).ThenBy(layer => place[layer])]);
+    }
+
+    /// <summary>The calls of a layer in this graph, in the order in which they were made.</summary>
+    public IEnumerable<Node> CallsOf(Layer layer) => Nodes.Where(node => node.Layer == layer).OrderBy(layer.CallIndex);
+
+    // The depth of a call is its longest way to an output. All calls of one layer count as deep as the deepest that was met before, as in Keras.
+    private static (Dictionary<Node, int> OfNodes, Dictionary<Layer, int> OfLayers) Depths(IReadOnlyList<Node> visited)
+    {
+        var nodes = new Dictionary<Node, int>();
+        var layers = new Dictionary<Layer, int>();
+        foreach (Node node in visited.Reverse())
+        {
+            nodes.TryAdd(node, 0);
+            int depth = Math.Max(nodes[node], layers.GetValueOrDefault(node.Layer));
+            (nodes[node], layers[node.Layer]) = (depth, depth);
+            foreach (KerasTensor input in node.Inputs)
+                nodes[input.Node] = Math.Max(depth + 1, nodes.GetValueOrDefault(input.Node));
+        }
+
+        return (nodes, layers);
+    }
+}

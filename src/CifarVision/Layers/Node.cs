@@ -1,0 +1,22 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Layers;
+
+/// <summary>One call of a layer on symbolic tensors (Keras: <c>Node</c>). An input has a node without inputs.</summary>
+internal sealed class Node
+{
+    public Node(Layer layer, IReadOnlyList<KerasTensor> inputs, bool isCalledOnList, IReadOnlyList<TensorShape> outputShapes)
+    {
+        (Layer, Inputs, IsCalledOnList) = (layer, inputs, isCalledOnList);
+        Outputs = [.. outputShapes.Select((shape, i) => new KerasTensor(this, i, shape))];
+    }
+
+    public Layer Layer { get; }
+
+    public IReadOnlyList<KerasTensor> Inputs { get; }
+
+    /// <summary>Whether the layer was called on a list, <c>layer([a, b])</c>, which Keras' files tell from <c>layer(a)</c>.</summary>
+    public bool IsCalledOnList { get; }
+
+    public IReadOnlyList<KerasTensor> Outputs { get; }
+}

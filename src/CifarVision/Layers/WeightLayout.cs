@@ -1,0 +1,133 @@
+using CifarVision.Runtime;
+using CifarVision.Saving;
+
+namespace CifarVision.Layers;
+
+/// <summary>Which array of a file belongs to which weight of a model: by the weights' paths, by Keras 3's groups, or by the order of layers.</summary>
+internal sealed class WeightLayout
+{
+    private readonly IReadOnlyList<LayerWeights> _layers;
+    private readonly Func<string, bool> _isWeight;
+
+    // Not every array of a file is a weight: there may be the optimizer's state, and more in files of newer versions.
+    private WeightLayout(IEnumerable<LayerWeights> layers, Func<string, bool> isWeight) => (_layers, _isWeight) = ([.. layers], isWeight);
+
+    /// <summary>Arrays named as Keras names weights: <c>sequential/conv2d/kernel</c>.</summary>
+    public static WeightLayout ByPath(Layer model) => new(
+        LayerTree.Walk(model).Select(place => new LayerWeights(place.Path, [.. place.Layer.OwnWeights], [.. place.Layer.OwnWeights.Select(weight => $"{place.Path}/{weight.Name}")], place.Path)),
+        isWeight: _ => true);
+
+    /// <summary>Keras 3's groups: <c>layers/conv2d_1/vars/0</c>, counted by class and never by the layer's name.</summary>
+    public static WeightLayout ByGroup(Layer model) => new(
+        Walk(model, "").Select(place => new LayerWeights(place.Layer.Path, place.Own, [.. place.Own.Select((_, i) => Key(place.Group, i))], $"{place.Group}vars")),
+        isWeight: key => key.StartsWith("layers/", StringComparison.Ordinal) && !key.EndsWith("seed_generator/vars/0", StringComparison.Ordinal));
+
+    /// <summary>Legacy files: the layers that have weights, in order, whatever their names.</summary>
+    /// <exception cref="InvalidDataException">The file has another number of such layers.</exception>
+    public static WeightLayout ByOrder(Layer model, IReadOnlyList<(string Name, IReadOnlyList<string> Paths)> inFile, string source)
+    {
+        Layer[] layers = [.. model.Sublayers.Where(layer => layer.Weights.Count > 0)];
+        if (layers.Length != inFile.Count)
+        {
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"Sequential: {source} must hold the weights of {layers.Length} layers, but holds those of {inFile.Count}. Load it into a model of the same layers."));
+        }
+
+        return new WeightLayout(layers.Zip(inFile, (layer, stored) => new LayerWeights(layer.Path, LegacyOrder(layer), stored.Paths, stored.Name)), isWeight: _ => false);
+    }
+
+    /// <summary>In a legacy file those that are trained stand first, across the whole of a composite; a frozen one keeps its own order.</summary>
+    public static IReadOnlyList<Weight> LegacyOrder(Layer layer) => layer.Trainable
+        ? [.. layer.Weights.Where(weight => weight.Trainable), .. layer.Weights.Where(weight => !weight.Trainable)]
+        : layer.Weights;
+
+    /// <summary>Adds groups, names and arrays in Keras 3's layout.</summary>
+    public static void WriteGroups(Layer model, Hdf5Writer file)
+    {
+        foreach ((Layer layer, IReadOnlyList<Weight> own, string group) in Walk(model, ""))
+        {
+            file.SetText($"{group}vars", "name", layer.Name);
+            for (int i = 0; i < own.Count; i++)
+                file.AddArray(Key(group, i), own[i].Value);
+        }
+    }
+
+    /// <summary>Loads all weights, or none if one does not fit.</summary>
+    /// <param name="arrays">The arrays of the file.</param>
+    /// <param name="source">The file's name for messages.</param>
+    /// <param name="skipMismatch">Leaves layers as they are whose weights do not fit.</param>
+    /// <param name="isFresh">Whether nobody has the model yet: values go straight into its weights, and after an error it is to be thrown away.</param>
+    /// <returns>The paths of the layers that were left as they are.</returns>
+    /// <exception cref="InvalidDataException">Weights are missing, superfluous or of another shape; all stay as they were.</exception>
+    public IReadOnlyList<string> Load(IReadOnlyDictionary<string, StoredArray> arrays, string source, bool skipMismatch = false, bool isFresh = false)
+    {
+        var found = new List<(Weight Weight, StoredArray Array)>();
+        var skipped = new List<string>();
+        ILookup<string, string> keysByGroup = arrays.Keys.ToLookup(ParentOf);
+        foreach (LayerWeights layer in _layers)
+        {
+            if (Mismatch(layer, arrays, keysByGroup, source) is not { } mismatch)
+                found.AddRange(layer.Weights.Zip(layer.Keys, (weight, key) => (weight, arrays[key])));
+            else if (skipMismatch)
+                skipped.Add(layer.Layer);
+            else
+                throw new InvalidDataException($"Sequential: {mismatch} Load it into a model of the same layers.");
+        }
+
+        HashSet<string> groups = [.. _layers.Select(layer => layer.Group)];
+        if (!skipMismatch && keysByGroup.FirstOrDefault(group => !groups.Contains(group.Key) && group.Any(_isWeight)) is { } strange)
+            throw new InvalidDataException($"Sequential: {source} must hold weights of this model's layers only, but also holds {strange.First()}. Load it into a model of the same layers.");
+        if (isFresh)
+        {
+            foreach ((Weight weight, StoredArray array) in found)
+                array.ReadInto(weight);
+            return skipped;
+        }
+
+        // All are read before the first is changed.
+        using var scope = torch.NewDisposeScope();
+        Tensor[] values = [.. found.Select(pair => pair.Array.ReadTensor())];
+        for (int i = 0; i < values.Length; i++)
+            found[i].Weight.CopyFrom(values[i]);
+        return skipped;
+    }
+
+    private static string? Mismatch(LayerWeights layer, IReadOnlyDictionary<string, StoredArray> arrays, ILookup<string, string> keysByGroup, string source)
+    {
+        if (layer.Keys.Count != layer.Weights.Count)
+            return FormattableString.Invariant($"{source} must hold {layer.Weights.Count} weights for {layer.Layer}, but holds {layer.Keys.Count} in {layer.Group}.");
+        for (int i = 0; i < layer.Keys.Count; i++)
+        {
+            string key = layer.Keys[i];
+            string weight = layer.Weights[i].Path == key ? key : $"{key} ({layer.Weights[i].Path})";
+            if (!arrays.TryGetValue(key, out StoredArray? array))
+                return $"{source} must hold {weight}, but holds {(arrays.Count == 0 ? "no arrays" : string.Join(", ", arrays.Keys))}.";
+            if (!array.Shape.AsSpan().SequenceEqual(layer.Weights[i].Value.shape))
+                return $"{weight} in {source} must have the shape {TensorShape.Format(layer.Weights[i].Value.shape)}, but was {TensorShape.Format(array.Shape)}.";
+        }
+
+        string? superfluous = keysByGroup[layer.Group].FirstOrDefault(key => !layer.Keys.Contains(key));
+        return superfluous is null ? null : $"{source} must hold only the {layer.Weights.Count} weights of {layer.Layer}, but also holds {superfluous}.";
+    }
+
+    private static string Key(string group, int index) => FormattableString.Invariant($"{group}vars/{index}");
+
+    private static string ParentOf(string key) => key[..Math.Max(0, key.LastIndexOf('/'))];
+
+    private static IEnumerable<(Layer Layer, IReadOnlyList<Weight> Own, string Group)> Walk(Layer layer, string group)
+    {
+        yield return (layer, [.. layer.OwnWeights], group);
+        foreach ((string place, IReadOnlyList<Layer> sublayers) in layer.SublayerPlaces)
+        {
+            var counts = new Dictionary<string, int>();
+            foreach (Layer sublayer in sublayers)
+            {
+                string name = KerasNames.ToSnakeCase(sublayer.KerasClass);
+                int number = counts[name] = counts.GetValueOrDefault(name, -1) + 1;
+                string numbered = number == 0 ? name : FormattableString.Invariant($"{name}_{number}");
+                foreach ((Layer, IReadOnlyList<Weight>, string) inner in Walk(sublayer, $"{group}{place}/{numbered}/"))
+                    yield return inner;
+            }
+        }
+    }
+}

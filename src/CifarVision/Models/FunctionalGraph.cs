@@ -1,0 +1,55 @@
+using CifarVision.Graphs;
+using CifarVision.Layers;
+
+namespace CifarVision.Models;
+
+/// <summary>Creates the graph of a functional model, and names the layers that are new in it.</summary>
+internal static class FunctionalGraph
+{
+    /// <exception cref="ArgumentException">There are no inputs or outputs, an output depends on another input, or two layers have one name.</exception>
+    public static LayerGraph Create(Model model, IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs)
+    {
+        RequireTensors(inputs, nameof(inputs));
+        RequireTensors(outputs, nameof(outputs));
+        if (inputs.Any(input => input.Node.Inputs.Count > 0))
+            (inputs, outputs) = CutAt(inputs, outputs);
+        LayerGraph graph = LayerGraph.Between(inputs, outputs);
+
+        // Names that were chosen, or that another model gave, come first; the others are numbered around them.
+        var named = new List<Layer>();
+        foreach (Layer layer in graph.Layers.OrderBy(layer => layer.HasDefaultName && !layer.HasParent))
+        {
+            string name = LayerNames.Unique(layer, named, nameof(Model));
+            layer.JoinParent(model, name);
+            named.Add(layer);
+        }
+
+        return graph;
+    }
+
+    private static void RequireTensors(IReadOnlyList<KerasTensor> tensors, string argument)
+    {
+        if (tensors.Count == 0)
+            throw new ArgumentException($"Model: {argument} must hold at least one tensor, but was empty.", argument);
+        foreach (KerasTensor tensor in tensors)
+            ArgumentNullException.ThrowIfNull(tensor, argument);
+        if (tensors.Distinct().Count() < tensors.Count && argument == "inputs")
+            throw new ArgumentException("Model: inputs must differ, but one was given twice.", argument);
+    }
+
+    // A model may begin inside another. It then has inputs of its own, and the calls behind them are repeated on those.
+    private static (IReadOnlyList<KerasTensor> Inputs, IReadOnlyList<KerasTensor> Outputs) CutAt(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs)
+    {
+        var replaced = new Dictionary<KerasTensor, KerasTensor>();
+        foreach (KerasTensor input in inputs)
+            replaced[input] = input.Node.Inputs.Count == 0 ? input : new InputLayer(input.Shape).Output;
+        foreach (Node node in GraphSearch.From(outputs, inputs).Nodes.Where(node => node.Inputs.Count > 0 && !node.Outputs.Any(replaced.ContainsKey)))
+        {
+            var call = new Node(node.Layer, [.. node.Inputs.Select(input => replaced[input])], node.IsCalledOnList, [.. node.Outputs.Select(output => output.Shape)]);
+            foreach ((KerasTensor old, KerasTensor copy) in node.Outputs.Zip(call.Outputs))
+                replaced[old] = copy;
+        }
+
+        return ([.. inputs.Select(input => replaced[input])], [.. outputs.Select(output => replaced[output])]);
+    }
+}

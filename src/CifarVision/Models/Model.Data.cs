@@ -1,0 +1,127 @@
+using CifarVision.Datasets;
+using CifarVision.Losses;
+using CifarVision.Runtime;
+
+namespace CifarVision.Models;
+
+/// <content>Checks data against the model before the first step, and makes it rows.</content>
+public partial class Model
+{
+    private BatchSource ArraySource(IReadOnlyList<NDArray> x, IReadOnlyList<NDArray> y, IReadOnlyList<NDArray>? sampleWeight, string verb)
+    {
+        RequireArrays(x, nameof(x));
+        RequireArrays(y, nameof(y));
+        IReadOnlyList<Loss?> losses = _trainer.RequireCompiled(verb).Losses;
+        RowTable[] inputs = InputTables(x, verb);
+        if (y.Count != losses.Count)
+            throw new ArgumentException($"{Kind}: y must hold an array for each of the {losses.Count} outputs, but held {y.Count}.", nameof(y));
+        if (sampleWeight is not null && sampleWeight.Count != y.Count)
+            throw new ArgumentException($"{Kind}: sampleWeight must hold an array for each of the {y.Count} outputs, but held {sampleWeight.Count}.", nameof(sampleWeight));
+        var source = new BatchSource(
+            inputs,
+            [.. y.Select(array => new RowTable(array))],
+            sampleWeight is null ? new RowTable?[y.Count] : [.. sampleWeight.Select(array => array is null ? null : new RowTable(array))]);
+        foreach ((int output, Loss? loss) in losses.Index())
+        {
+            if (loss is not null)
+                RequireTruth(y[output], source.Y[output], loss, OutputShapes[output]);
+        }
+
+        return source;
+    }
+
+    // NaN as a label would only show as a loss that is none; here the row can still be named.
+    private void RequireFinite(BatchSource data, string prefix)
+    {
+        foreach ((string name, RowTable? table) in data.X.Select(table => ("x", (RowTable?)table)).Concat(data.Y.Select(table => ("y", (RowTable?)table))).Concat(data.SampleWeights.Select(table => ("sampleWeight", table))))
+        {
+            if (table?.FirstNotFinite() is { } found)
+                throw new ArgumentException(FormattableString.Invariant($"{Kind}: {prefix}{name} must be finite, but was {found.Value} in row {found.Row}. Fix or remove the row."), prefix + name);
+        }
+    }
+
+    private BatchSource DatasetSource(ImageDataset data, string verb)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        IReadOnlyList<Loss?> losses = _trainer.RequireCompiled(verb).Losses;
+        RequireInputs([data.ImageShape], verb);
+        if (losses is not [Loss loss])
+            throw new ArgumentException($"{Kind}: {verb} of a dataset needs a model of one output, but it has {losses.Count}. Give arrays.", nameof(data));
+        if (OutputShape.Rank == 1 && data.ClassCount > OutputShape[0])
+            throw new ArgumentException($"{Kind}: the dataset's {data.ClassCount} classes must fit the model's output, but was {OutputShape}. Give the last layer {data.ClassCount} units.", nameof(data));
+        return data.ToBatches(loss.WantsOneHot, checked((int)OutputShape[^1]));
+    }
+
+    private BatchSource InputSource(IReadOnlyList<NDArray> x, string verb)
+    {
+        RequireArrays(x, nameof(x));
+        return new BatchSource(InputTables(x, verb), [], []);
+    }
+
+    private RowTable[] InputTables(IReadOnlyList<NDArray> x, string verb)
+    {
+        RowTable[] tables = [.. x.Select(array => new RowTable(array))];
+        if (x.FirstOrDefault(array => array.shape[0] == 0) is { } empty)
+            throw new ArgumentException($"{Kind}: {verb} must be given at least one sample, but was {TensorShape.Format(empty.shape)}.", nameof(x));
+        RequireInputs([.. tables.Select(table => table.RowShape)], verb);
+        return tables;
+    }
+
+    private void RequireArrays(IReadOnlyList<NDArray> arrays, string argument)
+    {
+        ArgumentNullException.ThrowIfNull(arrays, argument);
+        if (arrays.Count == 0)
+            throw new ArgumentException($"{Kind}: {argument} must hold at least one array, but was empty.", argument);
+        foreach (NDArray array in arrays)
+            ArgumentNullException.ThrowIfNull(array, argument);
+    }
+
+    private void RequireInputs(IReadOnlyList<TensorShape> samples, string verb)
+    {
+        if (!IsBuilt)
+            Build(samples);
+        if (samples.Count != InputShapes.Count)
+            throw new ArgumentException($"{Kind}: {verb} must be given an array for each of the {InputShapes.Count} inputs, but was given {samples.Count}.");
+        foreach ((TensorShape given, TensorShape wanted) in samples.Zip(InputShapes))
+        {
+            if (given != wanted)
+                throw new ArgumentException($"{Kind}: {verb} must be given samples of the shape {wanted}, but was {given}.");
+        }
+    }
+
+    // One-hot against integers is what people mix up; the loss itself checks the rest.
+    private static void RequireTruth(NDArray y, RowTable table, Loss loss, TensorShape output)
+    {
+        int units = checked((int)(output.Rank == 0 ? 1 : output[^1]));
+        string owner = loss.GetType().Name;
+        if (!loss.WantsOneHot)
+        {
+            Labels.CountClasses(Labels.ReadIntegers(y, owner), units, owner);
+        }
+        else if (table.RowShape.ElementCount == 1 && units > 1)
+        {
+            throw new ArgumentException(
+                $"{owner}: y must be one-hot, (N, {units}), but was {TensorShape.Format(y.shape)}. Convert it with Labels.ToCategorical(y, {units}), or use SparseCategoricalCrossentropy.",
+                nameof(y));
+        }
+    }
+
+    private BatchSource WithClassWeight(BatchSource data, IReadOnlyDictionary<int, double> classWeight)
+    {
+        if (data.Y.Count > 1)
+            throw new ArgumentException($"{Kind}: classWeight is for models of one output, but this one has {data.Y.Count}. Give sampleWeight for each output.", nameof(classWeight));
+        if (data.SampleWeights[0] is not null)
+            throw new ArgumentException($"{Kind}: classWeight and sampleWeight must not be given together. Multiply the class weights into sampleWeight.", nameof(classWeight));
+        int units = checked((int)OutputShape[^1]);
+        int classes = units == 1 ? 2 : units;
+        foreach ((int label, double weight) in classWeight)
+        {
+            if (label < 0 || label >= classes)
+                throw new ArgumentException($"{Kind}: classWeight must name classes from 0 to {classes - 1}, but was {label}.", nameof(classWeight));
+            if (!double.IsFinite(weight) || weight < 0)
+                throw new ArgumentException(FormattableString.Invariant($"{Kind}: classWeight must be finite and at least 0, but was {weight} for class {label}."), nameof(classWeight));
+        }
+
+        return data.WithSampleWeight([.. Labels.ClassOfEachRow(data.Y[0]).Select(label => (float)classWeight.GetValueOrDefault((int)label, 1))]);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using CifarVision.Callbacks;
+using CifarVision.Datasets;
+
+namespace CifarVision.Models;
+
+public partial class Model
+{
+    /// <summary>Evaluates the model on arrays, in inference mode.</summary>
+    /// <param name="x">The inputs, (N, ...) with the model's input shape; cast, never scaled.</param>
+    /// <param name="y">The truth, as for Fit.</param>
+    /// <param name="batchSize">Samples a step. Default 32.</param>
+    /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 1.</param>
+    /// <param name="sampleWeight">A factor on the loss of each sample, (N). Default none.</param>
+    /// <param name="steps">Batches to evaluate. Default all.</param>
+    /// <param name="callbacks">Their test hooks are called.</param>
+    /// <returns>loss, then the metrics in the order of Compile.</returns>
+    /// <exception cref="InvalidOperationException">Compile was not called, or Fit is running on another thread.</exception>
+    /// <exception cref="ArgumentException">Shapes or labels do not fit.</exception>
+    public IReadOnlyDictionary<string, double> Evaluate(
+        NDArray x,
+        NDArray y,
+        int batchSize = 32,
+        int verbose = 1,
+        NDArray? sampleWeight = null,
+        int? steps = null,
+        IEnumerable<Callback>? callbacks = null) =>
+        Evaluate([x], [y], batchSize, verbose, sampleWeight is null ? null : [sampleWeight], steps, callbacks);
+
+    /// <summary>Evaluates a model of several inputs or outputs, in inference mode.</summary>
+    /// <param name="x">An array for each of <see cref="Inputs"/>, in order.</param>
+    /// <param name="y">An array for each of <see cref="Outputs"/>, in order.</param>
+    /// <param name="batchSize">Samples a step. Default 32.</param>
+    /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 1.</param>
+    /// <param name="sampleWeight">For each output a factor on the loss of each sample, (N). Default none.</param>
+    /// <param name="steps">Batches to evaluate. Default all.</param>
+    /// <param name="callbacks">Their test hooks are called.</param>
+    /// <returns>loss, the loss of each output, then the metrics in the order of Compile.</returns>
+    /// <exception cref="InvalidOperationException">Compile was not called, or Fit is running on another thread.</exception>
+    /// <exception cref="ArgumentException">Shapes or labels do not fit.</exception>
+    [OverloadResolutionPriority(1)]
+    public IReadOnlyDictionary<string, double> Evaluate(
+        IReadOnlyList<NDArray> x,
+        IReadOnlyList<NDArray> y,
+        int batchSize = 32,
+        int verbose = 1,
+        IReadOnlyList<NDArray>? sampleWeight = null,
+        int? steps = null,
+        IEnumerable<Callback>? callbacks = null) =>
+        _trainer.Evaluate(ArraySource(x, y, sampleWeight, "Evaluate"), batchSize, verbose, steps, callbacks);
+
+    /// <summary>Evaluates the model on a dataset, in inference mode.</summary>
+    /// <param name="data">Images and labels.</param>
+    /// <param name="batchSize">Samples a step. Default 32.</param>
+    /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 1.</param>
+    /// <param name="steps">Batches to evaluate. Default all.</param>
+    /// <param name="callbacks">Their test hooks are called.</param>
+    /// <returns>loss, then the metrics in the order of Compile.</returns>
+    /// <exception cref="InvalidOperationException">Compile was not called, or Fit is running on another thread.</exception>
+    /// <exception cref="ArgumentException">Images or classes do not fit the model.</exception>
+    public IReadOnlyDictionary<string, double> Evaluate(
+        ImageDataset data,
+        int batchSize = 32,
+        int verbose = 1,
+        int? steps = null,
+        IEnumerable<Callback>? callbacks = null) =>
+        _trainer.Evaluate(DatasetSource(data, "Evaluate"), batchSize, verbose, steps, callbacks);
+}

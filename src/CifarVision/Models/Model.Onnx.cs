@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text.Json;
+using CifarVision.Runtime;
+using CifarVision.Saving;
+
+namespace CifarVision.Models;
+
+public partial class Model
+{
+    private const string OnnxEnding = ".onnx";
+
+    /// <summary>
+    /// Writes what Predict computes as an ONNX model, for ONNX Runtime and the other tools that run such files: input <c>input</c>, (batch, H, W, C),
+    /// output <c>output</c>, (batch, ...), for any number of samples at once; float32, whatever the model computes in. Layers that only act in training are left out.
+    /// </summary>
+    /// <param name="path">A file that ends with <c>.onnx</c>. The old file stays until the new one is whole.</param>
+    /// <param name="classNames">The classes in the order of the output; kept as metadata <c>class_names</c>, a JSON list. Default none.</param>
+    /// <param name="inputScale">
+    /// What the caller must multiply pixels by, as 1 / 255.0 where the model was trained on 0..1; kept as metadata <c>input_scale</c>, and
+    /// computed by nobody. Default none, which is right where a <c>Rescaling</c> or <c>Normalization</c> does it in the model.
+    /// </param>
+    /// <exception cref="ArgumentException">The ending is another, or the number of names is not that of the outputs.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is not a finite number.</exception>
+    /// <exception cref="InvalidOperationException">The model is not built, or too large for a file. No file is made.</exception>
+    /// <exception cref="NotSupportedException">A layer cannot be exported; the message names it. No file is made.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    public void ExportOnnx(string path, IReadOnlyList<string>? classNames = null, double? inputScale = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (!path.EndsWith(OnnxEnding, StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException($"{Kind}: path must end with {OnnxEnding}, but was '{path}'.", nameof(path));
+        RequireBuilt(nameof(ExportOnnx));
+        if (classNames is not null && (OutputShape.Rank == 0 || classNames.Count != OutputShape[^1]))
+            throw new ArgumentException($"{Kind}: classNames must have a name for each output of {OutputShape}, but had {classNames.Count}.", nameof(classNames));
+        if (inputScale is { } scale && !double.IsFinite(scale))
+            throw new ArgumentOutOfRangeException(nameof(inputScale), FormattableString.Invariant($"{Kind}: inputScale must be finite, but was {scale}."));
+
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        var graph = new OnnxGraph(Name, InputShape);
+        string output = ExportOnnx(graph, OnnxGraph.InputName);
+        List<(string, string)> metadata = [];
+        if (classNames is not null)
+            metadata.Add(("class_names", JsonSerializer.Serialize(classNames)));
+        if (inputScale is { } factor)
+            metadata.Add(("input_scale", factor.ToString(CultureInfo.InvariantCulture)));
+        AtomicFile.Write(path, stream => graph.Write(stream, output, OutputShape, metadata));
+    }
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) =>
+        Layers.Aggregate(input, (x, layer) => layer.ExportOnnx(graph, x));
+}

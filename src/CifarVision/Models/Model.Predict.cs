@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using CifarVision.Callbacks;
+using CifarVision.Datasets;
+using CifarVision.Runtime;
+
+namespace CifarVision.Models;
+
+public partial class Model
+{
+    /// <summary>The model's output for arrays, in inference mode; works before Compile too, and on several threads.</summary>
+    /// <param name="x">The inputs, (N, ...) with the model's input shape; cast, never scaled.</param>
+    /// <param name="batchSize">Samples a step. Default 32.</param>
+    /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 0.</param>
+    /// <param name="callbacks">Their predict hooks are called.</param>
+    /// <returns>(N, ...), float32, or float64 under <see cref="DTypePolicy.Float64"/>: for a classifier (N, classes).</returns>
+    /// <exception cref="ArgumentException">The shape does not fit.</exception>
+    public NDArray Predict(NDArray x, int batchSize = 32, int verbose = 0, IEnumerable<Callback>? callbacks = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return OnlyOutput(Predict(InputSource([x], nameof(Predict)), batchSize, verbose, callbacks));
+    }
+
+    /// <summary>Computes the outputs of a model of several inputs or outputs for arrays, in inference mode.</summary>
+    /// <param name="x">An array for each of <see cref="Inputs"/>, in order.</param>
+    /// <param name="batchSize">Samples a step. Default 32.</param>
+    /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 0.</param>
+    /// <param name="callbacks">Their predict hooks are called.</param>
+    /// <returns>An array for each of <see cref="Outputs"/>, in order, (N, ...).</returns>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    [OverloadResolutionPriority(1)]
+    public IReadOnlyList<NDArray> Predict(IReadOnlyList<NDArray> x, int batchSize = 32, int verbose = 0, IEnumerable<Callback>? callbacks = null) =>
+        Predict(InputSource(x, nameof(Predict)), batchSize, verbose, callbacks);
+
+    /// <summary>The model's output for the images of a dataset.</summary>
+    /// <param name="data">Its labels are not looked at.</param>
+    /// <param name="batchSize">Samples a step. Default 32.</param>
+    /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 0.</param>
+    /// <param name="callbacks">Their predict hooks are called.</param>
+    /// <returns>(N, classes), float32, or float64 under <see cref="DTypePolicy.Float64"/>.</returns>
+    /// <exception cref="ArgumentException">The images' shape does not fit.</exception>
+    public NDArray Predict(ImageDataset data, int batchSize = 32, int verbose = 0, IEnumerable<Callback>? callbacks = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        RequireInputs([data.ImageShape], nameof(Predict));
+        return OnlyOutput(Predict(data.ToBatches(oneHot: false), batchSize, verbose, callbacks));
+    }
+
+    /// <summary>The model's output for one batch, as one tensor operation.</summary>
+    /// <param name="x">The inputs, (N, ...).</param>
+    /// <returns>(N, ...), float32, or float64 under <see cref="DTypePolicy.Float64"/>.</returns>
+    public NDArray PredictOnBatch(NDArray x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Predict(x, batchSize: checked((int)Math.Max(1, x.shape[0])));
+    }
+
+    private IReadOnlyList<NDArray> Predict(BatchSource data, int batchSize, int verbose, IEnumerable<Callback>? callbacks) =>
+        _trainer.Predict(data, batchSize, verbose, callbacks);
+}

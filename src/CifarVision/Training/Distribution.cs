@@ -1,0 +1,41 @@
+namespace CifarVision.Training;
+
+/// <summary>
+/// How training is spread over processes, each with a replica of the model (Keras: <c>keras.distribution</c>). Given to Compile; the default
+/// is one process. A batch is the global one: each process computes the rows of its slice, and gradients are summed before the update.
+/// </summary>
+public abstract class Distribution
+{
+    /// <summary>The number of this process, from 0; the process of rank 0 writes files and progress.</summary>
+    public abstract int Rank { get; }
+
+    /// <summary>The number of processes.</summary>
+    public abstract int Size { get; }
+
+    /// <summary>One process: nothing is exchanged.</summary>
+    public static Distribution SingleProcess { get; } = new SingleProcess();
+
+    /// <summary>Sums gradients over all processes, in place. Called once a step by every process, with the same shapes in the same order.</summary>
+    /// <param name="gradients">The gradients of this process' part of the loss.</param>
+    public abstract void SumGradients(IReadOnlyList<Tensor> gradients);
+
+    /// <summary>Sums numbers over all processes, such as the totals of losses and metrics.</summary>
+    /// <param name="values">The numbers of this process; overwritten by the sums.</param>
+    public abstract void Sum(Span<double> values);
+
+    /// <summary>Copies tensors of rank 0 into those of all other processes, such as weights at the start of training.</summary>
+    /// <param name="tensors">The same shapes in the same order in every process.</param>
+    public abstract void Broadcast(IReadOnlyList<Tensor> tensors);
+
+    /// <summary>Returns a number of rank 0 in every process, such as the decision to stop.</summary>
+    /// <param name="value">The number; only that of rank 0 counts.</param>
+    public abstract double Broadcast(double value);
+
+    /// <summary>Returns the rows of a batch that this process computes: neighbors, in parts that differ by at most one row.</summary>
+    /// <param name="rows">The number of rows of the whole batch.</param>
+    public (int Start, int Count) Slice(int rows)
+    {
+        int start = (int)((long)rows * Rank / Size);
+        return (start, (int)((long)rows * (Rank + 1) / Size) - start);
+    }
+}

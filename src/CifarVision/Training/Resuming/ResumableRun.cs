@@ -1,0 +1,160 @@
+using System.Text.Json.Nodes;
+using CifarVision.Callbacks;
+using CifarVision.Layers;
+using CifarVision.Optimizers;
+using CifarVision.Runtime;
+using CifarVision.Saving;
+
+namespace CifarVision.Training.Resuming;
+
+/// <summary>
+/// A call of Fit as its backups see it. All that training changes is gathered and restored here and nowhere else, so that a run goes on in another
+/// process as if nothing had happened.
+/// </summary>
+/// <param name="model">The model.</param>
+/// <param name="context">The run.</param>
+/// <param name="order">The order of the samples.</param>
+/// <param name="figures">The losses and metrics of the epoch under way.</param>
+/// <param name="device">Where the figures are kept.</param>
+/// <param name="identify">Says what the run is of; asked only where there is a backup to be made.</param>
+internal sealed class ResumableRun(
+    Layer model, TrainingContext context, BatchOrder order, RunningFigures figures, Device device, Func<RunIdentity> identify)
+{
+    private const string WeightsPlace = "weights/";
+    private const string OptimizerPlace = "optimizer/";
+    private const string MetricsPlace = "metrics/";
+    private const string CallbacksPlace = "callbacks/";
+
+    private string? _file;
+    private RunState? _state;
+
+    /// <summary>The epoch that Fit begins with.</summary>
+    public int FirstEpoch => _state?.Epoch ?? context.Parameters.InitialEpoch;
+
+    /// <summary>The step that an epoch begins with: 0, but for the one that is resumed.</summary>
+    public int FirstStep(int epoch) => epoch == _state?.Epoch ? _state.Step : 0;
+
+    /// <summary>
+    /// Looks for a backup if a callback keeps any. To be called before callbacks begin: what cannot be resumed is said before a file is
+    /// touched, and the header of the progress shows the seed in force.
+    /// </summary>
+    /// <exception cref="InvalidDataException">No backup is whole, or the newest whole one is of another run.</exception>
+    /// <exception cref="ArgumentException">There are several callbacks that keep backups.</exception>
+    public void FindBackup()
+    {
+        BackupAndRestore[] keepers = [.. context.Callbacks.OfType<BackupAndRestore>()];
+        if (keepers.Length == 0)
+            return;
+        if (keepers.Length > 1)
+            throw new ArgumentException($"Sequential: callbacks must hold one BackupAndRestore at most, but was {keepers.Length}.");
+        RunIdentity identity = identify();
+        context.SaveBackup = (folder, epoch, step) => Save(folder, identity, epoch, step);
+        _file = keepers[0].Folder.FindNewest();
+        if (_file is null)
+            return;
+        _state = BackupFolder.ReadState<RunState>(_file);
+        identity.RequireSame(_state.Identity, _file);
+        TorchRuntime.RandomState = (_state.Seed, _state.StreamsByName);
+        context.ResumedFrom = (_state.Epoch, _state.Step);
+    }
+
+    /// <summary>
+    /// Takes the backup up, if there is one. To be called when the callbacks have begun, and inside an epoch again when that has begun, since
+    /// both set anew what the backup knows better.
+    /// </summary>
+    public void Restore()
+    {
+        if (_file is null || _state is not { } state)
+            return;
+        BackupFolder.ReadArrays(_file, arrays =>
+        {
+            WeightLayout.ByPath(model).Load(Below(WeightsPlace, arrays), _file);
+            RestoreOptimizer(state, Below(OptimizerPlace, arrays));
+            Dictionary<string, StoredArray> metrics = Below(MetricsPlace, arrays);
+            figures.SetState(key => Read($"{key}/", metrics), device);
+            RestoreCallbacks(state, Below(CallbacksPlace, arrays));
+        });
+        foreach ((string path, Layer layer) in LayerTree.Walk(model))
+            (layer.Trainable, layer.RandomPlace) = (state.Layers[path].Trainable, state.Layers[path].Random);
+        context.Shuffling.GoTo(state.Shuffling.Name, state.Shuffling.Counter);
+        order.Place = state.Pass;
+        TorchRuntime.RandomState = (state.Seed, state.StreamsByName);
+        if (state.StopRequested)
+            context.StopTraining();
+    }
+
+    private void Save(BackupFolder folder, RunIdentity identity, int epoch, int step)
+    {
+        using var scope = torch.NewDisposeScope();
+        Optimizer optimizer = context.Optimizer!;
+        (long seed, IReadOnlyDictionary<string, int> streams) = TorchRuntime.RandomState;
+        // Those that have nothing to remember need not be there again.
+        (string Key, JsonObject? State, IReadOnlyDictionary<string, NDArray> Arrays)[] callbacks =
+            [.. Callbacks().Select(pair => (pair.Key, State: pair.Callback.GetState(), Arrays: pair.Callback.GetStateArrays())).Where(callback => callback.State is not null || callback.Arrays.Count > 0)];
+        Dictionary<Weight, string> paths = LayerTree.Weights(model).ToDictionary(place => place.Weight, place => place.Path);
+        var state = new RunState(
+            identity,
+            epoch,
+            step,
+            context.StopRequested,
+            optimizer.Schedule is null ? optimizer.LearningRate : null,
+            seed,
+            streams,
+            new StreamPlace(context.Shuffling.Name, context.Shuffling.Counter),
+            order.Place,
+            LayerTree.Walk(model).ToDictionary(place => place.Path, place => new RunState.OfLayer(place.Layer.Trainable, place.Layer.RandomPlace)),
+            [.. optimizer.BuiltFor.Select(weight => paths[weight])],
+            callbacks.ToDictionary(callback => callback.Key, callback => callback.State));
+        folder.Write(state,
+        [
+            .. paths.Select(place => ($"{WeightsPlace}{place.Value}", place.Key.Value)),
+            .. optimizer.Variables.Select((variable, i) => (FormattableString.Invariant($"{OptimizerPlace}{i}"), variable.Slot ?? ToTensor(variable.Read()))),
+            .. figures.GetState().SelectMany(figure => Named($"{MetricsPlace}{figure.Key}/", figure.State)),
+            .. callbacks.SelectMany(callback => Named($"{CallbacksPlace}{callback.Key}/", callback.Arrays)),
+        ]);
+    }
+
+    private void RestoreOptimizer(RunState state, Dictionary<string, StoredArray> arrays)
+    {
+        Optimizer optimizer = context.Optimizer!;
+        Dictionary<string, Weight> weights = LayerTree.Weights(model).ToDictionary(place => place.Path, place => place.Weight);
+        optimizer.SetState(
+            [.. state.OptimizedWeights.Select(path => weights[path])],
+            [.. Enumerable.Range(0, arrays.Count).Select(i => arrays[FormattableString.Invariant($"{i}")].Read())]);
+        // The optimizer takes a rate from a file for one rounded to float32; this is the very number.
+        if (state.LearningRate is { } rate)
+            optimizer.LearningRate = rate;
+    }
+
+    private void RestoreCallbacks(RunState state, Dictionary<string, StoredArray> arrays)
+    {
+        IReadOnlyList<(string Key, Callback Callback)> callbacks = Callbacks();
+        string[] missing = [.. state.Callbacks.Keys.Except(callbacks.Select(pair => pair.Key))];
+        if (missing.Length > 0)
+            throw new InvalidDataException($"BackupAndRestore: callbacks must hold {string.Join(", ", missing)}, as in the backup '{_file}', but did not. Give Fit the callbacks that it had.");
+        foreach ((string key, Callback callback) in callbacks.Where(pair => state.Callbacks.ContainsKey(pair.Key)))
+        {
+            if (state.Callbacks[key] is { } json)
+                callback.SetState(json.DeepClone().AsObject());
+            callback.SetStateArrays(Read($"{key}/", arrays));
+        }
+    }
+
+    // By class and number, so that a progress bar more or less does no harm.
+    private IReadOnlyList<(string Key, Callback Callback)> Callbacks() =>
+        [.. context.Callbacks
+            .Where(callback => callback is not (BackupAndRestore or ProgbarLogger))
+            .GroupBy(callback => callback.GetType())
+            .SelectMany(group => group.Select((callback, i) => (i == 0 ? group.Key.Name : FormattableString.Invariant($"{group.Key.Name}_{i}"), callback)))];
+
+    private static IEnumerable<(string Name, Tensor Values)> Named(string place, IReadOnlyDictionary<string, NDArray> arrays) =>
+        arrays.Select(pair => ($"{place}{pair.Key}", ToTensor(pair.Value)));
+
+    private static Tensor ToTensor(NDArray array) => ArrayConversion.ToTensor(array, torch.CPU);
+
+    private static Dictionary<string, StoredArray> Below(string place, IReadOnlyDictionary<string, StoredArray> arrays) =>
+        arrays.Where(pair => pair.Key.StartsWith(place, StringComparison.Ordinal)).ToDictionary(pair => pair.Key[place.Length..], pair => pair.Value);
+
+    private static Dictionary<string, NDArray> Read(string place, IReadOnlyDictionary<string, StoredArray> arrays) =>
+        Below(place, arrays).ToDictionary(pair => pair.Key, pair => pair.Value.Read());
+}

@@ -1,0 +1,89 @@
+using CifarVision.Datasets;
+using CifarVision.Layers;
+using CifarVision.Runtime;
+
+namespace CifarVision.Training.Resuming;
+
+/// <summary>What a run is of: facts by name, in which a run and its backup must agree.</summary>
+internal sealed record RunIdentity(IReadOnlyDictionary<string, string> Facts)
+{
+    private const int SampledImages = 64;
+
+    public static RunIdentity Of(
+        Layer model, CompiledModel compiled, RunningFigures figures, FitSettings settings, BatchSource data, BatchSource? validation)
+    {
+        var facts = new Dictionary<string, string>();
+        AddLayers(facts, model);
+        facts["optimizer"] = compiled.Optimizer.GetType().Name;
+        facts["loss"] = string.Join(", ", compiled.Losses.Select(loss => loss?.GetType().Name ?? "none"));
+        facts["metrics"] = string.Join(", ", figures.Metrics.Keys.DefaultIfEmpty("none"));
+        facts["precision"] = compiled.Precision.ToString();
+        facts["batchSize"] = FormattableString.Invariant($"{settings.BatchSize}");
+        facts["shuffle"] = settings.Shuffle ? "true" : "false";
+        facts["stepsPerEpoch"] = settings.StepsPerEpoch is { } steps ? FormattableString.Invariant($"{steps}") : "all";
+        facts["validationFreq"] = FormattableString.Invariant($"{settings.ValidationFreq}");
+        AddData(facts, "training", data);
+        facts["validation"] = validation is null ? "none" : "given";
+        if (validation is not null)
+            AddData(facts, "validation", validation);
+        return new RunIdentity(facts);
+    }
+
+    /// <summary>Checks that a backup is of this run.</summary>
+    /// <exception cref="InvalidDataException">It is of another; the message says what differs.</exception>
+    public void RequireSame(RunIdentity backup, string file)
+    {
+        foreach (string fact in backup.Facts.Keys.Union(Facts.Keys))
+        {
+            string before = backup.Facts.GetValueOrDefault(fact, "absent");
+            string now = Facts.GetValueOrDefault(fact, "absent");
+            if (before != now)
+                throw new InvalidDataException($"BackupAndRestore: {fact} must be {before}, as in the backup '{file}', but was {now}. Go on with the run as it was, or give another backupDir to begin anew.");
+        }
+    }
+
+    private static void AddLayers(Dictionary<string, string> facts, Layer model)
+    {
+        foreach ((string path, Layer layer) in LayerTree.Walk(model))
+        {
+            string shapes = $"{layer.GetType().Name} {layer.InputShape} -> {layer.OutputShape}";
+            facts[$"the layer {path}"] = layer.Sublayers.Count > 0 ? shapes : $"{shapes} {Config(layer)}";
+        }
+    }
+
+    // A module from outside has no config; its weights' shapes tell.
+    private static string Config(Layer layer)
+    {
+        try
+        {
+            return layer.GetConfig().ToJsonString();
+        }
+        catch (NotSupportedException)
+        {
+            return string.Join(", ", layer.Weights.Select(weight => $"{weight.Name} {TensorShape.Format(weight.Value.shape)}"));
+        }
+    }
+
+    private static void AddData(Dictionary<string, string> facts, string part, BatchSource data)
+    {
+        IEnumerable<int> all = Enumerable.Range(0, data.Count);
+        int sampled = Math.Min(SampledImages, data.Count);
+        facts[$"the number of {part} samples"] = FormattableString.Invariant($"{data.Count}");
+        Describe(data.X, (table, of) =>
+        {
+            facts[$"the shape of a {part} sample{of}"] = $"{TensorShape.Format(table.RowShape.Dims)} {table.Type}";
+            facts[$"the digest of {sampled} {part} images{of}"] = table.Digest(Enumerable.Range(0, sampled).Select(i => (int)((long)i * (data.Count - 1) / Math.Max(1, sampled - 1))));
+        });
+        Describe(data.Y, (table, of) => facts[$"the digest of the {part} labels{of}"] = table.Digest(all));
+        Describe(data.SampleWeights, (table, of) => facts[$"the digest of the {part} sample weights{of}"] = table.Digest(all));
+    }
+
+    private static void Describe(IReadOnlyList<RowTable?> tables, Action<RowTable, string> describe)
+    {
+        foreach ((int i, RowTable? table) in tables.Index())
+        {
+            if (table is not null)
+                describe(table, tables.Count == 1 ? "" : FormattableString.Invariant($", number {i}"));
+        }
+    }
+}

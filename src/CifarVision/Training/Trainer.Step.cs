@@ -1,0 +1,66 @@
+using CifarVision.Datasets;
+using CifarVision.Runtime;
+
+namespace CifarVision.Training;
+
+/// <content>One step in Keras' order: forward, loss, backward, update, then the metrics of the prediction made before the update.</content>
+internal sealed partial class Trainer
+{
+    private void TrainStep(BatchSource data, ReadOnlySpan<int> rows)
+    {
+        using var scope = torch.NewDisposeScope();
+        (int start, int count) = _compiled!.Distribution.Slice(rows.Length);
+        Batch batch = data.Batch(rows.Slice(start, count), Device, FloatType);
+        Weight[] weights = TrainableWeights();
+        Tensor[] outputs = Plan.RawForward(batch.X, training: true);
+        (Tensor loss, Tensor?[] each) = Losses(batch, outputs);
+        if (weights.Length > 0)
+            _compiled.Optimizer.Apply(weights, Gradients(loss, weights, (double)count / rows.Length));
+        UpdateFigures(batch, outputs, loss, each);
+    }
+
+    private void TestStep(BatchSource data, ReadOnlySpan<int> rows)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        (int start, int count) = _compiled!.Distribution.Slice(rows.Length);
+        if (count == 0)
+            return;
+        Batch batch = data.Batch(rows.Slice(start, count), Device, FloatType);
+        Tensor[] outputs = Plan.RawForward(batch.X, training: false);
+        (Tensor loss, Tensor?[] each) = Losses(batch, outputs);
+        UpdateFigures(batch, outputs, loss, each);
+    }
+
+    private Weight[] TrainableWeights() => [.. model.Weights.Where(weight => weight.Trainable)];
+
+    // The loss to minimize, which is the weighted sum of the losses of the outputs and the penalties, and each loss alone.
+    private (Tensor Total, Tensor?[] Each) Losses(Batch batch, Tensor[] outputs)
+    {
+        Tensor?[] each = [.. Plan.Losses.Select((loss, output) => loss?.Call(batch.Y[output], outputs[output], batch.Weights[output]))];
+        IEnumerable<Tensor> parts = each.Index()
+            .Where(loss => loss.Item is not null)
+            .Select(loss => _compiled!.LossWeights is { } factors ? loss.Item! * factors[loss.Index] : loss.Item!);
+        Tensor total = parts.Aggregate((sum, loss) => sum + loss);
+        return (model.RegularizationLoss() is { } penalty ? total + penalty : total, each);
+    }
+
+    // A process has the mean over its rows; by their share in the batch, the sum over processes is the mean over the batch.
+    private IReadOnlyList<Tensor> Gradients(Tensor loss, Weight[] weights, double share)
+    {
+        IReadOnlyList<Tensor> gradients = torch.autograd.grad([loss], [.. weights.Select(weight => weight.Value)]).AsReadOnly();
+        if (_compiled!.Distribution.Size == 1)
+            return gradients;
+        gradients = [.. gradients.Select(gradient => gradient * share)];
+        _compiled.Distribution.SumGradients(gradients);
+        return gradients;
+    }
+
+    private void UpdateFigures(Batch batch, Tensor[] outputs, Tensor loss, Tensor?[] each)
+    {
+        using var noGrad = torch.no_grad();
+        _figures.AddLosses(loss, each, batch.Rows);
+        if (_figures.HasMetrics)
+            _figures.Update(batch, [.. outputs.Select((raw, output) => Plan.Finish(raw.detach(), output))]);
+    }
+}

@@ -1,0 +1,106 @@
+using CifarVision.Callbacks;
+using CifarVision.Graphs;
+using CifarVision.Layers;
+using CifarVision.Losses;
+using CifarVision.Runtime;
+
+namespace CifarVision.Training;
+
+/// <summary>Keras' training loop for any model: Fit, Evaluate, Predict and single steps. It knows a model as a layer and an execution plan.</summary>
+/// <param name="model">The model.</param>
+/// <param name="plan">Plans its execution for the losses of its outputs.</param>
+/// <param name="save">Saves the whole model to a path, for callbacks.</param>
+/// <param name="saveWeights">Saves the weights to a path, for callbacks.</param>
+internal sealed partial class Trainer(
+    Layer model, Func<IReadOnlyList<Loss?>, ExecutionPlan> plan, Action<string> save, Action<string> saveWeights) : IDisposable
+{
+    private readonly Lock _figuresGate = new();
+    private CompiledModel? _compiled;
+    private RunningFigures _figures = new([], [], [], "");
+    private ExecutionPlan? _plan;
+    private RandomStream? _shuffling;
+    private bool _isFitting;
+
+    /// <summary>What Compile was given; null before it.</summary>
+    public CompiledModel? Compiled => _compiled;
+
+    private ExecutionPlan Plan => _plan ??= plan(RequireCompiled("Training").Losses);
+
+    private RandomStream Shuffling => _shuffling ??= TorchRuntime.NewStream($"{model.Path}/shuffling");
+
+    private string Kind => model.GetType().Name;
+
+    private ScalarType FloatType => _compiled?.Precision == DTypePolicy.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+
+    private Device Device => _compiled?.Device ?? TorchRuntime.DefaultDevice;
+
+    /// <summary>Takes what Compile was given, and forgets the figures of an earlier Compile.</summary>
+    public void Compile(CompiledModel compiled, RunningFigures figures)
+    {
+        _figures.Reset();
+        (_compiled, _figures, _plan) = (compiled, figures, null);
+    }
+
+    /// <summary>Plans anew: layers were added or removed.</summary>
+    public void GraphChanged() => _plan = null;
+
+    /// <summary>Forgets the running means that single steps report; Fit and Evaluate do so themselves.</summary>
+    public void ResetMetrics() => _figures.Reset();
+
+    /// <exception cref="InvalidOperationException">Compile was not called.</exception>
+    public CompiledModel RequireCompiled(string verb) => _compiled
+        ?? throw new InvalidOperationException($"{Kind}: {verb} must come after Compile. Call Compile(optimizer, loss, metrics) first.");
+
+    /// <summary>Frees what the optimizer keeps for the weights.</summary>
+    public void Dispose()
+    {
+        _compiled?.Optimizer.ReleaseSlots();
+        _figures.Reset();
+    }
+
+    private CallbackList StartCallbacks(IReadOnlyList<Callback> callbacks, TrainingParameters parameters, CancellationToken cancellationToken = default)
+    {
+        bool silent = parameters.Verbose == 0 || callbacks.Any(callback => callback is ProgbarLogger);
+        // A backup is made when all others have seen what happened.
+        Callback[] all = [.. (silent ? callbacks : callbacks.Append(new ProgbarLogger())).OrderBy(callback => callback is BackupAndRestore)];
+        var context = new TrainingContext(model, _compiled?.Optimizer, _figures.LossKeys, _figures.Metrics, all, parameters, Shuffling, save, saveWeights)
+        {
+            Precision = _compiled?.Precision ?? DTypePolicy.Float32,
+            Cancellation = cancellationToken,
+        };
+        return new CallbackList(all, context);
+    }
+
+    // The running means belong to one run at a time. A callback of a running Fit may evaluate; another thread may not.
+    private ExclusiveRun EnterFit()
+    {
+        if (!_figuresGate.TryEnter())
+            throw new InvalidOperationException($"{Kind}: Fit is running on another thread. One model can be fitted by one thread at a time.");
+        if (_isFitting)
+        {
+            _figuresGate.Exit();
+            throw new InvalidOperationException($"{Kind}: Fit was called by a callback of a running Fit. Start it after the first has returned.");
+        }
+
+        _isFitting = true;
+        return new ExclusiveRun(this, fit: true);
+    }
+
+    private ExclusiveRun EnterEvaluate()
+    {
+        if (_isFitting && !_figuresGate.IsHeldByCurrentThread)
+            throw new InvalidOperationException($"{Kind}: Evaluate must wait until Fit on another thread has returned. Predict need not.");
+        _figuresGate.Enter();
+        return new ExclusiveRun(this, fit: false);
+    }
+
+    private readonly struct ExclusiveRun(Trainer trainer, bool fit) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (fit)
+                trainer._isFitting = false;
+            trainer._figuresGate.Exit();
+        }
+    }
+}
