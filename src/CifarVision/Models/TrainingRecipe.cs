@@ -69,7 +69,7 @@ public sealed class TrainingRecipe
     /// <returns>A model that must still be compiled; <paramref name="network"/> itself where the recipe changes no images.</returns>
     /// <exception cref="InvalidOperationException">The network is not built.</exception>
     /// <exception cref="ArgumentException">The network does not take images, (height, width, channels).</exception>
-    public Sequential Augment(Sequential network)
+    public Model Augment(Model network)
     {
         ArgumentNullException.ThrowIfNull(network);
         if (!network.IsBuilt)
@@ -81,9 +81,12 @@ public sealed class TrainingRecipe
             [
                 new RandomFlip(FlipMode.Horizontal),
                 new RandomTranslation(FastShift, FastShift, FillMode.Constant, Interpolation.Nearest),
-                .. network.Layers,
+                .. network is Sequential ? network.Layers : [network],
             ]);
     }
+
+    /// <inheritdoc cref="Augment(Model)"/>
+    public Sequential Augment(Sequential network) => (Sequential)Augment((Model)network);
 
     /// <summary>A new optimizer for one run. Its schedule spans the whole run, so it must know how many steps there will be.</summary>
     /// <param name="trainingImages">How many images Fit trains on: without those that <c>validationSplit</c> takes away.</param>

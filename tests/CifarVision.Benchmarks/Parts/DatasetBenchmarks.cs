@@ -20,7 +20,7 @@ public class DatasetBenchmarks
         _files = Cifar10Files.Prepare(path: null, recordsPerFile: 10_000);
         _images = RandomImages.Create(10_000);
         _bytes = _images.ToBatches(oneHot: true);
-        _floats = new BatchSource(new RowTable(ToFloats()), _bytes.Y);
+        _floats = new BatchSource(new RowTable(ToFloats()), _bytes.Y[0]);
     }
 
     [GlobalCleanup]
