@@ -49,13 +49,13 @@ public abstract partial class Layer
         foreach ((Weight weight, Regularizer regularizer) in _regularized)
         {
             Tensor penalty = regularizer.Call(weight.Value);
-            sum = sum is null ? penalty : sum + penalty;
+            sum = sum is null ? penalty : sum.Add(penalty);
         }
 
         foreach (Layer layer in Sublayers)
         {
             if (layer.RegularizationLoss() is { } penalty)
-                sum = sum is null ? penalty : sum + penalty;
+                sum = sum is null ? penalty : sum.Add(penalty);
         }
 
         return sum;

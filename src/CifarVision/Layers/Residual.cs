@@ -96,7 +96,7 @@ public sealed class Residual : Layer
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) =>
-        Main.Aggregate(x, (y, layer) => layer.Forward(y, training)) + Shortcut.Aggregate(x, (y, layer) => layer.Forward(y, training));
+        Main.Aggregate(x, (y, layer) => layer.Forward(y, training)).Add(Shortcut.Aggregate(x, (y, layer) => layer.Forward(y, training)));
 
     private static JsonArray ToKeras(IReadOnlyList<Layer> path)
     {

@@ -46,7 +46,7 @@ public sealed partial class Sequential
     private Tensor TotalLoss(Tensor y, Tensor output, Tensor? sampleWeight)
     {
         Tensor loss = Plan.Loss!.Call(y, output, sampleWeight);
-        return RegularizationLoss() is { } penalty ? loss + penalty : loss;
+        return RegularizationLoss() is { } penalty ? loss.Add(penalty) : loss;
     }
 
     private void UpdateFigures(Tensor y, Tensor output, Tensor loss, int samples)
