@@ -44,7 +44,7 @@ public sealed class Orthogonal : Initializer
         using var noGrad = torch.no_grad();
         (Tensor q, Tensor r) = torch.linalg.qr(torch.tensor(normal, [Math.Max(rows, columns), Math.Min(rows, columns)], device: torch.CPU));
         // QR alone leaves the signs to the algorithm; with those of R's diagonal every orthogonal matrix is equally likely.
-        q = q * r.diagonal().sign() * Gain;
+        q = (q * r.diagonal().sign()).Multiply(Gain);
         if (rows < columns)
             q = q.t();
         MemoryMarshal.Cast<byte, float>(q.contiguous().bytes).CopyTo(values);

@@ -24,7 +24,7 @@ internal static class Augmentation
     public static Tensor Places(Tensor images, int axis)
     {
         long length = images.shape[axis];
-        return torch.arange(length, ScalarType.Float32, images.device).reshape(axis == 1 ? [1, length, 1] : [1, 1, length]);
+        return TorchMath.Arange(length, ScalarType.Float32, images.device).reshape(axis == 1 ? [1, length, 1] : [1, 1, length]);
     }
 
     /// <summary>Checks the settings of a layer that moves or turns images.</summary>

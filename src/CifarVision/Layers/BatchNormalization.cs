@@ -213,15 +213,15 @@ public sealed class BatchNormalization : Layer
         if (_gamma is not null)
             y = y * _gamma.Value;
         if (_beta is not null)
-            y = y + _beta.Value;
+            y = y.Add(_beta.Value);
         return y.to(x.dtype);
     }
 
     private void UpdateAverages(Tensor mean, Tensor variance, double varianceFactor)
     {
         using var noGrad = torch.no_grad();
-        _movingMean!.Value.mul_(Momentum).add_(mean, alpha: 1 - Momentum);
-        _movingVariance!.Value.mul_(Momentum).add_(variance, alpha: (1 - Momentum) * varianceFactor);
+        _movingMean!.Value.MultiplyInPlace(Momentum).AddInPlace(mean, scale: 1 - Momentum);
+        _movingVariance!.Value.MultiplyInPlace(Momentum).AddInPlace(variance, scale: (1 - Momentum) * varianceFactor);
     }
 
     private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) =>

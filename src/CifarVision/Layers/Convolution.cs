@@ -55,7 +55,7 @@ internal static class Convolution
         Tensor product = groups == 1
             ? torch.matmul(images, matrix)
             : torch.cat([.. images.chunk(groups, -1).Zip(matrix.chunk(groups, -1), torch.matmul)], -1);
-        return bias is null ? product : product + bias;
+        return bias is null ? product : product.Add(bias);
     }
 
     private static Tensor ConvolveBatch(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, long[] padding, Size2D dilation, int groups)

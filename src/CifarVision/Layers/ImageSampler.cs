@@ -1,3 +1,5 @@
+using CifarVision.Runtime;
+
 namespace CifarVision.Layers;
 
 /// <summary>Images read at places that need not be whole pixels and may lie outside: what moving and turning share.</summary>
@@ -14,7 +16,7 @@ internal static class ImageSampler
     {
         // One row a pixel, so that a gather copies whole pixels.
         Tensor pixels = images.reshape(-1, images.shape[3]);
-        Tensor firstRows = torch.arange(images.shape[0], ScalarType.Int64, images.device).reshape(-1, 1, 1) * images.shape[1];
+        Tensor firstRows = TorchMath.Arange(images.shape[0], ScalarType.Int64, images.device).reshape(-1, 1, 1).Multiply(images.shape[1]);
 
         if (interpolation == Interpolation.Nearest)
             return Read(Line(rows.round(), 1), Line(columns.round(), 2));
@@ -24,28 +26,28 @@ internal static class ImageSampler
         Tensor down = (rows - top).unsqueeze(-1).to(images.dtype);
         Tensor across = (columns - left).unsqueeze(-1).to(images.dtype);
         (Tensor, Tensor?) above = Line(top, 1);
-        (Tensor, Tensor?) below = Line(top + 1, 1);
+        (Tensor, Tensor?) below = Line(top.Add(1), 1);
         (Tensor, Tensor?) before = Line(left, 2);
-        (Tensor, Tensor?) after = Line(left + 1, 2);
+        (Tensor, Tensor?) after = Line(left.Add(1), 2);
         return Mix(Mix(Read(above, before), Read(above, after), across), Mix(Read(below, before), Read(below, after), across), down);
 
         // A row or column as its place inside the image, and whether it lies outside and takes the fill value.
         (Tensor Place, Tensor? Outside) Line(Tensor place, int axis)
         {
             long length = images.shape[axis];
-            return (Inside(place, length, fillMode), fillMode == FillMode.Constant ? place.lt(0).logical_or(place.ge(length)) : null);
+            return (Inside(place, length, fillMode), fillMode == FillMode.Constant ? place.IsLessThan(0).logical_or(place.IsAtLeast(length)) : null);
         }
 
         Tensor Read((Tensor Place, Tensor? Outside) row, (Tensor Place, Tensor? Outside) column)
         {
-            Tensor index = ((firstRows + row.Place) * images.shape[2]) + column.Place;
+            Tensor index = firstRows.Add(row.Place).Multiply(images.shape[2]).Add(column.Place);
             Tensor read = pixels.index_select(0, index.flatten()).reshape(images.shape);
-            return row.Outside is null ? read : read.masked_fill(row.Outside.logical_or(column.Outside!).unsqueeze(-1), fillValue);
+            return row.Outside is null ? read : read.FillWhere(row.Outside.logical_or(column.Outside!).unsqueeze(-1), fillValue);
         }
     }
 
     // Half the time of torch's lerp with a weight of one channel.
-    private static Tensor Mix(Tensor near, Tensor far, Tensor share) => near + ((far - near) * share);
+    private static Tensor Mix(Tensor near, Tensor far, Tensor share) => near.Add((far - near) * share);
 
     /// <summary>The place inside the image that a whole place stands for.</summary>
     private static Tensor Inside(Tensor place, long length, FillMode fillMode)
@@ -54,12 +56,12 @@ internal static class ImageSampler
         switch (fillMode)
         {
             case FillMode.Wrap:
-                return whole.remainder(length);
+                return whole.Remainder(length);
             case FillMode.Reflect:
-                Tensor inPeriod = whole.remainder(2 * length);
-                return torch.minimum(inPeriod, (2 * length) - 1 - inPeriod);
+                Tensor inPeriod = whole.Remainder(2 * length);
+                return torch.minimum(inPeriod, inPeriod.SubtractFrom((2 * length) - 1));
             default:
-                return whole.clamp(0, length - 1);
+                return whole.Clamp(0, length - 1);
         }
     }
 }

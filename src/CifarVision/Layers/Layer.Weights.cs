@@ -54,7 +54,7 @@ public abstract partial class Layer
             if (!weight.Trainable)
                 continue;
             Tensor penalty = regularizer.Call(weight.Value);
-            sum = sum is null ? penalty : sum + penalty;
+            sum = sum is null ? penalty : sum.Add(penalty);
         }
 
         return sum;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
 using CifarVision.Saving;
-using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
 
@@ -41,5 +40,5 @@ public sealed class LeakyReLU : Layer
     protected override string ExportOnnxCore(OnnxGraph graph, string input) => graph.AddElementwise("LeakyRelu", [input], ("alpha", NegativeSlope));
 
     /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x, bool training) => F.leaky_relu(x, NegativeSlope);
+    protected override Tensor ForwardCore(Tensor x, bool training) => x.LeakyRelu(NegativeSlope);
 }

@@ -108,7 +108,7 @@ public sealed class Normalization : Layer
     {
         Tensor mean = _mean?.Value ?? torch.tensor(Mean!.ToArray(), device: device);
         Tensor variance = _variance?.Value ?? torch.tensor(Variance!.ToArray(), device: device);
-        return (mean, variance.sqrt().clamp_min(LeastDeviation));
+        return (mean, variance.sqrt().ClampMin(LeastDeviation));
     }
 
     /// <inheritdoc/>
@@ -137,7 +137,7 @@ public sealed class Normalization : Layer
     {
         (Tensor mean, Tensor deviation) = Moments(x.device);
         (mean, deviation) = (mean.to(x.dtype), deviation.to(x.dtype));
-        return Invert ? (x * deviation) + mean : (x - mean) / deviation;
+        return Invert ? (x * deviation).Add(mean) : (x - mean) / deviation;
     }
 
     /// <summary>In float64, some rows at a time, so that a data set of bytes is never a data set of doubles (Chan, Golub, LeVeque, 1979).</summary>
@@ -156,13 +156,13 @@ public sealed class Normalization : Layer
             double added = chunk.shape[0];
             Tensor chunkMean = chunk.mean([0L]);
             Tensor apart = chunkMean - mean;
-            squares = (squares + (chunk - chunkMean).square().sum(dim: 0) + (apart.square() * (count * added / (count + added)))).MoveToOuterDisposeScope();
-            mean = (mean + (apart * (added / (count + added)))).MoveToOuterDisposeScope();
+            squares = squares.Add((chunk - chunkMean).Square().sum(dim: 0)).Add(apart.Square().Multiply(count * added / (count + added))).MoveToOuterDisposeScope();
+            mean = mean.Add(apart.Multiply(added / (count + added))).MoveToOuterDisposeScope();
             count += added;
         }
 
         long[] shape = Axis is null ? [] : mean.shape;
-        return (ArrayConversion.ToNDArray(mean.reshape(shape)), ArrayConversion.ToNDArray((squares / count).reshape(shape)));
+        return (ArrayConversion.ToNDArray(mean.reshape(shape)), ArrayConversion.ToNDArray(squares.Divide(count).reshape(shape)));
     }
 
     private static JsonArray? ToKeras(IReadOnlyList<double>? numbers) => numbers is null ? null : [.. numbers.Select(number => JsonValue.Create(number))];

@@ -100,7 +100,7 @@ public sealed class RandomErasing : Layer
         if (pixels == 0)
             return x;
         Tensor erased = Between(tops, bottoms, x, axis: 1).logical_and(Between(lefts, rights, x, axis: 2)).unsqueeze(-1);
-        return FillValue is { } value ? x.masked_fill(erased, value) : x.masked_scatter(erased, Noise(pixels * x.shape[3], x));
+        return FillValue is { } value ? x.FillWhere(erased, value) : x.masked_scatter(erased, Noise(pixels * x.shape[3], x));
     }
 
     /// <summary>For each image the first row (column) of its rectangle and the first one after it.</summary>
@@ -142,7 +142,7 @@ public sealed class RandomErasing : Layer
     {
         var noise = new float[count];
         Random.NextNormal(noise, 0, ValueRange.High);
-        return torch.tensor(noise, device: x.device).clamp(ValueRange.Low, ValueRange.High).to(x.dtype);
+        return torch.tensor(noise, device: x.device).Clamp(ValueRange.Low, ValueRange.High).to(x.dtype);
     }
 
     private static Tensor Between(float[] first, float[] end, Tensor x, int axis)

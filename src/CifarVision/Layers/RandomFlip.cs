@@ -61,5 +61,5 @@ public sealed class RandomFlip : Layer
     }
 
     /// <summary>Which images to flip: (N, 1, 1, 1).</summary>
-    private Tensor Half(Tensor x) => Augmentation.OneEach(new FactorRange(-1, 1).Draw(Random, x.shape[0]), x, rank: 4).lt(0);
+    private Tensor Half(Tensor x) => Augmentation.OneEach(new FactorRange(-1, 1).Draw(Random, x.shape[0]), x, rank: 4).IsLessThan(0);
 }

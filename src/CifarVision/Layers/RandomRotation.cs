@@ -81,10 +81,10 @@ public sealed class RandomRotation : Layer
         Tensor cos = Augmentation.OneEach(Array.ConvertAll(turns, turn => (float)Math.Cos(2 * Math.PI * turn)), x, rank: 3);
         double middleRow = (x.shape[1] - 1) / 2.0;
         double middleColumn = (x.shape[2] - 1) / 2.0;
-        Tensor down = Augmentation.Places(x, axis: 1) - middleRow;
-        Tensor across = Augmentation.Places(x, axis: 2) - middleColumn;
+        Tensor down = Augmentation.Places(x, axis: 1).Subtract(middleRow);
+        Tensor across = Augmentation.Places(x, axis: 2).Subtract(middleColumn);
         // Rows count downwards, so that reading from a place turned clockwise turns the picture anticlockwise.
         return ImageSampler.Sample(
-            x, (sin * across) + (cos * down) + middleRow, (cos * across) - (sin * down) + middleColumn, FillMode, FillValue, Interpolation);
+            x, (sin * across).Add(cos * down).Add(middleRow), ((cos * across) - (sin * down)).Add(middleColumn), FillMode, FillValue, Interpolation);
     }
 }

@@ -66,10 +66,10 @@ public sealed class ReLU : Layer
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)
     {
-        Tensor y = Threshold == 0 ? F.relu(x) : x * (x > Threshold).to(x.dtype);
+        Tensor y = Threshold == 0 ? F.relu(x) : x * x.IsGreaterThan(Threshold).to(x.dtype);
         if (MaxValue is { } limit)
-            y = y.clamp_max(limit);
-        return NegativeSlope == 0 ? y : y - (F.relu(Threshold - x) * NegativeSlope);
+            y = y.ClampMax(limit);
+        return NegativeSlope == 0 ? y : y - F.relu(x.SubtractFrom(Threshold)).Multiply(NegativeSlope);
     }
 
     private static void RequireNotNegative(string argument, double value)

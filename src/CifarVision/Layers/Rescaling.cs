@@ -45,7 +45,7 @@ public sealed class Rescaling : Layer
         graph.AddElementwise("Add", [graph.AddElementwise("Mul", [input, graph.Constant("scale", Scale)]), graph.Constant("offset", Offset)]);
 
     /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x, bool training) => (x * Scale) + Offset;
+    protected override Tensor ForwardCore(Tensor x, bool training) => x.Multiply(Scale).Add(Offset);
 
     private static void RequireFinite(string argument, double value)
     {

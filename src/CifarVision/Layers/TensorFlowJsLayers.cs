@@ -90,7 +90,7 @@ internal static class TensorFlowJsLayers
         deviation = deviation.expand(channels);
         IEnumerable<(string, Tensor)> weights = layer.Invert
             ? [("gamma", deviation), ("beta", mean), ("moving_mean", torch.zeros_like(mean)), ("moving_variance", torch.ones_like(mean))]
-            : [("moving_mean", mean), ("moving_variance", deviation.square())];
+            : [("moving_mean", mean), ("moving_variance", deviation.Square())];
         return model.Add("BatchNormalization", layer.Path, OfBatches(layer, epsilon: 0, center: layer.Invert, scale: layer.Invert), [input], weights);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Runtime;
 using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Losses;
@@ -46,9 +47,9 @@ public sealed class BinaryCrossentropy : Loss
     {
         Tensor truth = Truth.Elementwise(yTrue, yPred, nameof(BinaryCrossentropy));
         if (LabelSmoothing > 0)
-            truth = (truth * (1 - LabelSmoothing)) + (LabelSmoothing / 2);
+            truth = truth.Multiply(1 - LabelSmoothing).Add(LabelSmoothing / 2);
         return FromLogits
             ? F.binary_cross_entropy_with_logits(yPred, truth, reduction: torch.nn.Reduction.None)
-            : F.binary_cross_entropy(yPred.clamp(Crossentropy.Epsilon, 1 - Crossentropy.Epsilon), truth, reduction: torch.nn.Reduction.None);
+            : F.binary_cross_entropy(yPred.Clamp(Crossentropy.Epsilon, 1 - Crossentropy.Epsilon), truth, reduction: torch.nn.Reduction.None);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Runtime;
 
 namespace CifarVision.Losses;
 
@@ -52,7 +53,7 @@ public sealed class CategoricalCrossentropy : Loss
         Tensor logProbabilities = Crossentropy.LogProbabilities(yPred, FromLogits, nameof(CategoricalCrossentropy));
         Tensor truth = Truth.OneHot(yTrue, yPred, nameof(CategoricalCrossentropy), nameof(SparseCategoricalCrossentropy));
         if (LabelSmoothing > 0)
-            truth = (truth * (1 - LabelSmoothing)) + (LabelSmoothing / yPred.shape[^1]);
+            truth = truth.Multiply(1 - LabelSmoothing).Add(LabelSmoothing / yPred.shape[^1]);
         return -(truth * logProbabilities).sum(-1);
     }
 }

@@ -27,7 +27,7 @@ internal static class Crossentropy
         if (fromLogits)
             return F.log_softmax(yPred, -1);
         Tensor probabilities = yPred / yPred.sum(-1, keepdim: true);
-        return probabilities.clamp(Epsilon, 1 - Epsilon).log();
+        return probabilities.Clamp(Epsilon, 1 - Epsilon).log();
     }
 
     /// <summary>Checks label smoothing at the border.</summary>

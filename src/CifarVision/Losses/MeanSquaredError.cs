@@ -1,3 +1,5 @@
+using CifarVision.Runtime;
+
 namespace CifarVision.Losses;
 
 /// <summary>
@@ -13,5 +15,5 @@ public sealed class MeanSquaredError : Loss
     }
 
     /// <inheritdoc/>
-    protected override Tensor PerSample(Tensor yTrue, Tensor yPred) => (Truth.Elementwise(yTrue, yPred, nameof(MeanSquaredError)) - yPred).square();
+    protected override Tensor PerSample(Tensor yTrue, Tensor yPred) => (Truth.Elementwise(yTrue, yPred, nameof(MeanSquaredError)) - yPred).Square();
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CifarVision.Losses;
+using CifarVision.Runtime;
 
 namespace CifarVision.Metrics;
 
@@ -39,7 +40,7 @@ public sealed class BinaryAccuracy : MeanMetric
 
     /// <summary>Whether each output lies on its label's side.</summary>
     internal static Tensor Matches(Tensor yTrue, Tensor yPred, double threshold, string owner) =>
-        yPred.gt(threshold).to(yPred.dtype).eq(Truth.Elementwise(yTrue, yPred, owner));
+        yPred.IsGreaterThan(threshold).to(yPred.dtype).eq(Truth.Elementwise(yTrue, yPred, owner));
 
     /// <inheritdoc/>
     protected override Tensor PerSample(Tensor yTrue, Tensor yPred) => Matches(yTrue, yPred, Threshold, nameof(BinaryAccuracy));

@@ -66,8 +66,8 @@ public abstract class ClassScore : Metric
             ? torch.ones(1, device: predicted.device)
             : SampleValues.Weights(sampleWeight, predicted, GetType().Name).unsqueeze(1);
         _totals.Add(TruePositives, (predicted * actual * weight).sum(dim: 0));
-        _totals.Add(FalsePositives, (predicted * (1 - actual) * weight).sum(dim: 0));
-        _totals.Add(FalseNegatives, ((1 - predicted) * actual * weight).sum(dim: 0));
+        _totals.Add(FalsePositives, (predicted * actual.SubtractFrom(1) * weight).sum(dim: 0));
+        _totals.Add(FalseNegatives, (predicted.SubtractFrom(1) * actual * weight).sum(dim: 0));
     }
 
     /// <inheritdoc/>
@@ -116,16 +116,16 @@ public abstract class ClassScore : Metric
 
     // As in Keras' F1Score: of equal largest outputs all count, and a row of zeros predicts nothing.
     private Tensor Predicted(Tensor yPred) =>
-        (Threshold is { } threshold ? yPred.gt(threshold) : yPred.ge(yPred.amax([-1], keepdim: true)).logical_and(yPred.abs().gt(1e-9))).to(ScalarType.Float32);
+        (Threshold is { } threshold ? yPred.IsGreaterThan(threshold) : yPred.ge(yPred.amax([-1], keepdim: true)).logical_and(yPred.abs().IsGreaterThan(1e-9))).to(ScalarType.Float32);
 
     private Tensor Actual(Tensor yTrue, Tensor yPred)
     {
         if (Truth.SameShape(yTrue, yPred))
-            return yTrue.ne(0).to(ScalarType.Float32);
+            return yTrue.IsNotZero().to(ScalarType.Float32);
         if (yPred.shape[1] == 1)
-            return Truth.Elementwise(yTrue, yPred, GetType().Name).ne(0).to(ScalarType.Float32);
+            return Truth.Elementwise(yTrue, yPred, GetType().Name).IsNotZero().to(ScalarType.Float32);
         Tensor labels = Truth.Integers(yTrue, yPred, GetType().Name, $"the shape {TensorShape.Format(yPred.shape)}");
-        return labels.unsqueeze(1).eq(torch.arange(yPred.shape[1], device: labels.device)).to(ScalarType.Float32);
+        return labels.unsqueeze(1).eq(TorchMath.Arange(yPred.shape[1], ScalarType.Int64, labels.device)).to(ScalarType.Float32);
     }
 
     private void RequireOutputs(Tensor yPred)

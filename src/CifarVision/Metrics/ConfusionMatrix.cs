@@ -51,8 +51,8 @@ public sealed class ConfusionMatrix
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         Tensor actual = Prediction.TrueClasses(yTrue, yPred, nameof(ConfusionMatrix));
-        Tensor isClass = actual.ge(0).logical_and(actual.lt(NumClasses));
-        Tensor cell = torch.where(isClass, (actual * NumClasses) + yPred.argmax(-1), torch.full_like(actual, NumClasses * NumClasses));
+        Tensor isClass = actual.IsAtLeast(0).logical_and(actual.IsLessThan(NumClasses));
+        Tensor cell = torch.where(isClass, actual.Multiply(NumClasses).Add(yPred.argmax(-1)), TorchMath.FullLike(actual, NumClasses * NumClasses));
         Tensor counts = torch.zeros((NumClasses * NumClasses) + 1, ScalarType.Int64, cell.device);
         _totals.Add(Cells, counts.scatter_add_(0, cell, torch.ones_like(cell)));
     }

@@ -36,7 +36,7 @@ internal sealed class DeviceTotals(string owner, params string[] names)
             _totals[name] = total = moved;
         }
 
-        total.add_(addend);
+        total.AddInPlace(addend);
     }
 
     /// <summary>The values of a sum, read from the device.</summary>

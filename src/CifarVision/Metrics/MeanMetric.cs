@@ -1,4 +1,5 @@
 using CifarVision.Losses;
+using CifarVision.Runtime;
 
 namespace CifarVision.Metrics;
 
@@ -24,7 +25,7 @@ public abstract class MeanMetric : Metric
         if (sampleWeight is null)
         {
             _totals.Add(Total, values.sum().reshape(1));
-            _totals.Add(Count, torch.full(1, values.numel(), ScalarType.Float32, values.device));
+            _totals.Add(Count, TorchMath.Full(1, values.numel(), ScalarType.Float32, values.device));
         }
         else
         {

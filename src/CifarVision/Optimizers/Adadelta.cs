@@ -71,10 +71,10 @@ public sealed class Adadelta : Optimizer
     /// <inheritdoc/>
     protected override void Update(Weight weight, Tensor gradient, double learningRate)
     {
-        Tensor gradients = Slot(weight, AccumulatedGradientSlot).mul_(Rho).addcmul_(gradient, gradient, 1 - Rho);
+        Tensor gradients = Slot(weight, AccumulatedGradientSlot).MultiplyInPlace(Rho).AddProductInPlace(gradient, gradient, 1 - Rho);
         Tensor deltas = Slot(weight, AccumulatedDeltaSlot);
-        Tensor delta = deltas.add(Epsilon).sqrt_().mul_(gradient).div_(gradients.add(Epsilon).sqrt_());
-        deltas.mul_(Rho).addcmul_(delta, delta, 1 - Rho);
-        weight.Value.add_(delta, alpha: -learningRate);
+        Tensor delta = deltas.Add(Epsilon).sqrt_().mul_(gradient).div_(gradients.Add(Epsilon).sqrt_());
+        deltas.MultiplyInPlace(Rho).AddProductInPlace(delta, delta, 1 - Rho);
+        weight.Value.AddInPlace(delta, scale: -learningRate);
     }
 }

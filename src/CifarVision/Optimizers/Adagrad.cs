@@ -70,7 +70,7 @@ public sealed class Adagrad : Optimizer
     /// <inheritdoc/>
     protected override void Update(Weight weight, Tensor gradient, double learningRate)
     {
-        Tensor accumulator = Slot(weight, AccumulatorSlot).addcmul_(gradient, gradient, 1);
-        weight.Value.addcdiv_(gradient, accumulator.add(Epsilon).sqrt_(), -learningRate);
+        Tensor accumulator = Slot(weight, AccumulatorSlot).AddProductInPlace(gradient, gradient, 1);
+        weight.Value.AddQuotientInPlace(gradient, accumulator.Add(Epsilon).sqrt_(), -learningRate);
     }
 }

@@ -74,10 +74,10 @@ public abstract class AdamBase : Optimizer
     {
         long step = Iterations + 1;
         double alpha = learningRate * Math.Sqrt(1 - Power(Beta2, step, weight)) / (1 - Power(Beta1, step, weight));
-        Tensor momentum = Slot(weight, MomentumSlot).mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-        Tensor velocity = Slot(weight, VelocitySlot).mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+        Tensor momentum = Slot(weight, MomentumSlot).MultiplyInPlace(Beta1).AddInPlace(gradient, scale: 1 - Beta1);
+        Tensor velocity = Slot(weight, VelocitySlot).MultiplyInPlace(Beta2).AddProductInPlace(gradient, gradient, 1 - Beta2);
         if (AmsGrad)
             velocity = Slot(weight, VelocityHatSlot).copy_(torch.maximum(Slot(weight, VelocityHatSlot), velocity));
-        weight.Value.addcdiv_(momentum, velocity.sqrt().add_(Epsilon), -alpha);
+        weight.Value.AddQuotientInPlace(momentum, velocity.sqrt().AddInPlace(Epsilon), -alpha);
     }
 }

@@ -78,9 +78,9 @@ public sealed class Adamax : Optimizer
     /// <inheritdoc/>
     protected override void Update(Weight weight, Tensor gradient, double learningRate)
     {
-        Tensor momentum = Slot(weight, MomentumSlot).mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-        Tensor norm = Slot(weight, NormSlot).mul_(Beta2);
+        Tensor momentum = Slot(weight, MomentumSlot).MultiplyInPlace(Beta1).AddInPlace(gradient, scale: 1 - Beta1);
+        Tensor norm = Slot(weight, NormSlot).MultiplyInPlace(Beta2);
         norm.copy_(torch.maximum(norm, gradient.abs()));
-        weight.Value.addcdiv_(momentum, norm.add(Epsilon), -learningRate / (1 - Power(Beta1, Iterations + 1, weight)));
+        weight.Value.AddQuotientInPlace(momentum, norm.Add(Epsilon), -learningRate / (1 - Power(Beta1, Iterations + 1, weight)));
     }
 }

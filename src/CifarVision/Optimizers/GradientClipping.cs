@@ -1,3 +1,5 @@
+using CifarVision.Runtime;
+
 namespace CifarVision.Optimizers;
 
 /// <summary>The three ways to bound gradients, of which an optimizer uses one at most. Nothing is read back from the device.</summary>
@@ -29,7 +31,7 @@ internal sealed class GradientClipping
             return null;
         Tensor norm = torch.stack(gradients.Select(SumOfSquares)).sum().sqrt();
         // As in Keras an infinite norm gives NaN, not 0: a run that has diverged shows it.
-        return Scale(norm, limit) + (norm - norm);
+        return Scale(norm, limit).Add(norm - norm);
     }
 
     /// <summary>The bounded gradient: a new tensor, or the same one where nothing is bounded.</summary>
@@ -39,17 +41,17 @@ internal sealed class GradientClipping
             return gradient * globalScale;
         if (Norm is { } limit)
             return gradient * Scale(SumOfSquares(gradient).sqrt(), limit);
-        return Value is { } bound ? gradient.clamp(-bound, bound) : gradient;
+        return Value is { } bound ? gradient.Clamp(-bound, bound) : gradient;
     }
 
     // Not norm(): on the CPU torch adds its squares up one by one in float32, and is 1 % off for 16 million equal values.
     private static Tensor SumOfSquares(Tensor gradient)
     {
         using var scope = torch.NewDisposeScope();
-        return gradient.square().sum().MoveToOuterDisposeScope();
+        return gradient.Square().sum().MoveToOuterDisposeScope();
     }
 
-    private static Tensor Scale(Tensor norm, double limit) => norm.clamp_min(limit).reciprocal_().mul_(limit);
+    private static Tensor Scale(Tensor norm, double limit) => norm.ClampMin(limit).reciprocal_().MultiplyInPlace(limit);
 
     private static string Text(double? limit) => limit is null ? "null" : FormattableString.Invariant($"{limit}");
 }

@@ -90,12 +90,12 @@ public sealed class Nadam : Optimizer
     {
         long step = Iterations + 1;
         double next = MomentumAt(step + 1);
-        Tensor momentum = Slot(weight, MomentumSlot).mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-        Tensor velocity = Slot(weight, VelocitySlot).mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-        Tensor denominator = velocity.div(1 - Power(Beta2, step, weight)).sqrt_().add_(Epsilon);
+        Tensor momentum = Slot(weight, MomentumSlot).MultiplyInPlace(Beta1).AddInPlace(gradient, scale: 1 - Beta1);
+        Tensor velocity = Slot(weight, VelocitySlot).MultiplyInPlace(Beta2).AddProductInPlace(gradient, gradient, 1 - Beta2);
+        Tensor denominator = velocity.Divide(1 - Power(Beta2, step, weight)).sqrt_().AddInPlace(Epsilon);
         weight.Value
-            .addcdiv_(momentum, denominator, -learningRate * next / (1 - _product * next))
-            .addcdiv_(gradient, denominator, -learningRate * (1 - MomentumAt(step)) / (1 - _product));
+            .AddQuotientInPlace(momentum, denominator, -learningRate * next / (1 - _product * next))
+            .AddQuotientInPlace(gradient, denominator, -learningRate * (1 - MomentumAt(step)) / (1 - _product));
     }
 
     private double MomentumAt(long step) => Beta1 * (1 - 0.5 * Math.Pow(0.96, step));

@@ -104,7 +104,7 @@ public abstract partial class Optimizer
         {
             foreach (string name in names)
             {
-                Tensor slot = torch.empty_like(weight.Value).fill_(initialValue).DetachFromDisposeScope();
+                Tensor slot = torch.empty_like(weight.Value).FillInPlace(initialValue).DetachFromDisposeScope();
                 _slots.Add((weight, name), slot);
                 _variables.Add(new OptimizerVariable(
                     $"{Name}/{weight.Path.Replace('/', '_')}_{name}", slot.shape, () => ArrayConversion.ToNDArray(slot), values => CopyInto(slot, values), weight, slot));

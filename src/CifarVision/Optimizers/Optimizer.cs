@@ -215,7 +215,7 @@ public abstract partial class Optimizer
             Tensor gradient = _clipping.Clip(gradients[i], globalScale);
             // Not mul_(1 - decay): in float32 that factor is so close to 1 that its rounding would change a small decay for all weights alike.
             if (WeightDecay is { } decay && Decays(weights[i]))
-                value.add_(value, alpha: -decay * learningRate);
+                value.AddInPlace(value, scale: -decay * learningRate);
             Update(weights[i], gradient, learningRate);
         }
     }
@@ -224,12 +224,12 @@ public abstract partial class Optimizer
     {
         Tensor[] sums = [.. weights.Select(weight => Slot(weight, AccumulatorSlot))];
         for (int i = 0; i < sums.Length; i++)
-            sums[i].add_(gradients[i]);
+            sums[i].AddInPlace(gradients[i]);
         if ((_steps + 1) % steps != 0)
             return;
 
         foreach (Tensor sum in sums)
-            sum.div_(steps);
+            sum.DivideInPlace(steps);
         UpdateAll(weights, sums);
         foreach (Weight weight in _weights)
             Slot(weight, AccumulatorSlot).zero_();
@@ -242,7 +242,7 @@ public abstract partial class Optimizer
         bool overwrite = EmaOverwriteFrequency is { } frequency && (Iterations + 1) % frequency == 0;
         foreach (Weight weight in _weights)
         {
-            Tensor average = Slot(weight, AverageSlot).mul_(momentum).add_(weight.Value, alpha: 1 - momentum);
+            Tensor average = Slot(weight, AverageSlot).MultiplyInPlace(momentum).AddInPlace(weight.Value, scale: 1 - momentum);
             if (overwrite)
                 weight.Value.copy_(average);
         }

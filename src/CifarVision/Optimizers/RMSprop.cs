@@ -93,17 +93,17 @@ public sealed class RMSprop : Optimizer
     /// <inheritdoc/>
     protected override void Update(Weight weight, Tensor gradient, double learningRate)
     {
-        Tensor denominator = Slot(weight, VelocitySlot).mul_(Rho).addcmul_(gradient, gradient, 1 - Rho).add(Epsilon);
+        Tensor denominator = Slot(weight, VelocitySlot).MultiplyInPlace(Rho).AddProductInPlace(gradient, gradient, 1 - Rho).Add(Epsilon);
         if (Centered)
         {
-            Tensor average = Slot(weight, AverageGradientSlot).mul_(Rho).add_(gradient, alpha: 1 - Rho);
-            denominator.addcmul_(average, average, -1);
+            Tensor average = Slot(weight, AverageGradientSlot).MultiplyInPlace(Rho).AddInPlace(gradient, scale: 1 - Rho);
+            denominator.AddProductInPlace(average, average, -1);
         }
 
         denominator.sqrt_();
         if (Momentum == 0)
-            weight.Value.addcdiv_(gradient, denominator, -learningRate);
+            weight.Value.AddQuotientInPlace(gradient, denominator, -learningRate);
         else
-            weight.Value.sub_(Slot(weight, MomentumSlot).mul_(Momentum).addcdiv_(gradient, denominator, learningRate));
+            weight.Value.sub_(Slot(weight, MomentumSlot).MultiplyInPlace(Momentum).AddQuotientInPlace(gradient, denominator, learningRate));
     }
 }

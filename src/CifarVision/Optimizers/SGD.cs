@@ -77,14 +77,14 @@ public sealed class SGD : Optimizer
         Tensor value = weight.Value;
         if (Momentum == 0)
         {
-            value.add_(gradient, alpha: -learningRate);
+            value.AddInPlace(gradient, scale: -learningRate);
             return;
         }
 
-        Tensor velocity = Slot(weight, MomentumSlot).mul_(Momentum).add_(gradient, alpha: -learningRate);
+        Tensor velocity = Slot(weight, MomentumSlot).MultiplyInPlace(Momentum).AddInPlace(gradient, scale: -learningRate);
         if (Nesterov)
-            value.add_(gradient, alpha: -learningRate).add_(velocity, alpha: Momentum);
+            value.AddInPlace(gradient, scale: -learningRate).AddInPlace(velocity, scale: Momentum);
         else
-            value.add_(velocity);
+            value.AddInPlace(velocity);
     }
 }

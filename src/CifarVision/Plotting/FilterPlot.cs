@@ -47,7 +47,7 @@ public static class FilterPlot
         Tensor largest = filters.abs().amax([1, 2, 3], keepdim: true);
 
         // 0 / 0 where a filter is all zeros: middle grey as well. So is what is no number.
-        Tensor shown = ((filters / largest * 0.5) + 0.5).nan_to_num(0.5);
+        Tensor shown = (filters / largest).Multiply(0.5).Add(0.5).nan_to_num(0.5);
         return ImagePixels.ToTiles(ArrayConversion.ToNDArray(shown));
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Runtime;
 
 namespace CifarVision.Regularizers;
 
@@ -14,7 +15,7 @@ public sealed class L1(double l1 = 0.01) : Regularizer
     public override Tensor Call(Tensor weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return weight.abs().sum() * Factor;
+        return weight.abs().sum().Multiply(Factor);
     }
 
     /// <inheritdoc/>

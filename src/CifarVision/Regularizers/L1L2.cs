@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Runtime;
 
 namespace CifarVision.Regularizers;
 
@@ -18,7 +19,7 @@ public sealed class L1L2(double l1 = 0, double l2 = 0) : Regularizer
     public override Tensor Call(Tensor weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return (weight.abs().sum() * L1Factor) + (weight.square().sum() * L2Factor);
+        return weight.abs().sum().Multiply(L1Factor).Add(weight.Square().sum().Multiply(L2Factor));
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Runtime;
 
 namespace CifarVision.Regularizers;
 
@@ -14,7 +15,7 @@ public sealed class L2(double l2 = 0.01) : Regularizer
     public override Tensor Call(Tensor weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return weight.square().sum() * Factor;
+        return weight.Square().sum().Multiply(Factor);
     }
 
     /// <inheritdoc/>

@@ -153,7 +153,6 @@ public static class TorchRuntime
             if (_isLoaded)
                 return;
             NativeLoader.Load();
-            ScalarRelease.Install();
             if (Environment.GetEnvironmentVariable(AllocatorSwitch) != "system")
                 TorchAllocator.Install();
             SetTF32(false);

@@ -16,7 +16,7 @@ internal sealed class LossTracker
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         _total ??= torch.zeros(1, device: loss.device).DetachFromDisposeScope();
-        _total.add_(loss.detach().to(ScalarType.Float32), alpha: samples);
+        _total.AddInPlace(loss.detach().to(ScalarType.Float32), scale: samples);
         _samples += samples;
     }
 

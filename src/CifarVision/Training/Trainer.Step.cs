@@ -40,9 +40,9 @@ internal sealed partial class Trainer
         Tensor?[] each = [.. Plan.Losses.Select((loss, output) => loss?.Call(batch.Y[output], outputs[output], batch.Weights[output]))];
         IEnumerable<Tensor> parts = each.Index()
             .Where(loss => loss.Item is not null)
-            .Select(loss => _compiled!.LossWeights is { } factors ? loss.Item! * factors[loss.Index] : loss.Item!);
-        Tensor total = parts.Aggregate((sum, loss) => sum + loss);
-        return (model.RegularizationLoss() is { } penalty ? total + penalty : total, each);
+            .Select(loss => _compiled!.LossWeights is { } factors ? loss.Item!.Multiply(factors[loss.Index]) : loss.Item!);
+        Tensor total = parts.Aggregate((sum, loss) => sum.Add(loss));
+        return (model.RegularizationLoss() is { } penalty ? total.Add(penalty) : total, each);
     }
 
     // A process has the mean over its rows; by their share in the batch, the sum over processes is the mean over the batch.
@@ -51,7 +51,7 @@ internal sealed partial class Trainer
         IReadOnlyList<Tensor> gradients = torch.autograd.grad([loss], [.. weights.Select(weight => weight.Value)]).AsReadOnly();
         if (_compiled!.Distribution.Size == 1)
             return gradients;
-        gradients = [.. gradients.Select(gradient => gradient * share)];
+        gradients = [.. gradients.Select(gradient => gradient.Multiply(share))];
         _compiled.Distribution.SumGradients(gradients);
         return gradients;
     }

@@ -1,8 +1,10 @@
+using CifarVision.Runtime;
+
 namespace CifarVision.Layers;
 
 /// <summary>Adds its inputs elementwise: <c>new Add().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
 /// <param name="name">Unique inside a model. Default <c>add</c>, numbered.</param>
 public sealed class Add(string? name = null) : Merge(name)
 {
-    private protected override Tensor Combine(IReadOnlyList<Tensor> inputs) => inputs.Aggregate((sum, x) => sum + x);
+    private protected override Tensor Combine(IReadOnlyList<Tensor> inputs) => inputs.Aggregate((sum, x) => sum.Add(x));
 }

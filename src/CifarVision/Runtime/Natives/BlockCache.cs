@@ -8,7 +8,7 @@ namespace CifarVision.Runtime.Natives;
 /// </summary>
 /// <remarks>
 /// Torch calls this in the midst of its work, so no managed memory is allocated here, not even by a lock: that could start a garbage collection,
-/// which frees the objects whose pointers torch holds in this very call. <see cref="ScalarRelease"/> helps for TorchSharp's numbers only.
+/// which frees what code outside this library passes to torch without holding it.
 /// </remarks>
 internal sealed partial class BlockCache
 {

@@ -8,7 +8,6 @@ internal static unsafe partial class MachineCode
     // sys/mman.h
     private const int ReadWrite = 3;
     private const int ReadExecute = 5;
-    private const int ReadWriteExecute = 7;
     private const int PrivateAnonymous = 0x22;
     private const int PageSize = 4096;
 
@@ -24,25 +23,6 @@ internal static unsafe partial class MachineCode
             return 0;
         code.CopyTo(new Span<byte>((void*)page, PageSize));
         return mprotect(page, PageSize, ReadExecute) == 0 ? page : 0;
-    }
-
-    /// <summary>Lets a function jump to another from its first instruction on.</summary>
-    /// <param name="function">The function; no thread may be in it.</param>
-    /// <param name="beginning">The bytes it must begin with, as many as the jump takes or more.</param>
-    /// <param name="target">Where to jump.</param>
-    /// <returns>Whether it does now; false, and nothing changed, where it begins with others or may not be written.</returns>
-    public static bool Redirect(nint function, ReadOnlySpan<byte> beginning, nint target)
-    {
-        byte[] jump = [0x48, 0xB8, .. Bytes(target), 0xFF, 0xE0]; // mov rax, target; jmp rax
-        if (jump.Length > beginning.Length || !new ReadOnlySpan<byte>((void*)function, beginning.Length).SequenceEqual(beginning))
-            return false;
-        nint page = function & -PageSize;
-        nuint length = (nuint)(function + jump.Length - page);
-        if (mprotect(page, length, ReadWriteExecute) != 0)
-            return false;
-        jump.CopyTo(new Span<byte>((void*)function, jump.Length));
-        _ = mprotect(page, length, ReadExecute);
-        return true;
     }
 
     public static byte[] Bytes(int value) => BitConverter.GetBytes(value);

@@ -1,0 +1,141 @@
+namespace CifarVision.Runtime;
+
+// What only the library needs. Overloads that take a long keep tensors of integers integers.
+public static partial class TorchMath
+{
+    /// <summary>Returns <c>number - x</c>.</summary>
+    internal static Tensor SubtractFrom(this Tensor x, long number)
+    {
+        using Scalar scalar = number;
+        return x.negative().add(scalar, One);
+    }
+
+    /// <summary>Returns <c>x * number</c>.</summary>
+    internal static Tensor Multiply(this Tensor x, long number)
+    {
+        using Scalar scalar = number;
+        return x.mul(scalar);
+    }
+
+    /// <summary>Returns what remains of a division by a number, with the sign of the number.</summary>
+    internal static Tensor Remainder(this Tensor x, long number)
+    {
+        using Scalar scalar = number;
+        return x.remainder(scalar);
+    }
+
+    /// <summary>Returns each value, or the bound that it exceeds.</summary>
+    internal static Tensor Clamp(this Tensor x, long min, long max)
+    {
+        using Scalar low = min;
+        using Scalar high = max;
+        return x.clamp(low, high);
+    }
+
+    /// <summary>Returns each value, or <paramref name="min"/> where it is less.</summary>
+    internal static Tensor ClampMin(this Tensor x, double min)
+    {
+        using Scalar scalar = min;
+        return x.clamp_min(scalar);
+    }
+
+    /// <summary>Returns each value, or <paramref name="max"/> where it is greater.</summary>
+    internal static Tensor ClampMax(this Tensor x, double max)
+    {
+        using Scalar scalar = max;
+        return x.clamp_max(scalar);
+    }
+
+    /// <summary>Returns whether each value is greater than a number.</summary>
+    internal static Tensor IsGreaterThan(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.gt(scalar);
+    }
+
+    /// <summary>Returns whether each value is a number or greater.</summary>
+    internal static Tensor IsAtLeast(this Tensor x, long number)
+    {
+        using Scalar scalar = number;
+        return x.ge(scalar);
+    }
+
+    /// <summary>Returns whether each value is less than a number.</summary>
+    internal static Tensor IsLessThan(this Tensor x, long number)
+    {
+        using Scalar scalar = number;
+        return x.lt(scalar);
+    }
+
+    /// <summary>Returns whether each value is not 0.</summary>
+    internal static Tensor IsNotZero(this Tensor x) => x.ne(Zero);
+
+    /// <summary>Returns <c>x</c>, or a number where the mask is set.</summary>
+    internal static Tensor FillWhere(this Tensor x, Tensor mask, double number)
+    {
+        using Scalar scalar = number;
+        return x.masked_fill(mask, scalar);
+    }
+
+    /// <summary>Returns <c>x</c>, or <c>slope * x</c> where it is negative.</summary>
+    internal static Tensor LeakyRelu(this Tensor x, double slope)
+    {
+        using Scalar scalar = slope;
+        return x.leaky_relu(scalar);
+    }
+
+    /// <summary>Returns <c>x</c>, or <c>e^x - 1</c> where it is negative.</summary>
+    internal static Tensor Elu(this Tensor x) => x.elu(One, One, One);
+
+    /// <summary>Returns <c>log(e^x + 1)</c>. TorchSharp's own softplus creates two scalars and takes none.</summary>
+    internal static Tensor Softplus(this Tensor x) => torch.nn.functional.logsigmoid(x.negative()).negative();
+
+    /// <summary>Returns the integers from 0 up to <paramref name="count"/>, exclusive.</summary>
+    internal static Tensor Arange(long count, ScalarType type, Device device)
+    {
+        using Scalar end = count;
+        return torch.arange(Zero, end, One, type, device);
+    }
+
+    /// <summary>Returns a tensor of one value, in the type, shape and memory order of another.</summary>
+    internal static Tensor FullLike(Tensor x, long value)
+    {
+        using Scalar scalar = value;
+        return torch.full_like(x, scalar);
+    }
+
+    /// <summary>Returns a vector of one value.</summary>
+    internal static Tensor Full(long count, double value, ScalarType type, Device device)
+    {
+        using Scalar scalar = value;
+        return torch.full(count, scalar, type, device);
+    }
+
+    /// <summary>Sets each value to a number, in place.</summary>
+    internal static Tensor FillInPlace(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.fill_(scalar);
+    }
+
+    /// <summary>Divides each value by a number, in place.</summary>
+    internal static Tensor DivideInPlace(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.div_(scalar);
+    }
+
+    /// <summary>Adds <c>scale * y * z</c> to <c>x</c>, in place.</summary>
+    internal static Tensor AddProductInPlace(this Tensor x, Tensor y, Tensor z, double scale)
+    {
+        using Scalar scalar = scale;
+        return x.addcmul_(y, z, scalar);
+    }
+
+    /// <summary>Adds <c>scale * y / z</c> to <c>x</c>, in place.</summary>
+    internal static Tensor AddQuotientInPlace(this Tensor x, Tensor y, Tensor z, double scale)
+    {
+        using Scalar scalar = scale;
+        return x.addcdiv_(y, z, scalar);
+    }
+}
