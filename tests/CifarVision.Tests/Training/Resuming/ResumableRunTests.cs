@@ -3,11 +3,12 @@ using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Metrics;
 using CifarVision.Models;
+using CifarVision.Training;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
 
-namespace CifarVision.Tests.Models.Resuming;
+namespace CifarVision.Tests.Training.Resuming;
 
 /// <summary>Runs that break off and go on with new objects, under another seed, held against one that never broke off.</summary>
 public class ResumableRunTests

@@ -1,7 +1,8 @@
 using CifarVision.Models;
+using CifarVision.Training;
 using CifarVision.Runtime;
 
-namespace CifarVision.Tests.Models;
+namespace CifarVision.Tests.Training;
 
 public class BatchOrderTests
 {
