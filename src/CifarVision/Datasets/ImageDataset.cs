@@ -8,7 +8,8 @@ namespace CifarVision.Datasets;
 /// </summary>
 public sealed class ImageDataset
 {
-    private readonly RowTable _rows;
+    private readonly RowSource _rows;
+    private readonly NDArray? _images;
 
     /// <summary>A dataset of two arrays. They are kept, not copied (unless they are not contiguous): change neither afterwards.</summary>
     /// <param name="images">(N, H, W, C), uint8, at least one image; C is 3 for red, green and blue, 1 for grey.</param>
@@ -28,15 +29,22 @@ public sealed class ImageDataset
             throw new ArgumentException($"ImageDataset: labels must be one for each of the {images.shape[0]} images, but was {classes.Length}.", nameof(labels));
 
         ClassCount = Datasets.Labels.CountClasses(classes, classCount, nameof(ImageDataset));
-        Images = np.ascontiguousarray(images);
+        _images = np.ascontiguousarray(images);
         Labels = labels.reshape(classes.Length, 1);
-        _rows = new RowTable(Images);
+        _rows = new RowTable(_images);
+    }
+
+    /// <summary>Creates a dataset of pictures that are decoded from disk batch by batch.</summary>
+    internal ImageDataset(PictureRows pictures, NDArray labels, int classCount)
+    {
+        (_rows, ClassCount) = (pictures, classCount);
+        Labels = labels.reshape(pictures.Count, 1);
     }
 
     private ImageDataset(ImageDataset whole, int start, int count)
     {
         string range = FormattableString.Invariant($"{start}:{start + count}");
-        Images = whole.Images[range];
+        _images = whole._images?[range];
         Labels = whole.Labels[range];
         ClassCount = whole.ClassCount;
         _rows = whole._rows.Rows(start, count);
@@ -55,7 +63,8 @@ public sealed class ImageDataset
     public double Scale { get; } = 1.0 / 255;
 
     /// <summary>The images, (N, H, W, C), uint8. This is the dataset's own memory, not a copy.</summary>
-    public NDArray Images { get; }
+    /// <exception cref="InvalidOperationException">The pictures are on disk: the dataset was loaded with <c>cache: false</c>.</exception>
+    public NDArray Images => _images ?? throw new InvalidOperationException("ImageDataset: the pictures are on disk and decoded batch by batch. Load them with cache: true.");
 
     /// <summary>The labels, (N, 1), of the integer type they were given in. This is the dataset's own memory, not a copy.</summary>
     public NDArray Labels { get; }
@@ -71,14 +80,18 @@ public sealed class ImageDataset
     /// <param name="size">Height and width that every picture is stretched to, in pixels, 1 to 8192 each; how, see <see cref="ImageFile"/>.</param>
     /// <param name="validationSplit">The share of the pictures to set aside, from 0 to below 1, drawn at random. Default 0: all are to train on.</param>
     /// <param name="seed">Says the order of the pictures, and so which are set aside. Default 1.</param>
+    /// <param name="cache">
+    /// Whether all pictures are decoded at once and kept in memory. Default true. False decodes them from disk batch by batch, on other threads
+    /// while the model computes, so that a folder of any size trains in constant memory.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192, the pictures would not fit into memory, or the split leaves a part empty.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">There are no pictures, or some are damaged: the message names each, or the first ten.</exception>
-    public static ImageFolder FromFolder(string path, Size2D size, double validationSplit = 0, long seed = 1)
+    public static ImageFolder FromFolder(string path, Size2D size, double validationSplit = 0, long seed = 1, bool cache = true)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ImageFile.RequireSize(size, nameof(ImageDataset));
-        return ImageFolderReader.Read(path, size, validationSplit, seed);
+        return ImageFolderReader.Read(path, size, validationSplit, seed, cache);
     }
 
     /// <summary>Cuts off the last rows, as Fit's <c>validationSplit</c> does. Both parts share the memory of this dataset.</summary>

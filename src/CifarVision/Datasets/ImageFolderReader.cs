@@ -14,7 +14,7 @@ internal static unsafe class ImageFolderReader
     private static readonly EnumerationOptions VisibleBelow = new() { IgnoreInaccessible = false, RecurseSubdirectories = true };
 
     /// <summary>Finds the pictures, checks that they fit into memory, and decodes them on all processors.</summary>
-    public static ImageFolder Read(string path, Size2D size, double validationSplit, long seed)
+    public static ImageFolder Read(string path, Size2D size, double validationSplit, long seed, bool cache)
     {
         string[] classes = ClassFolders(path);
         (string File, int Class)[] found = [.. classes.SelectMany((folder, label) => Pictures(folder).Select(file => (file, label)))];
@@ -26,12 +26,14 @@ internal static unsafe class ImageFolderReader
 
         if (validationSplit != 0)
             _ = BatchSource.SplitAt(found.Length, validationSplit, "ImageDataset: validationSplit");
-        RequireMemory(found.Length, size);
+        if (cache)
+            RequireMemory(found.Length, size);
 
         // Found class by class: without this the last rows, which a split cuts off, would all be of the last class.
         (string File, int Class)[] pictures = Array.ConvertAll(new RandomStream(seed, "image_folder").Permutation(found.Length), i => found[i]);
         NDArray labels = np.array(Array.ConvertAll(pictures, picture => picture.Class));
-        var all = new ImageDataset(Decode(Array.ConvertAll(pictures, picture => picture.File), size), labels, classes.Length);
+        string[] files = Array.ConvertAll(pictures, picture => picture.File);
+        ImageDataset all = cache ? new ImageDataset(Decode(files, size), labels, classes.Length) : new ImageDataset(new PictureRows(files, size), labels, classes.Length);
         (ImageDataset train, ImageDataset? validation) = validationSplit == 0 ? (all, null) : all.Split(validationSplit);
         return new ImageFolder(train, validation, Array.ConvertAll(classes, folder => Path.GetFileName(folder)));
     }

@@ -33,9 +33,10 @@ public partial class Model
     // NaN as a label would only show as a loss that is none; here the row can still be named.
     private void RequireFinite(BatchSource data, string prefix)
     {
-        foreach ((string name, RowTable? table) in data.X.Select(table => ("x", (RowTable?)table)).Concat(data.Y.Select(table => ("y", (RowTable?)table))).Concat(data.SampleWeights.Select(table => ("sampleWeight", table))))
+        IEnumerable<(string Name, RowSource? Rows)> all = [.. data.X.Select(rows => ("x", rows)), .. data.Y.Select(rows => ("y", rows)), .. data.SampleWeights.Select(rows => ("sampleWeight", rows))];
+        foreach ((string name, RowSource? rows) in all)
         {
-            if (table?.FirstNotFinite() is { } found)
+            if ((rows as RowTable)?.FirstNotFinite() is { } found)
                 throw new ArgumentException(FormattableString.Invariant($"{Kind}: {prefix}{name} must be finite, but was {found.Value} in row {found.Row}. Fix or remove the row."), prefix + name);
         }
     }

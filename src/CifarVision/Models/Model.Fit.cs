@@ -150,6 +150,41 @@ public partial class Model
         return Fit(train, validation, validationSplit, classWeight, settings, callbacks, cancellationToken);
     }
 
+    /// <summary>Trains on batches that a program generates (Keras: <c>fit</c> on a Python generator). They are pulled on another thread, two ahead of training.</summary>
+    /// <param name="batches">Inputs and truth of each batch; pulled once, over all epochs. They may be endless. Training ends early, with a warning, where they do.</param>
+    /// <param name="stepsPerEpoch">Batches an epoch.</param>
+    /// <param name="epochs">The index of the end: with <paramref name="initialEpoch"/> 0, the number of epochs. Default 1.</param>
+    /// <param name="verbose">0 silent, 1 a bar (plain lines where the output is no terminal), 2 a line an epoch. Default 1.</param>
+    /// <param name="callbacks">Called in this order, before the history and the progress bar. A run on generated batches cannot be resumed.</param>
+    /// <param name="validationData">Arrays to validate with.</param>
+    /// <param name="initialEpoch">The epoch to begin with, from 0. Default 0.</param>
+    /// <param name="validationSteps">Batches a validation. Default all.</param>
+    /// <param name="validationBatchSize">Samples a validation step. Default 32.</param>
+    /// <param name="validationFreq">Validate every so many epochs. Default 1.</param>
+    /// <param name="cancellationToken">Ends the run after the batch under way; the history of the whole epochs so far is returned.</param>
+    /// <returns>One entry an epoch under the keys loss, the metrics' names, and val_ before each.</returns>
+    /// <exception cref="InvalidOperationException">Compile was not called, or another Fit of this model is running.</exception>
+    /// <exception cref="ArgumentException">The arrays of a batch do not fit the model. Exceptions of the program's own come through as they are.</exception>
+    public TrainingHistory Fit(
+        IEnumerable<(NDArray X, NDArray Y)> batches,
+        int stepsPerEpoch,
+        int epochs = 1,
+        int verbose = 1,
+        IEnumerable<Callback>? callbacks = null,
+        (NDArray X, NDArray Y)? validationData = null,
+        int initialEpoch = 0,
+        int? validationSteps = null,
+        int? validationBatchSize = null,
+        int validationFreq = 1,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        var settings = new FitSettings(BatchSize: 32, epochs, verbose, Shuffle: false, initialEpoch, stepsPerEpoch, validationSteps, validationBatchSize, validationFreq);
+        settings.Check();
+        BatchSource? validation = validationData is { } given ? ArraySource([given.X], [given.Y], null, "Fit") : null;
+        return _trainer.Fit(batches, (x, y) => ArraySource([x], [y], null, "Fit"), validation, settings, callbacks, cancellationToken);
+    }
+
     private TrainingHistory Fit(
         BatchSource data,
         BatchSource? validation,

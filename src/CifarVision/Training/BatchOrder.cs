@@ -18,9 +18,10 @@ internal sealed class BatchOrder(int samples, int batchSize, int? stepsPerEpoch,
     /// <summary>The batches of an epoch.</summary>
     public int Steps => stepsPerEpoch ?? Batches;
 
+    /// <summary>Returns the number of batches of a pass.</summary>
     public static int CountBatches(int samples, int batchSize) => (int)(((long)samples + batchSize - 1) / batchSize);
 
-    /// <summary>Where the pass under way was drawn in the stream, and how many of its rows were given out; null before the first.</summary>
+    /// <summary>Where the pass under way was drawn in the stream, and how many of its rows were trained on; null before the first.</summary>
     public PassPlace? Place
     {
         get => _order.Length == 0 ? null : new PassPlace(_drawnAt, _position);
@@ -36,17 +37,25 @@ internal sealed class BatchOrder(int samples, int batchSize, int? stepsPerEpoch,
         }
     }
 
-    /// <summary>The rows of each batch of the next epoch.</summary>
+    /// <summary>Returns the rows of each batch of the next epoch. They may be prepared ahead; <see cref="Advance"/> says how far training came.</summary>
     /// <param name="firstStep">The first batch: 0, or where the pass that was restored goes on.</param>
     public IEnumerable<ReadOnlyMemory<int>> NextEpoch(int firstStep = 0)
     {
         if (firstStep == 0 && (_position >= _order.Length || stepsPerEpoch is null))
             BeginPass();
-        for (int step = firstStep; step < Steps && _position < _order.Length; step++)
+        return Batched(_order.AsMemory(_position), Steps - firstStep);
+    }
+
+    /// <summary>Counts the rows of a batch as trained on.</summary>
+    public void Advance(int rows) => _position += rows;
+
+    private IEnumerable<ReadOnlyMemory<int>> Batched(ReadOnlyMemory<int> rows, int batches)
+    {
+        for (int batch = 0; batch < batches && !rows.IsEmpty; batch++)
         {
-            int count = Math.Min(batchSize, _order.Length - _position);
-            _position += count;
-            yield return _order.AsMemory(_position - count, count);
+            int count = Math.Min(batchSize, rows.Length);
+            yield return rows[..count];
+            rows = rows[count..];
         }
     }
 

@@ -29,12 +29,12 @@ internal sealed record FitSettings(
     }
 
     /// <summary>Returns what callbacks are told of the run.</summary>
-    public TrainingParameters Parameters(BatchOrder order, BatchSource data, BatchSource? validation)
+    public TrainingParameters Parameters(Epochs epochs, BatchSource? validation)
     {
         int validationBatch = ValidationBatchSize ?? BatchSize;
         int validationSteps = validation is null ? 0 : ValidationSteps ?? BatchOrder.CountBatches(validation.Count, validationBatch);
         long validationSamples = validation is null ? 0 : Math.Min(validation.Count, (long)validationSteps * validationBatch);
-        return new TrainingParameters(Epochs, order.Steps, BatchSize, data.Count, validationSteps, Verbose, InitialEpoch, validationSamples);
+        return new TrainingParameters(Epochs, epochs.Steps, BatchSize, epochs.Samples, validationSteps, Verbose, InitialEpoch, validationSamples);
     }
 
     public static void CheckVerbose(int verbose)

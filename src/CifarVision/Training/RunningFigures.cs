@@ -1,4 +1,3 @@
-using CifarVision.Datasets;
 using CifarVision.Losses;
 using CifarVision.Metrics;
 

@@ -17,14 +17,17 @@ internal sealed partial class Trainer
         RequireCompiled("Evaluate");
         int batches = steps ?? BatchOrder.CountBatches(data.Count, batchSize);
         using CallbackList all = StartCallbacks([.. callbacks ?? []], new TrainingParameters(1, batches, batchSize, data.Count, 0, verbose));
-        return Evaluate(data, batchSize, steps, all);
+        using var deviceRows = new DeviceRows(Device);
+        return Evaluate(data, batchSize, steps, all, deviceRows);
     }
 
     /// <summary>Evaluates one batch; returns the running means since <see cref="ResetMetrics"/>.</summary>
     public IReadOnlyDictionary<string, double> TestOnBatch(BatchSource data)
     {
         using var exclusive = EnterEvaluate();
-        TestStep(data, AllRows(data));
+        using var deviceRows = new DeviceRows(Device);
+        using BatchFeed feed = Feed(data, [AllRows(data)], deviceRows);
+        TestStep(feed);
         return new OrderedDictionary<string, double>(_figures.Read());
     }
 
@@ -38,12 +41,14 @@ internal sealed partial class Trainer
         using WeightCasts? casts = callbacks.OnlyLookOn ? new WeightCasts() : null;
         callbacks.PredictBegin();
         var batches = new List<NDArray[]>(order.Steps);
-        foreach (ReadOnlyMemory<int> rows in order.NextEpoch())
+        using var deviceRows = new DeviceRows(Device);
+        using BatchFeed feed = Feed(data, order.NextEpoch(), deviceRows);
+        while (feed.HasNext)
         {
             callbacks.PredictBatchBegin(batches.Count);
             using (torch.NewDisposeScope())
             using (torch.no_grad())
-                batches.Add([.. model.Forward(data.Batch(rows.Span, Device, FloatType).X, training: false).Select(ArrayConversion.ToNDArray)]);
+                batches.Add([.. model.Forward(feed.Next().X, training: false).Select(ArrayConversion.ToNDArray)]);
             callbacks.PredictBatchEnd(batches.Count - 1);
         }
 
@@ -53,17 +58,18 @@ internal sealed partial class Trainer
             : [.. Enumerable.Range(0, batches[0].Length).Select(output => np.concatenate([.. batches.Select(batch => batch[output])]))];
     }
 
-    private OrderedDictionary<string, double> Evaluate(BatchSource data, int batchSize, int? steps, CallbackList callbacks)
+    private OrderedDictionary<string, double> Evaluate(BatchSource data, int batchSize, int? steps, CallbackList callbacks, DeviceRows deviceRows)
     {
         using var exclusive = EnterEvaluate();
         using WeightCasts? casts = callbacks.OnlyLookOn ? new WeightCasts() : null;
         _figures.Reset();
         callbacks.TestBegin();
         int step = 0;
-        foreach (ReadOnlyMemory<int> rows in new BatchOrder(data.Count, batchSize, steps, shuffling: null).NextEpoch())
+        using BatchFeed feed = Feed(data, new BatchOrder(data.Count, batchSize, steps, shuffling: null).NextEpoch(), deviceRows);
+        while (feed.HasNext)
         {
             callbacks.TestBatchBegin(step);
-            TestStep(data, rows.Span);
+            TestStep(feed);
             callbacks.TestBatchEnd(step++, new Logs(_figures.Read));
         }
 

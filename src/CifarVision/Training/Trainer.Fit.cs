@@ -11,16 +11,65 @@ internal sealed partial class Trainer
     /// <summary>Trains on batches of <paramref name="data"/>.</summary>
     /// <exception cref="InvalidOperationException">Compile was not called, or another Fit of this model is running.</exception>
     public TrainingHistory Fit(
-        BatchSource data, BatchSource? validation, FitSettings settings, IEnumerable<Callback>? userCallbacks, CancellationToken cancellationToken)
+        BatchSource data, BatchSource? validation, FitSettings settings, IEnumerable<Callback>? callbacks, CancellationToken cancellationToken)
     {
         CompiledModel compiled = RequireCompiled("Fit");
         using var exclusive = EnterFit();
-        var order = new BatchOrder(data.Count, settings.BatchSize, settings.StepsPerEpoch, settings.Shuffle ? Shuffling : null);
-        var history = new TrainingHistory(new Dictionary<string, int> { ["verbose"] = settings.Verbose, ["epochs"] = settings.Epochs, ["steps"] = order.Steps });
+        using var deviceRows = new DeviceRows(Device);
+        using var epochs = new RowEpochs(
+            data,
+            new BatchOrder(data.Count, settings.BatchSize, settings.StepsPerEpoch, settings.Shuffle ? Shuffling : null),
+            (source, order) => Feed(source, order, deviceRows));
+        return Fit(epochs, validation, settings, callbacks, deviceRows, () => RunIdentity.Of(model, compiled, _figures, settings, data, validation), cancellationToken);
+    }
+
+    /// <summary>Trains on batches that the user's program generates.</summary>
+    /// <param name="batches">The batches.</param>
+    /// <param name="check">Checks the arrays of a batch against the model.</param>
+    /// <param name="validation">What to validate on, or null.</param>
+    /// <param name="settings">With the number of steps an epoch.</param>
+    /// <param name="callbacks">The user's callbacks.</param>
+    /// <param name="cancellationToken">Ends the run after the batch under way.</param>
+    public TrainingHistory Fit(
+        IEnumerable<(NDArray X, NDArray Y)> batches,
+        Func<NDArray, NDArray, BatchSource> check,
+        BatchSource? validation,
+        FitSettings settings,
+        IEnumerable<Callback>? callbacks,
+        CancellationToken cancellationToken)
+    {
+        RequireCompiled("Fit");
+        using var exclusive = EnterFit();
+        using var deviceRows = new DeviceRows(Device);
+        using var epochs = new GeneratorEpochs(batches, settings.StepsPerEpoch!.Value, check, (source, order) => Feed(source, order, deviceRows));
+        return Fit(
+            epochs, validation, settings, callbacks, deviceRows, () => throw new ArgumentException("BackupAndRestore: a run on generated batches cannot be resumed. Give Fit arrays or a dataset.", nameof(callbacks)), cancellationToken);
+    }
+
+    /// <summary>One training step on a batch; returns the running means since <see cref="ResetMetrics"/>.</summary>
+    public IReadOnlyDictionary<string, double> TrainOnBatch(BatchSource data)
+    {
+        using var exclusive = EnterEvaluate();
+        using var deviceRows = new DeviceRows(Device);
+        using BatchFeed feed = Feed(data, [AllRows(data)], deviceRows);
+        TrainStep(feed);
+        return new OrderedDictionary<string, double>(_figures.Read());
+    }
+
+    private TrainingHistory Fit(
+        Epochs epochs,
+        BatchSource? validation,
+        FitSettings settings,
+        IEnumerable<Callback>? userCallbacks,
+        DeviceRows deviceRows,
+        Func<RunIdentity> identify,
+        CancellationToken cancellationToken)
+    {
+        var history = new TrainingHistory(new Dictionary<string, int> { ["verbose"] = settings.Verbose, ["epochs"] = settings.Epochs, ["steps"] = epochs.Steps });
         var recorder = new HistoryRecorder(history);
-        using CallbackList callbacks = StartCallbacks([.. userCallbacks ?? [], recorder], settings.Parameters(order, data, validation), cancellationToken);
+        using CallbackList callbacks = StartCallbacks([.. userCallbacks ?? [], recorder], settings.Parameters(epochs, validation), cancellationToken);
         TrainingContext context = callbacks.Context;
-        var run = new ResumableRun(model, context, order, _figures, Device, () => RunIdentity.Of(model, compiled, _figures, settings, data, validation));
+        var run = new ResumableRun(model, context, epochs, _figures, Device, identify);
         run.FindBackup();
         callbacks.TrainBegin();
         run.Restore();
@@ -31,36 +80,37 @@ internal sealed partial class Trainer
             callbacks.EpochBegin(epoch, step);
             if (step > 0)
                 run.Restore();
-            foreach (ReadOnlyMemory<int> rows in order.NextEpoch(step))
+            using (BatchFeed feed = epochs.Next(step))
             {
-                callbacks.TrainBatchBegin(step);
-                TrainStep(data, rows.Span);
-                callbacks.TrainBatchEnd(step++, new Logs(_figures.Read));
-                if (context.StopRequested || cancellationToken.IsCancellationRequested)
-                    break;
+                while (feed.HasNext)
+                {
+                    callbacks.TrainBatchBegin(step);
+                    epochs.Advance(TrainStep(feed));
+                    callbacks.TrainBatchEnd(step++, new Logs(_figures.Read));
+                    if (context.StopRequested || cancellationToken.IsCancellationRequested)
+                        break;
+                }
             }
 
             if (cancellationToken.IsCancellationRequested)
                 break;
             var logs = new Logs([.. _figures.Read()]);
             if (validation is not null && (epoch + 1) % settings.ValidationFreq == 0)
-                logs.AddValidation(Evaluate(validation, settings.ValidationBatchSize ?? settings.BatchSize, settings.ValidationSteps, callbacks));
+                logs.AddValidation(Evaluate(validation, settings.ValidationBatchSize ?? settings.BatchSize, settings.ValidationSteps, callbacks, deviceRows));
 
             callbacks.EpochEnd(epoch, logs);
         }
 
-        compiled.Optimizer.FinalizeWeights(TrainableWeights());
+        _compiled!.Optimizer.FinalizeWeights(TrainableWeights());
         callbacks.TrainEnd(recorder.Last);
         return history;
     }
 
-    /// <summary>One training step on a batch; returns the running means since <see cref="ResetMetrics"/>.</summary>
-    public IReadOnlyDictionary<string, double> TrainOnBatch(BatchSource data)
+    private BatchFeed Feed(BatchSource data, IEnumerable<ReadOnlyMemory<int>> order, DeviceRows deviceRows)
     {
-        using var exclusive = EnterEvaluate();
-        TrainStep(data, AllRows(data));
-        return new OrderedDictionary<string, double>(_figures.Read());
+        deviceRows.Upload(data);
+        return new RowFeed(data, order, deviceRows, FloatType, _compiled?.Distribution ?? Distribution.SingleProcess);
     }
 
-    private static int[] AllRows(BatchSource data) => [.. Enumerable.Range(0, data.Count)];
+    private static ReadOnlyMemory<int> AllRows(BatchSource data) => Enumerable.Range(0, data.Count).ToArray();
 }

@@ -1,4 +1,3 @@
-using CifarVision.Datasets;
 using CifarVision.Runtime;
 
 namespace CifarVision.Training;
@@ -6,27 +5,27 @@ namespace CifarVision.Training;
 /// <content>One step in Keras' order: forward, loss, backward, update, then the metrics of the prediction made before the update.</content>
 internal sealed partial class Trainer
 {
-    private void TrainStep(BatchSource data, ReadOnlySpan<int> rows)
+    /// <summary>Trains on the next batch; returns its number of rows over all processes.</summary>
+    private int TrainStep(BatchFeed feed)
     {
         using var scope = torch.NewDisposeScope();
-        (int start, int count) = _compiled!.Distribution.Slice(rows.Length);
-        Batch batch = data.Batch(rows.Slice(start, count), Device, FloatType);
+        Batch batch = feed.Next();
         Weight[] weights = TrainableWeights();
         Tensor[] outputs = Plan.RawForward(batch.X, training: true);
         (Tensor loss, Tensor?[] each) = Losses(batch, outputs);
         if (weights.Length > 0)
-            _compiled.Optimizer.Apply(weights, Gradients(loss, weights, (double)count / rows.Length));
+            _compiled!.Optimizer.Apply(weights, Gradients(loss, weights, (double)batch.Rows / batch.GlobalRows));
         UpdateFigures(batch, outputs, loss, each);
+        return batch.GlobalRows;
     }
 
-    private void TestStep(BatchSource data, ReadOnlySpan<int> rows)
+    private void TestStep(BatchFeed feed)
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        (int start, int count) = _compiled!.Distribution.Slice(rows.Length);
-        if (count == 0)
+        Batch batch = feed.Next();
+        if (batch.Rows == 0)
             return;
-        Batch batch = data.Batch(rows.Slice(start, count), Device, FloatType);
         Tensor[] outputs = Plan.RawForward(batch.X, training: false);
         (Tensor loss, Tensor?[] each) = Losses(batch, outputs);
         UpdateFigures(batch, outputs, loss, each);

@@ -13,12 +13,12 @@ namespace CifarVision.Training.Resuming;
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="context">The run.</param>
-/// <param name="order">The order of the samples.</param>
+/// <param name="epochs">Where the batches come from.</param>
 /// <param name="figures">The losses and metrics of the epoch under way.</param>
 /// <param name="device">Where the figures are kept.</param>
 /// <param name="identify">Says what the run is of; asked only where there is a backup to be made.</param>
 internal sealed class ResumableRun(
-    Layer model, TrainingContext context, BatchOrder order, RunningFigures figures, Device device, Func<RunIdentity> identify)
+    Layer model, TrainingContext context, Epochs epochs, RunningFigures figures, Device device, Func<RunIdentity> identify)
 {
     private const string WeightsPlace = "weights/";
     private const string OptimizerPlace = "optimizer/";
@@ -77,7 +77,7 @@ internal sealed class ResumableRun(
         foreach ((string path, Layer layer) in LayerTree.Walk(model))
             (layer.Trainable, layer.RandomPlace) = (state.Layers[path].Trainable, state.Layers[path].Random);
         context.Shuffling.GoTo(state.Shuffling.Name, state.Shuffling.Counter);
-        order.Place = state.Pass;
+        epochs.Place = state.Pass;
         TorchRuntime.RandomState = (state.Seed, state.StreamsByName);
         if (state.StopRequested)
             context.StopTraining();
@@ -101,7 +101,7 @@ internal sealed class ResumableRun(
             seed,
             streams,
             new StreamPlace(context.Shuffling.Name, context.Shuffling.Counter),
-            order.Place,
+            epochs.Place,
             LayerTree.Walk(model).ToDictionary(place => place.Path, place => new RunState.OfLayer(place.Layer.Trainable, place.Layer.RandomPlace)),
             [.. optimizer.BuiltFor.Select(weight => paths[weight])],
             callbacks.ToDictionary(callback => callback.Key, callback => callback.State));

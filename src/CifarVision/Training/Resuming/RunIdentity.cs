@@ -78,9 +78,9 @@ internal sealed record RunIdentity(IReadOnlyDictionary<string, string> Facts)
         Describe(data.SampleWeights, (table, of) => facts[$"the digest of the {part} sample weights{of}"] = table.Digest(all));
     }
 
-    private static void Describe(IReadOnlyList<RowTable?> tables, Action<RowTable, string> describe)
+    private static void Describe(IReadOnlyList<RowSource?> tables, Action<RowSource, string> describe)
     {
-        foreach ((int i, RowTable? table) in tables.Index())
+        foreach ((int i, RowSource? table) in tables.Index())
         {
             if (table is not null)
                 describe(table, tables.Count == 1 ? "" : FormattableString.Invariant($", number {i}"));

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using CifarVision.Runtime;
+
+namespace CifarVision.Datasets;
+
+/// <summary>Rows of one shape and type by index: in memory, or decoded from disk when they are asked for.</summary>
+internal abstract class RowSource
+{
+    public abstract int Count { get; }
+
+    public abstract TensorShape RowShape { get; }
+
+    public abstract ScalarType Type { get; }
+
+    /// <summary>Whether rows are only copied, which is not worth a thread of its own.</summary>
+    public abstract bool IsInMemory { get; }
+
+    public long RowBytes => RowShape.ElementCount * Type.ElementSize();
+
+    /// <summary>Writes rows one after the other. Worker threads call it, several at a time, so it calls no torch.</summary>
+    /// <param name="rows">The rows in the order wanted, as often as given.</param>
+    /// <param name="target">As many bytes as the rows have.</param>
+    /// <param name="cancellationToken">Ends the work early; what was written is then of no use.</param>
+    /// <exception cref="InvalidDataException">A row cannot be decoded; the message names the file.</exception>
+    public abstract void Fill(ReadOnlyMemory<int> rows, Memory<byte> target, CancellationToken cancellationToken);
+
+    /// <summary>Returns neighboring rows of the same source.</summary>
+    public abstract RowSource Rows(int start, int count);
+
+    /// <summary>Returns the SHA-256 of some rows, in hexadecimal digits: equal data has equal ones.</summary>
+    public string Digest(IEnumerable<int> rows)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] bytes = new byte[checked((int)RowBytes)];
+        foreach (int row in rows)
+        {
+            Fill(new[] { row }, bytes, CancellationToken.None);
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    protected void RequireRange(int start, int count)
+    {
+        if (start < 0 || count < 0 || start > Count - count)
+            throw new ArgumentOutOfRangeException(nameof(start), $"Rows {start} to {(long)start + count - 1} must lie within the {Count} rows of the data.");
+    }
+}

@@ -1,0 +1,108 @@
+using CifarVision.Datasets;
+using CifarVision.Runtime;
+using CifarVision.Runtime.Natives;
+
+namespace CifarVision.Training;
+
+/// <summary>
+/// Brings rows to the model's device during one Fit, Evaluate or Predict. A graphics card keeps whole tables in memory that fit into a quarter of
+/// what it has free; other rows stream through pinned buffers, which are copied while the card computes. Disposing frees the tables.
+/// </summary>
+/// <param name="device">The model's device.</param>
+internal sealed class DeviceRows(Device device) : IDisposable
+{
+    private const int PartOfFreeMemory = 4;
+    private const long PieceBytes = 1 << 28;
+
+    private readonly Dictionary<RowTable, Tensor> _tables = [];
+    private readonly Dictionary<(double, ScalarType), Tensor> _divisors = [];
+    private long _budget = device.type == DeviceType.CUDA ? CudaDriver.FreeBytes(device.index) / PartOfFreeMemory : 0;
+
+    /// <summary>Whether the device computes in the memory of this process.</summary>
+    public bool IsHost { get; } = device.type == DeviceType.CPU;
+
+    /// <summary>Uploads the tables of a source that fit.</summary>
+    public void Upload(BatchSource data)
+    {
+        foreach (RowTable table in data.X.Concat(data.Y).Concat(data.SampleWeights.OfType<RowTable>()).OfType<RowTable>().Select(table => table.Whole).Distinct())
+        {
+            long bytes = table.RowBytes * table.Count;
+            if (_tables.ContainsKey(table) || bytes > _budget)
+                continue;
+            _budget -= bytes;
+            _tables.Add(table, Upload(table));
+        }
+    }
+
+    /// <summary>Whether the device has the whole table of a source.</summary>
+    public bool Holds(RowSource source) => source is RowTable table && _tables.ContainsKey(table.Whole);
+
+    /// <summary>Returns a buffer for rows: for a graphics card pinned, and never used again, since a copy from it may still be under way.</summary>
+    public Tensor NewBuffer(RowSource source, int rows)
+    {
+        Tensor buffer = torch.empty(source.RowShape.WithBatch(rows), source.Type, torch.CPU).DetachFromDisposeScope();
+        return device.type == DeviceType.CUDA ? Pinned(buffer) : buffer;
+    }
+
+    /// <summary>Returns the rows of a batch as an index on the device, where it holds any table; else null.</summary>
+    public Tensor? IndexOf(ReadOnlyMemory<int> rows)
+    {
+        if (_tables.Count == 0)
+            return null;
+        using Tensor pinned = Pinned(torch.tensor(Array.ConvertAll(rows.ToArray(), row => (long)row), device: torch.CPU).DetachFromDisposeScope());
+        return pinned.to(device, non_blocking: true).DetachFromDisposeScope();
+    }
+
+    /// <summary>Returns the rows of a batch on the device, from the table that it holds or from a filled buffer.</summary>
+    public Tensor Take(RowSource source, Tensor? buffer, Tensor? index, ScalarType type)
+    {
+        if (buffer is null)
+        {
+            var table = (RowTable)source;
+            return _tables[table.Whole].index_select(0, table.Start == 0 ? index! : index!.Add(table.Start)).to(type);
+        }
+
+        return IsHost && buffer.dtype == type ? buffer.alias() : buffer.to(device, non_blocking: !IsHost).to(type);
+    }
+
+    /// <summary>Multiplies inputs by a scale, in place.</summary>
+    public Tensor Scaled(Tensor inputs, double? scale)
+    {
+        if (scale is not { } factor)
+            return inputs;
+
+        // A tensor, not a number: torch on CUDA multiplies by a number's inverse, which is not the same in the last bit.
+        if (!_divisors.TryGetValue((factor, inputs.dtype), out Tensor? divisor))
+            _divisors.Add((factor, inputs.dtype), divisor = torch.tensor(1 / factor, inputs.dtype, device).DetachFromDisposeScope());
+        return inputs.div_(divisor);
+    }
+
+    public void Dispose()
+    {
+        foreach (Tensor tensor in _tables.Values.Concat(_divisors.Values))
+            tensor.Dispose();
+    }
+
+    private static Tensor Pinned(Tensor pageable)
+    {
+        using (pageable)
+            return pageable.pin_memory().DetachFromDisposeScope();
+    }
+
+    // In pieces, since a span ends at 2 GB and the host need not hold the table twice.
+    private Tensor Upload(RowTable table)
+    {
+        Tensor uploaded = torch.empty(table.RowShape.WithBatch(table.Count), table.Type, device).DetachFromDisposeScope();
+        int step = (int)Math.Clamp(PieceBytes / table.RowBytes, 1, table.Count);
+        for (int start = 0; start < table.Count; start += step)
+        {
+            int count = Math.Min(step, table.Count - start);
+            using Tensor piece = torch.empty(table.RowShape.WithBatch(count), table.Type, torch.CPU);
+            table.FillRange(start, count, piece.bytes);
+            using Tensor place = uploaded.narrow(0, start, count);
+            place.copy_(piece);
+        }
+
+        return uploaded;
+    }
+}
