@@ -53,7 +53,7 @@ internal sealed partial class Trainer
         using var deviceRows = new DeviceRows(Device);
         using BatchFeed feed = Feed(data, [AllRows(data)], deviceRows);
         TrainStep(feed);
-        return new OrderedDictionary<string, double>(_figures.Read());
+        return _figures.Read(_compiled!.Distribution);
     }
 
     private TrainingHistory Fit(
@@ -86,7 +86,7 @@ internal sealed partial class Trainer
                 {
                     callbacks.TrainBatchBegin(step);
                     epochs.Advance(TrainStep(feed));
-                    callbacks.TrainBatchEnd(step++, new Logs(_figures.Read));
+                    callbacks.TrainBatchEnd(step++, new Logs(_figures.ReadOwn));
                     if (context.StopRequested || cancellationToken.IsCancellationRequested)
                         break;
                 }
@@ -94,7 +94,7 @@ internal sealed partial class Trainer
 
             if (cancellationToken.IsCancellationRequested)
                 break;
-            var logs = new Logs([.. _figures.Read()]);
+            var logs = new Logs(_figures.Read(_compiled!.Distribution));
             if (validation is not null && (epoch + 1) % settings.ValidationFreq == 0)
                 logs.AddValidation(Evaluate(validation, settings.ValidationBatchSize ?? settings.BatchSize, settings.ValidationSteps, callbacks, deviceRows));
 
