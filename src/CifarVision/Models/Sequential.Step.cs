@@ -7,6 +7,8 @@ namespace CifarVision.Models;
 
 public sealed partial class Sequential
 {
+    private BackwardPass? _backward;
+
     private ScalarType FloatType => _precision == DTypePolicy.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
     /// <summary>Forgets the running means that TrainOnBatch and TestOnBatch report; Fit and Evaluate do so themselves.</summary>
@@ -27,8 +29,10 @@ public sealed partial class Sequential
         Tensor loss = TotalLoss(y, output, sampleWeight);
         if (weights.Length > 0)
         {
-            IList<Tensor> gradients = torch.autograd.grad([loss], [.. weights.Select(weight => weight.Value)]);
-            optimizer.Apply(weights, gradients.AsReadOnly());
+            (IReadOnlyList<Weight> used, IReadOnlyList<Tensor> gradients) = (_backward ??= new BackwardPass(this, () => Console.Error)).Run(loss, weights, x);
+            // For all weights: one that the loss does not depend on keeps its place in the optimizer's state.
+            optimizer.Build(weights);
+            optimizer.Apply(used, gradients);
         }
 
         UpdateFigures(y, output, loss, rows.Length);
