@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Losses;
+using CifarVision.Runtime;
 
 namespace Extending;
 
@@ -18,8 +19,8 @@ internal sealed class FocalLoss(double gamma = 2) : Loss
     // yTrue is one-hot, (N, classes), unless WantsOneHot is overridden; the result has a loss for each sample, (N).
     protected override Tensor PerSample(Tensor yTrue, Tensor yPred)
     {
-        Tensor p = (yTrue * yPred).sum(-1).clamp(1e-7, 1 - 1e-7);
-        return -(1 - p).pow(gamma) * p.log();
+        Tensor p = (yTrue * yPred).sum(-1).Clamp(1e-7, 1 - 1e-7);
+        return -p.SubtractFrom(1).Power(gamma) * p.log();
     }
 }
 #endregion

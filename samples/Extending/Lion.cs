@@ -25,9 +25,9 @@ internal sealed class Lion(LearningRateSchedule? learningRate = null, double bet
     protected override void Update(Weight weight, Tensor gradient, double learningRate)
     {
         Tensor momentum = Slot(weight, "momentum");
-        Tensor direction = (momentum * beta1).add_(gradient, alpha: 1 - beta1).sign_();
-        weight.Value.add_(direction, alpha: -learningRate);
-        momentum.mul_(beta2).add_(gradient, alpha: 1 - beta2);
+        Tensor direction = momentum.Multiply(beta1).AddInPlace(gradient, scale: 1 - beta1).sign_();
+        weight.Value.AddInPlace(direction, scale: -learningRate);
+        momentum.MultiplyInPlace(beta2).AddInPlace(gradient, scale: 1 - beta2);
     }
 }
 #endregion

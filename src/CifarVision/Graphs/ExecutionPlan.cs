@@ -28,6 +28,7 @@ internal sealed class ExecutionPlan
     private ExecutionPlan(LayerGraph graph, IReadOnlyList<Loss?> losses, bool splitAny)
     {
         Dictionary<KerasTensor, int> uses = graph.Nodes.SelectMany(node => node.Inputs).Concat(graph.Outputs).CountBy(tensor => tensor).ToDictionary();
+        Graph = graph;
         _splitOff = [.. graph.Outputs.Select((output, i) => uses[output] == 1 ? SplitOff(output.Node, losses[i], splitAny) : ActivationFunction.Linear)];
         Losses = [.. losses.Select((loss, i) => _splitOff[i] == ActivationFunction.Linear ? loss : loss?.OnLogits())];
         HashSet<Node> withoutActivation = [.. graph.Outputs.Where((_, i) => _splitOff[i] != ActivationFunction.Linear).Select(output => output.Node)];
@@ -47,6 +48,9 @@ internal sealed class ExecutionPlan
 
         _outputs = [.. graph.Outputs.Select(Slot)];
     }
+
+    /// <summary>The calls that the plan runs.</summary>
+    public LayerGraph Graph { get; }
 
     /// <summary>For each output, the loss of what <see cref="RawForward"/> returns.</summary>
     public IReadOnlyList<Loss?> Losses { get; }

@@ -43,6 +43,9 @@ internal sealed class LayerGraph
             [.. layerDepths.Keys.OrderByDescending(layer => layerDepths[layer]).ThenBy(layer => place[layer])]);
     }
 
+    /// <summary>Returns the part of the graph that ends with one call.</summary>
+    public LayerGraph UpTo(Node last) => new(Inputs, last.Outputs, [.. Nodes.TakeWhile(node => node != last), last], Layers);
+
     /// <summary>The calls of a layer in this graph, in the order in which they were made.</summary>
     public IEnumerable<Node> CallsOf(Layer layer) => Nodes.Where(node => node.Layer == layer).OrderBy(layer.CallIndex);
 

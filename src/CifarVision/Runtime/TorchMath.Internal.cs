@@ -1,3 +1,5 @@
+// The one place that may create scalars: each is held until the call has returned.
+#pragma warning disable RS0030
 namespace CifarVision.Runtime;
 
 // What only the library needs. Overloads that take a long keep tensors of integers integers.

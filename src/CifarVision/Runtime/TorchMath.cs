@@ -1,3 +1,5 @@
+// The one place that may create scalars: each is held until the call has returned.
+#pragma warning disable RS0030
 namespace CifarVision.Runtime;
 
 /// <summary>

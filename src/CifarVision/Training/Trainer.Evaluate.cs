@@ -26,7 +26,7 @@ internal sealed partial class Trainer
     {
         using var exclusive = EnterEvaluate();
         using var deviceRows = new DeviceRows(Device);
-        using BatchFeed feed = Feed(data, [AllRows(data)], deviceRows);
+        using RowFeed feed = Feed(data, [AllRows(data)], deviceRows);
         TestStep(feed);
         return _figures.Read(_compiled!.Distribution);
     }
@@ -42,7 +42,7 @@ internal sealed partial class Trainer
         callbacks.PredictBegin();
         var batches = new List<NDArray[]>(order.Steps);
         using var deviceRows = new DeviceRows(Device);
-        using BatchFeed feed = Feed(data, order.NextEpoch(), deviceRows);
+        using RowFeed feed = Feed(data, order.NextEpoch(), deviceRows);
         while (feed.HasNext)
         {
             callbacks.PredictBatchBegin(batches.Count);
@@ -65,7 +65,7 @@ internal sealed partial class Trainer
         _figures.Reset();
         callbacks.TestBegin();
         int step = 0;
-        using BatchFeed feed = Feed(data, new BatchOrder(data.Count, batchSize, steps, shuffling: null).NextEpoch(), deviceRows);
+        using RowFeed feed = Feed(data, new BatchOrder(data.Count, batchSize, steps, shuffling: null).NextEpoch(), deviceRows);
         while (feed.HasNext)
         {
             callbacks.TestBatchBegin(step);

@@ -51,7 +51,7 @@ internal sealed partial class Trainer
     {
         using var exclusive = EnterEvaluate();
         using var deviceRows = new DeviceRows(Device);
-        using BatchFeed feed = Feed(data, [AllRows(data)], deviceRows);
+        using RowFeed feed = Feed(data, [AllRows(data)], deviceRows);
         TrainStep(feed);
         return _figures.Read(_compiled!.Distribution);
     }
@@ -106,7 +106,7 @@ internal sealed partial class Trainer
         return history;
     }
 
-    private BatchFeed Feed(BatchSource data, IEnumerable<ReadOnlyMemory<int>> order, DeviceRows deviceRows)
+    private RowFeed Feed(BatchSource data, IEnumerable<ReadOnlyMemory<int>> order, DeviceRows deviceRows)
     {
         deviceRows.Upload(data);
         return new RowFeed(data, order, deviceRows, FloatType, _compiled?.Distribution ?? Distribution.SingleProcess);

@@ -21,7 +21,7 @@ internal sealed partial class Trainer
         Tensor[] outputs = Plan.RawForward(batch.X, training: true);
         (Tensor loss, Tensor?[] each) = Losses(batch, outputs);
         if (weights.Length > 0)
-            Update(weights, Gradients(loss, weights, (double)batch.Rows / batch.GlobalRows));
+            Update(weights, Gradients(loss, weights, batch));
         UpdateFigures(batch, outputs, loss, each);
         return batch.GlobalRows;
     }
@@ -51,17 +51,24 @@ internal sealed partial class Trainer
         return (model.RegularizationLoss() is { } penalty ? total.Add(penalty) : total, each);
     }
 
-    // A process has the mean over its rows; by their share in the batch, the sum over processes is the mean over the batch.
-    private static IReadOnlyList<Tensor> Gradients(Tensor loss, Weight[] weights, double share)
+    // For each weight its gradient, or null where the loss does not depend on it. A process has the mean over its rows; by their share in the
+    // batch, the sum over processes is the mean over the batch.
+    private IReadOnlyList<Tensor?> Gradients(Tensor loss, Weight[] weights, Batch batch)
     {
-        IReadOnlyList<Tensor> gradients = torch.autograd.grad([loss], [.. weights.Select(weight => weight.Value)]).AsReadOnly();
-        return share == 1 ? gradients : [.. gradients.Select(gradient => gradient.Multiply(share))];
+        IReadOnlyList<Tensor?> gradients = _backward.Run(loss, weights, Plan.Graph, batch.X);
+        return batch.Rows == batch.GlobalRows
+            ? gradients
+            : [.. gradients.Select((gradient, i) => gradient?.Multiply((double)batch.Rows / batch.GlobalRows) ?? torch.zeros_like(weights[i].Value))];
     }
 
-    private void Update(Weight[] weights, IReadOnlyList<Tensor> gradients)
+    private void Update(Weight[] weights, IReadOnlyList<Tensor?> gradients)
     {
-        _compiled!.Distribution.SumGradients(gradients);
-        _compiled.Optimizer.Apply(weights, gradients);
+        // For all weights: one that the loss does not depend on keeps its place in the optimizer's state.
+        _compiled!.Optimizer.Build(weights);
+        (Weight Weight, Tensor? Gradient)[] used = [.. weights.Zip(gradients).Where(pair => pair.Second is not null)];
+        Tensor[] known = [.. used.Select(pair => pair.Gradient!)];
+        _compiled.Distribution.SumGradients(known);
+        _compiled.Optimizer.Apply([.. used.Select(pair => pair.Weight)], known);
     }
 
     private void UpdateFigures(Batch batch, Tensor[] outputs, Tensor loss, Tensor?[] each)

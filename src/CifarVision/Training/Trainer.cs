@@ -18,6 +18,7 @@ internal sealed partial class Trainer(
     private CompiledModel? _compiled;
     private RunningFigures _figures = new([], [], [], "");
     private ExecutionPlan? _plan;
+    private readonly BackwardPass _backward = new(model.GetType().Name, () => Console.Error);
     private RandomStream? _shuffling;
     private bool _isFitting;
 

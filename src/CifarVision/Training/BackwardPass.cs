@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+using CifarVision.Graphs;
+using CifarVision.Runtime;
+
+namespace CifarVision.Training;
+
+/// <summary>Computes the gradients of a loss with respect to the weights of a model, and reports what stands in the way.</summary>
+/// <param name="owner">The model's class, for messages.</param>
+/// <param name="output">Where to write the warning.</param>
+/// <remarks>
+/// <c>torch.autograd.grad</c> would do it in one call, but its native function lets torch's exceptions pass, which ends the process.
+/// <c>torch.autograd.backward</c> reports them, and leaves the gradients with the weights.
+/// </remarks>
+internal sealed class BackwardPass(string owner, Func<TextWriter> output)
+{
+    private readonly HashSet<Weight> _reported = [];
+
+    /// <summary>Returns the gradient of each weight; null where the loss does not depend on it, of which the first time a warning names it.</summary>
+    /// <param name="loss">The loss to minimize, one value.</param>
+    /// <param name="weights">The weights to train.</param>
+    /// <param name="graph">The layer calls that computed the loss, of which an error names one.</param>
+    /// <param name="x">The inputs that gave the loss.</param>
+    /// <exception cref="InvalidOperationException">Torch failed, or the loss depends on none of the weights.</exception>
+    public IReadOnlyList<Tensor?> Run(Tensor loss, IReadOnlyList<Weight> weights, LayerGraph graph, IReadOnlyList<Tensor> x)
+    {
+        if (!loss.requires_grad)
+            throw Failure($"the loss does not depend on any of the {weights.Count} trainable weights.", null, graph, x);
+        try
+        {
+            torch.autograd.backward([loss], inputs: [.. weights.Select(weight => weight.Value)]);
+            return Collect(weights, graph, x);
+        }
+        catch (ExternalException exception)
+        {
+            throw Failure($"torch failed: {FirstPart(exception.Message)}", exception, graph, x);
+        }
+        finally
+        {
+            foreach (Weight weight in weights)
+                weight.Value.grad = null;
+        }
+    }
+
+    private Tensor?[] Collect(IReadOnlyList<Weight> weights, LayerGraph graph, IReadOnlyList<Tensor> x)
+    {
+        Tensor?[] gradients = [.. weights.Select(weight => weight.Value.grad)];
+        if (gradients.All(gradient => gradient is null))
+            throw Failure($"the loss does not depend on any of the {weights.Count} trainable weights.", null, graph, x);
+        Weight[] unused = [.. weights.Where((weight, i) => gradients[i] is null && _reported.Add(weight))];
+        if (unused.Length > 0)
+        {
+            output().WriteLine(
+                $"{owner}: the loss does not depend on {string.Join(", ", unused.Select(weight => weight.Path))}, so training leaves it as it is. "
+                + "Use it in ForwardCore, or make it with trainable: false.");
+        }
+
+        return gradients;
+    }
+
+    private InvalidOperationException Failure(string problem, Exception? cause, LayerGraph graph, IReadOnlyList<Tensor> x)
+    {
+        if (problem.Contains("memory", StringComparison.Ordinal))
+            return new InvalidOperationException($"{owner}: out of memory in the backward pass: {problem} Use a smaller batch.", cause);
+        string place = GradientFault.Find(graph, x) is { } layer
+            ? $"It is the layer '{layer.Path}' ({layer.GetType().Name}) that must be changed: its output must depend on its input and weights, and nothing may be changed in place that an earlier operation needs."
+            : "The layers are in order, so it is the loss that must be changed: it must depend on yPred and change nothing in place.";
+        return new InvalidOperationException($"{owner}: no gradients: {problem} {place}", cause);
+    }
+
+    // Torch adds where in its source it happened.
+    private static string FirstPart(string message)
+    {
+        int end = message.IndexOf("\nException raised from", StringComparison.Ordinal);
+        return (end < 0 ? message : message[..end]).ReplaceLineEndings(" ").Trim();
+    }
+}
