@@ -180,7 +180,7 @@ public partial class Model
     {
         ArgumentNullException.ThrowIfNull(batches);
         var settings = new FitSettings(BatchSize: 32, epochs, verbose, Shuffle: false, initialEpoch, stepsPerEpoch, validationSteps, validationBatchSize, validationFreq);
-        settings.Check();
+        settings.Check(Kind);
         BatchSource? validation = validationData is { } given ? ArraySource([given.X], [given.Y], null, "Fit") : null;
         return _trainer.Fit(batches, (x, y) => ArraySource([x], [y], null, "Fit"), validation, settings, callbacks, cancellationToken);
     }
