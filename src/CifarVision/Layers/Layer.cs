@@ -15,7 +15,11 @@ namespace CifarVision.Layers;
 public abstract partial class Layer
 {
     private readonly long? _seed;
+    private readonly Lock _buildGate = new();
+    private volatile bool _isBuilt;
+    private Device? _device;
     private RandomStream? _random;
+    private StreamPlace? _restoredPlace;
     private bool _trainable = true;
 
     /// <summary>Keeps the name.</summary>
@@ -52,7 +56,11 @@ public abstract partial class Layer
     public virtual IReadOnlyList<Layer> Sublayers => [];
 
     /// <summary>Whether the weights exist.</summary>
-    public bool IsBuilt { get; private protected set; }
+    public bool IsBuilt
+    {
+        get => _isBuilt;
+        private protected set => _isBuilt = value;
+    }
 
     /// <summary>The shape of one input sample, known once the layer is built.</summary>
     public TensorShape InputShape { get; private protected set; }
@@ -75,44 +83,46 @@ public abstract partial class Layer
     /// <summary>Where the layer is in its stream of random numbers, or null if it has drawn none; what resuming saves.</summary>
     internal StreamPlace? RandomPlace
     {
-        get => _random is { } stream ? new StreamPlace(stream.Name, stream.Counter) : null;
-        set
-        {
-            _random = null;
-            if (value is { } place)
-                Random.GoTo(place.Name, place.Counter);
-        }
+        get => _random?.Place ?? _restoredPlace;
+        set => (_random, _restoredPlace) = (null, value);
     }
+
+    /// <summary>Whether the layer's random numbers have a seed of their own instead of following <see cref="TorchRuntime.SetSeed"/>.</summary>
+    internal bool HasOwnSeed => _seed is not null;
 
     /// <summary>In which number format <see cref="ForwardCore"/> computes; its input was converted to it.</summary>
     protected ScalarType ComputeType { get; private set; } = ScalarType.Float32;
 
     /// <summary>The device of the weights.</summary>
-    protected Device Device { get; private set; } = TorchRuntime.DefaultDevice;
+    // Asked for when it is needed, since the first question loads torch.
+    protected Device Device => _device ??= TorchRuntime.DefaultDevice;
 
     /// <summary>The layer's own stream of random numbers.</summary>
-    protected RandomStream Random => _random ??= _seed is { } seed ? new RandomStream(seed, GetType().Name) : TorchRuntime.NewStream(Path);
+    protected RandomStream Random => _random ??= BeginRandom();
 
-    /// <summary>Makes the weights. Called once, by the model or by <see cref="Call"/>.</summary>
+    /// <summary>Creates the weights, once. The model or <see cref="Call"/> calls it, on several threads if need be: the first builds, the others wait.</summary>
     /// <param name="inputShape">The shape of one sample, without the batch.</param>
     /// <exception cref="ArgumentException">The layer cannot take this shape.</exception>
     /// <exception cref="InvalidOperationException">The layer was built for another shape.</exception>
     public void Build(TensorShape inputShape)
     {
-        if (IsBuilt)
+        lock (_buildGate)
         {
-            if (inputShape != InputShape)
-                throw new InvalidOperationException($"{GetType().Name}: '{Name}' was built for {InputShape}, but is now given {inputShape}. Make a new layer.");
-            return;
-        }
+            if (IsBuilt)
+            {
+                if (inputShape != InputShape)
+                    throw new InvalidOperationException($"{GetType().Name}: '{Name}' was built for {InputShape}, but is now given {inputShape}. Make a new layer.");
+                return;
+            }
 
-        using var scope = torch.NewDisposeScope();
-        OutputShape = ComputeOutputShape(inputShape);
-        BuildCore(inputShape);
-        InputShape = inputShape;
-        IsBuilt = true;
-        if (!_trainable)
-            Trainable = false;
+            using var scope = torch.NewDisposeScope();
+            OutputShape = ComputeOutputShape(inputShape);
+            BuildCore(inputShape);
+            InputShape = inputShape;
+            if (!_trainable)
+                Trainable = false;
+            IsBuilt = true;
+        }
     }
 
     /// <summary>The shape of one output sample for a shape of input. Changes nothing.</summary>
@@ -169,7 +179,7 @@ public abstract partial class Layer
             DTypePolicy.MixedBFloat16 => (ScalarType.Float32, ScalarType.BFloat16),
             _ => (ScalarType.Float32, ScalarType.Float32),
         };
-        Device = device;
+        _device = device;
         ConvertWeights(WeightType, device);
         foreach (Layer layer in Sublayers)
             layer.Configure(policy, device);
@@ -188,6 +198,14 @@ public abstract partial class Layer
 
     /// <summary>What <see cref="ForwardCore"/> computes, without <see cref="FinalActivation"/>; a layer that ends with one implements both.</summary>
     private protected virtual Tensor BeforeActivation(Tensor x, bool training) => ForwardCore(x, training);
+
+    private RandomStream BeginRandom()
+    {
+        RandomStream stream = _seed is { } seed ? new RandomStream(seed, GetType().Name) : TorchRuntime.NewStream(Path);
+        if (_restoredPlace is { } place)
+            stream.GoTo(place);
+        return stream;
+    }
 
     private Tensor InComputeType(Tensor x) => x.dtype == ComputeType ? x : x.to(ComputeType);
 

@@ -53,7 +53,7 @@ internal sealed class ResumableRun(Sequential model, TrainingContext context, Ba
             return;
         _state = BackupFolder.ReadState<RunState>(_file);
         identity.RequireSame(_state.Identity, _file);
-        TorchRuntime.RandomState = (_state.Seed, _state.StreamsByName);
+        context.Shuffling.GoTo(_state.Shuffling);
         context.ResumedFrom = (_state.Epoch, _state.Step);
     }
 
@@ -73,10 +73,9 @@ internal sealed class ResumableRun(Sequential model, TrainingContext context, Ba
             RestoreCallbacks(state, Below(CallbacksPlace, arrays));
         });
         foreach (Layer layer in Walk(model))
-            (layer.Trainable, layer.RandomPlace) = (state.Layers[layer.Path].Trainable, state.Layers[layer.Path].Random);
-        context.Shuffling.GoTo(state.Shuffling.Name, state.Shuffling.Counter);
+            (layer.Trainable, layer.RandomPlace) = (state.Layers[layer.Path].Trainable, state.Layers[layer.Path].Random ?? FirstPlace(layer, state));
+        context.Shuffling.GoTo(state.Shuffling);
         order.Place = state.Pass;
-        TorchRuntime.RandomState = (state.Seed, state.StreamsByName);
         if (state.StopRequested)
             context.StopTraining();
     }
@@ -85,7 +84,6 @@ internal sealed class ResumableRun(Sequential model, TrainingContext context, Ba
     {
         using var scope = torch.NewDisposeScope();
         Optimizer optimizer = context.Optimizer!;
-        (long seed, IReadOnlyDictionary<string, int> streams) = TorchRuntime.RandomState;
         // Those that have nothing to remember need not be there again.
         (string Key, JsonObject? State, IReadOnlyDictionary<string, NDArray> Arrays)[] callbacks =
             [.. Callbacks().Select(pair => (pair.Key, State: pair.Callback.GetState(), Arrays: pair.Callback.GetStateArrays())).Where(callback => callback.State is not null || callback.Arrays.Count > 0)];
@@ -95,9 +93,9 @@ internal sealed class ResumableRun(Sequential model, TrainingContext context, Ba
             step,
             context.StopRequested,
             optimizer.Schedule is null ? optimizer.LearningRate : null,
-            seed,
-            streams,
-            new StreamPlace(context.Shuffling.Name, context.Shuffling.Counter),
+            context.Shuffling.Seed,
+            TorchRuntime.BegunStreams,
+            context.Shuffling.Place,
             order.Place,
             Walk(model).ToDictionary(layer => layer.Path, layer => new RunState.OfLayer(layer.Trainable, layer.RandomPlace)),
             [.. optimizer.BuiltFor.Select(weight => weight.Path)],
@@ -153,6 +151,11 @@ internal sealed class ResumableRun(Sequential model, TrainingContext context, Ba
             .Where(callback => callback is not (BackupAndRestore or ProgbarLogger))
             .GroupBy(callback => callback.GetType())
             .SelectMany(group => group.Select((callback, i) => (i == 0 ? group.Key.Name : FormattableString.Invariant($"{group.Key.Name}_{i}"), callback)))];
+
+    // Where a layer that has drawn nothing yet would have begun to in the process that made the backup.
+    private static StreamPlace? FirstPlace(Layer layer, RunState state) => layer.HasOwnSeed
+        ? null
+        : new StreamPlace(TorchRuntime.StreamName(layer.Path, state.StreamsByName.GetValueOrDefault(layer.Path)), 0, state.Seed);
 
     private static IEnumerable<Layer> Walk(Layer layer) => layer.Sublayers.SelectMany(Walk).Prepend(layer);
 
