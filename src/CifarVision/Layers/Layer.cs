@@ -115,6 +115,7 @@ public abstract partial class Layer
                 return;
             }
 
+            TorchRuntime.EnsureLoaded();
             using var scope = torch.NewDisposeScope();
             OutputShape = ComputeOutputShape(inputShape);
             BuildCore(inputShape);
@@ -149,6 +150,7 @@ public abstract partial class Layer
     public NDArray Call(NDArray x, bool training = false)
     {
         ArgumentNullException.ThrowIfNull(x);
+        TorchRuntime.EnsureLoaded();
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         return ArrayConversion.ToNDArray(Forward(ArrayConversion.ToTensor(x, Device), training));

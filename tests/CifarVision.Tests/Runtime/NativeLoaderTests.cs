@@ -51,6 +51,8 @@ public class NativeLoaderTests
 
     private static object Value(Type type)
     {
+        if (type.IsEnum)
+            return Enum.ToObject(type, 0);
         if (type == typeof(int))
             return 2;
         if (type == typeof(double))

@@ -97,7 +97,7 @@ public sealed class BadFileTests : IDisposable
     [InlineData(".npz", CompressionLevel.NoCompression)]
     [InlineData(".keras", CompressionLevel.Fastest)]
     [InlineData(".npz", CompressionLevel.Fastest)]
-    public void LoadWeights_AnyBitOfAMemberFlipped_IsAnError(string ending, CompressionLevel compression)
+    public void LoadWeights_AnyBitOfAMemberFlipped_IsAnErrorOrChangesNothing(string ending, CompressionLevel compression)
     {
         using var model = new Sequential((4, 4, 2), new Conv2D(2, 3), new Flatten(), new Dense(3));
         string saved = _folder.File("saved" + ending);
@@ -120,6 +120,7 @@ public sealed class BadFileTests : IDisposable
         byte[] whole = File.ReadAllBytes(packed);
         List<(int Start, int Length)> places = MemberBytes(whole);
         string damaged = _folder.File("damaged" + ending);
+        float[] weights = [.. model.GetWeights().SelectMany(weight => weight.ToArray<float>())];
         model.LoadWeights(packed);
         foreach ((int start, int length) in places)
         {
@@ -129,7 +130,13 @@ public sealed class BadFileTests : IDisposable
                 bytes[start + at] ^= (byte)(1 << (at % 8));
                 File.WriteAllBytes(damaged, bytes);
 
-                var error = Assert.Throws<InvalidDataException>(() => model.LoadWeights(damaged));
+                Exception? error = Record.Exception(() => model.LoadWeights(damaged));
+
+                Assert.Equal(weights, model.GetWeights().SelectMany(weight => weight.ToArray<float>()));
+                // Compressed data has bits that mean nothing, such as those that fill a byte.
+                if (error is null && compression != CompressionLevel.NoCompression)
+                    continue;
+                Assert.IsType<InvalidDataException>(error);
                 Assert.Contains(damaged, error.Message, StringComparison.Ordinal);
             }
         }

@@ -15,9 +15,11 @@ internal static class RunHeader
         string data = FormattableString.Invariant($"{asked.Samples:N0} {Samples(context)} of {string.Join('x', context.Model.InputShape.Dims.ToArray())}");
         string validation = asked.ValidationSamples > 0 ? FormattableString.Invariant($", validating on {asked.ValidationSamples:N0}") : "";
         Device device = context.Model.Weights.Select(weight => weight.Value.device).FirstOrDefault(TorchRuntime.DefaultDevice);
+        // A resumed run has the seed that it began with.
+        long seed = context.ResumedFrom is null ? TorchRuntime.Seed : context.Shuffling.Seed;
         string allocator = device.type == DeviceType.CPU ? $", allocator: {TorchRuntime.Allocator}" : "";
         return FormattableString.Invariant(
-            $"{Describe(device, context.Precision)}, {Count(TorchRuntime.Threads, "thread")}{allocator}, {KerasName(context.Precision)}, seed {context.Shuffling.Seed}; {data}{validation}");
+            $"{Describe(device, context.Precision)}, {Count(TorchRuntime.Threads, "thread")}{allocator}, {KerasName(context.Precision)}, seed {seed}; {data}{validation}");
     }
 
     /// <summary>What a sample is called.</summary>
