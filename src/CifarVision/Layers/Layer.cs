@@ -15,8 +15,12 @@ namespace CifarVision.Layers;
 public abstract partial class Layer
 {
     private readonly long? _seed;
+    private readonly Lock _buildGate = new();
+    private volatile bool _isBuilt;
+    private Device? _device;
     private RandomStream? _random;
     private Layer? _parent;
+    private StreamPlace? _restoredPlace;
     private bool _trainable = true;
 
     /// <summary>Keeps the name.</summary>
@@ -53,7 +57,11 @@ public abstract partial class Layer
     public virtual IReadOnlyList<Layer> Sublayers => [];
 
     /// <summary>Whether the weights exist.</summary>
-    public bool IsBuilt { get; private protected set; }
+    public bool IsBuilt
+    {
+        get => _isBuilt;
+        private protected set => _isBuilt = value;
+    }
 
     /// <summary>The shape of one input sample, known once the layer is built; of several inputs, the first.</summary>
     public TensorShape InputShape => InputShapes.Count > 0 ? InputShapes[0] : default;
@@ -85,25 +93,27 @@ public abstract partial class Layer
     /// <summary>Where the layer is in its stream of random numbers, or null if it has drawn none; what resuming saves.</summary>
     internal StreamPlace? RandomPlace
     {
-        get => _random is { } stream ? new StreamPlace(stream.Name, stream.Counter) : null;
-        set
-        {
-            _random = null;
-            if (value is { } place)
-                Random.GoTo(place.Name, place.Counter);
-        }
+        get => _random?.Place ?? _restoredPlace;
+        set => (_random, _restoredPlace) = (null, value);
     }
+
+    /// <summary>Whether the layer's random numbers have a seed of their own instead of following <see cref="TorchRuntime.SetSeed"/>.</summary>
+    internal bool HasOwnSeed => _seed is not null;
 
     /// <summary>In which number format <see cref="ForwardCore(Tensor, bool)"/> computes; its input was converted to it.</summary>
     protected ScalarType ComputeType { get; private set; } = ScalarType.Float32;
 
     /// <summary>The device of the weights.</summary>
-    protected Device Device { get; private set; } = TorchRuntime.DefaultDevice;
+    // Asked for when it is needed, since the first question loads torch.
+    protected Device Device => _device ??= TorchRuntime.DefaultDevice;
 
     /// <summary>The layer's own stream of random numbers.</summary>
-    protected RandomStream Random => _random ??= _seed is { } seed ? new RandomStream(seed, GetType().Name) : TorchRuntime.NewStream(Path);
+    protected RandomStream Random => _random ??= BeginRandom();
 
-    /// <summary>Builds the layer: creates its weights for an input shape. Models and <see cref="Call(NDArray, bool)"/> do so themselves.</summary>
+    /// <summary>
+    /// Builds the layer: creates its weights for an input shape, once. Models and <see cref="Call(NDArray, bool)"/> do so themselves, on several
+    /// threads if need be: the first builds, the others wait.
+    /// </summary>
     /// <param name="inputShape">The shape of one sample, without the batch.</param>
     /// <exception cref="ArgumentException">The layer cannot take this shape.</exception>
     /// <exception cref="InvalidOperationException">The layer was built for another shape.</exception>
@@ -116,20 +126,24 @@ public abstract partial class Layer
     public void Build(IReadOnlyList<TensorShape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
-        if (IsBuilt)
+        lock (_buildGate)
         {
-            if (!inputShapes.SequenceEqual(InputShapes) && !CanTake(inputShapes))
-                throw new InvalidOperationException($"{GetType().Name}: '{Name}' was built for {string.Join(", ", InputShapes)}, but is now given {string.Join(", ", inputShapes)}. Make a new layer.");
-            return;
-        }
+            if (IsBuilt)
+            {
+                if (!inputShapes.SequenceEqual(InputShapes) && !CanTake(inputShapes))
+                    throw new InvalidOperationException($"{GetType().Name}: '{Name}' was built for {string.Join(", ", InputShapes)}, but is now given {string.Join(", ", inputShapes)}. Make a new layer.");
+                return;
+            }
 
-        using var scope = torch.NewDisposeScope();
-        OutputShapes = ComputeOutputShape(inputShapes);
-        BuildCore(inputShapes);
-        InputShapes = [.. inputShapes];
-        IsBuilt = true;
-        if (!_trainable)
-            Trainable = false;
+            TorchRuntime.EnsureLoaded();
+            using var scope = torch.NewDisposeScope();
+            OutputShapes = ComputeOutputShape(inputShapes);
+            BuildCore(inputShapes);
+            InputShapes = [.. inputShapes];
+            if (!_trainable)
+                Trainable = false;
+            IsBuilt = true;
+        }
     }
 
     /// <summary>The shape of one output sample for a shape of input. Changes nothing.</summary>
@@ -173,6 +187,7 @@ public abstract partial class Layer
     public NDArray Call(NDArray x, bool training = false)
     {
         ArgumentNullException.ThrowIfNull(x);
+        TorchRuntime.EnsureLoaded();
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         return ArrayConversion.ToNDArray(Forward(ArrayConversion.ToTensor(x, Device), training));
@@ -225,7 +240,7 @@ public abstract partial class Layer
             DTypePolicy.MixedBFloat16 => (ScalarType.Float32, ScalarType.BFloat16),
             _ => (ScalarType.Float32, ScalarType.Float32),
         };
-        Device = device;
+        _device = device;
         ConvertWeights(WeightType, device);
         foreach (Layer layer in Sublayers)
             layer.Configure(policy, device);
@@ -263,6 +278,14 @@ public abstract partial class Layer
     private T OnlyInput<T>(IReadOnlyList<T> inputs) => inputs.Count == 1
         ? inputs[0]
         : throw new ArgumentException($"{GetType().Name}: '{Name}' must be given one input, but was given {inputs.Count}. Merge them first, as with Concatenate.");
+
+    private RandomStream BeginRandom()
+    {
+        RandomStream stream = _seed is { } seed ? new RandomStream(seed, GetType().Name) : TorchRuntime.NewStream(Path);
+        if (_restoredPlace is { } place)
+            stream.GoTo(place);
+        return stream;
+    }
 
     private Tensor InComputeType(Tensor x) => x.dtype == ComputeType ? x : x.to(ComputeType);
 

@@ -74,7 +74,11 @@ public partial class Model
     }
 
     /// <summary>Gives a layer that joins the model the number formats and the device of Compile.</summary>
-    private protected void ConfigureNew(Layer layer) => layer.Configure(_trainer.Compiled?.Precision ?? DTypePolicy.Float32, Device);
+    private protected void ConfigureNew(Layer layer)
+    {
+        if (_trainer.Compiled is { } compiled)
+            layer.Configure(compiled.Precision, compiled.Device);
+    }
 
     // In mixed precision the layers of the outputs, and with them softmax and loss, stay in float32.
     private protected void ApplyPrecision()

@@ -27,7 +27,8 @@ public static class NativeLoader
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static void Register()
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        OpenMPThreads.LimitSpinning();
+        if (!NeedsCopy)
             return;
         lock (Gate)
         {
@@ -52,10 +53,24 @@ public static class NativeLoader
     {
         Register();
         Assembly torchSharp = typeof(torch).Assembly;
-        bool hasTorch = NativeLibrary.TryLoad(NativeFiles.Torch, torchSharp, null, out _);
-        if (NativeLibrary.TryLoad(NativeFiles.Bridge, torchSharp, null, out _))
+        bool hasTorch = NativeFiles.TryLoadByName(NativeFiles.Torch, torchSharp, out _);
+        if (NativeFiles.TryLoadByName(NativeFiles.Bridge, torchSharp, out _) || (NeedsCopy && TryLoadCopyInPlugin(torchSharp)))
             return;
         throw new DllNotFoundException(NativeFailure.Describe(hasTorch ? NativeFiles.Bridge : NativeFiles.Torch, torchSharp, _copyFailure));
+    }
+
+    // The platform whose libstdc++ may be too old for TorchSharp's library.
+    private static bool NeedsCopy => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
+    /// <summary>
+    /// Loads the copy where a plug-in's load context throws for the original, so that the runtime never raises ResolvingUnmanagedDll. TorchSharp
+    /// loads its library through that context too; the copy therefore takes the original's path, and the context finds it there.
+    /// </summary>
+    private static bool TryLoadCopyInPlugin(Assembly torchSharp)
+    {
+        nint copy = Resolve(torchSharp, NativeFiles.Bridge);
+        return copy != 0
+            && NativeFiles.Find(NativeFiles.Bridge, torchSharp).Any(path => LinkMap.Rename(copy, path) && NativeFiles.TryLoadByName(NativeFiles.Bridge, torchSharp, out _));
     }
 
     private static nint Resolve(Assembly assembly, string name)

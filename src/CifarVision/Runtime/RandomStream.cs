@@ -12,6 +12,7 @@ public sealed partial class RandomStream
 {
     private const ulong Golden = 0x9E3779B97F4A7C15;
     private readonly long? _ownSeed;
+    private long _seed;
     private int _seedVersion;
     private ulong _key;
     private ulong _counter;
@@ -23,6 +24,7 @@ public sealed partial class RandomStream
     {
         ArgumentNullException.ThrowIfNull(name);
         _ownSeed = seed;
+        _seed = seed;
         Name = name;
         _key = KeyOf(seed, name);
     }
@@ -32,14 +34,25 @@ public sealed partial class RandomStream
     {
         Name = name;
         _seedVersion = TorchRuntime.SeedVersion;
-        _key = KeyOf(TorchRuntime.Seed, name);
+        _seed = TorchRuntime.Seed;
+        _key = KeyOf(_seed, name);
     }
 
     /// <summary>What the numbers are for.</summary>
     public string Name { get; private set; }
 
-    /// <summary>The seed in force: the stream's own, or that of <see cref="TorchRuntime"/>.</summary>
-    public long Seed => _ownSeed ?? TorchRuntime.Seed;
+    /// <summary>
+    /// The seed in force: the stream's own, or that of <see cref="TorchRuntime"/>. A stream of a resumed run has the seed of the run until
+    /// <see cref="TorchRuntime.SetSeed"/> is called.
+    /// </summary>
+    public long Seed
+    {
+        get
+        {
+            FollowSeed();
+            return _seed;
+        }
+    }
 
     /// <summary>How many 64-bit words were drawn. Setting it goes to that place in the stream, which is how a run is resumed.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
@@ -60,12 +73,17 @@ public sealed partial class RandomStream
         }
     }
 
-    /// <summary>Goes to a place of the stream of a name, which in a resumed process may differ by its number.</summary>
-    internal void GoTo(string name, long counter)
+    /// <summary>The name, the seed and the counter: what it takes to go on from here in another process.</summary>
+    internal StreamPlace Place => new(Name, Counter, Seed);
+
+    /// <summary>Goes on from a place of a stream of another process. A seed of the stream's own stays.</summary>
+    internal void GoTo(StreamPlace place)
     {
-        Name = name;
-        _key = KeyOf(Seed, name);
-        Counter = counter;
+        FollowSeed();
+        Name = place.Name;
+        _seed = _ownSeed ?? place.Seed;
+        _key = KeyOf(_seed, Name);
+        Counter = place.Counter;
     }
 
     /// <summary>Draws uniformly distributed bits.</summary>
@@ -135,7 +153,8 @@ public sealed partial class RandomStream
         if (_ownSeed is null && _seedVersion != TorchRuntime.SeedVersion)
         {
             _seedVersion = TorchRuntime.SeedVersion;
-            _key = KeyOf(TorchRuntime.Seed, Name);
+            _seed = TorchRuntime.Seed;
+            _key = KeyOf(_seed, Name);
             _counter = 0;
         }
     }

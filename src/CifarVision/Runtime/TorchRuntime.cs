@@ -6,9 +6,6 @@ namespace CifarVision.Runtime;
 /// <summary>The process's settings: device, seed and threads. Its first use loads torch and gives it memory that is kept between steps.</summary>
 public static class TorchRuntime
 {
-    /// <summary>The variable that, set to <c>system</c>, leaves torch the allocator of the system.</summary>
-    internal const string AllocatorSwitch = "CIFARVISION_ALLOCATOR";
-
     private static readonly Dictionary<string, int> StreamsByName = [];
     private static readonly Lock Gate = new();
     private static readonly Lock LoadGate = new();
@@ -39,7 +36,8 @@ public static class TorchRuntime
 
     /// <summary>
     /// Whether CUDA may round the inputs of float32 convolutions and matrix products to 10 bits of mantissa (TF32), which newer GPUs compute
-    /// faster. Default false, so that every device gives the same numbers. The CPU takes no notice.
+    /// faster. Default false, so that every device gives the same numbers; a program that changed torch's own flags in
+    /// <c>torch.backends</c> before it used this library keeps them. The CPU ignores it.
     /// </summary>
     /// <exception cref="DllNotFoundException">Torch's native library is missing or does not load; the message says what to do.</exception>
     public static bool AllowTF32
@@ -87,6 +85,9 @@ public static class TorchRuntime
         }
     }
 
+    /// <summary>Where large CPU tensors get their memory: <c>block cache</c> or <c>system</c>, as the run header prints it. Known once torch is loaded.</summary>
+    internal static string Allocator { get; private set; } = AllocatorChoice.System;
+
     /// <summary>Counts the calls of <see cref="SetSeed"/>, so that streams notice a new seed.</summary>
     internal static int SeedVersion { get; private set; }
 
@@ -114,33 +115,24 @@ public static class TorchRuntime
         {
             int occurrence = StreamsByName.TryGetValue(name, out int count) ? count : 0;
             StreamsByName[name] = occurrence + 1;
-            return new RandomStream(occurrence == 0 ? name : FormattableString.Invariant($"{name}#{occurrence}"));
+            return new RandomStream(StreamName(name, occurrence));
         }
     }
 
-    /// <summary>The seed, and how many streams of each name were begun under it: with the streams' counters, the whole random state.</summary>
-    internal static (long Seed, IReadOnlyDictionary<string, int> Streams) RandomState
+    /// <summary>How many streams of each name were begun under the seed in force.</summary>
+    internal static IReadOnlyDictionary<string, int> BegunStreams
     {
         get
         {
-            long seed = Seed;
             lock (Gate)
-                return (seed, new Dictionary<string, int>(StreamsByName));
-        }
-
-        set
-        {
-            // Setting the same seed would start every stream of the process anew.
-            if (value.Seed != Seed)
-                SetSeed(value.Seed);
-            lock (Gate)
-            {
-                StreamsByName.Clear();
-                foreach ((string name, int count) in value.Streams)
-                    StreamsByName.Add(name, count);
-            }
+                return new Dictionary<string, int>(StreamsByName);
         }
     }
+
+    /// <summary>The full name of a stream.</summary>
+    /// <param name="name">The purpose.</param>
+    /// <param name="occurrence">How many streams for it were begun before.</param>
+    internal static string StreamName(string name, int occurrence) => occurrence == 0 ? name : FormattableString.Invariant($"{name}#{occurrence}");
 
     /// <summary>Loads torch unless that was done. Not in a static constructor, whose failure would hide the message that says what to do.</summary>
     /// <exception cref="DllNotFoundException">Torch's native library is missing or does not load.</exception>
@@ -152,10 +144,12 @@ public static class TorchRuntime
         {
             if (_isLoaded)
                 return;
+            bool wantsBlockCache = AllocatorChoice.WantsBlockCache(Environment.GetEnvironmentVariable(AllocatorChoice.Variable));
             NativeLoader.Load();
-            if (Environment.GetEnvironmentVariable(AllocatorSwitch) != "system")
-                TorchAllocator.Install();
-            SetTF32(false);
+            Allocator = AllocatorChoice.Apply(wantsBlockCache, Console.Error);
+            // Only where both flags still have torch's defaults: the program may have set them before it used this library.
+            if (!torch.backends.cuda.matmul.allow_tf32 && torch.backends.cudnn.allow_tf32)
+                SetTF32(false);
             _isLoaded = true;
         }
     }

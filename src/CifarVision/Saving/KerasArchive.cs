@@ -93,6 +93,7 @@ internal sealed class KerasArchive : IDisposable
 
     private static Stream Read(ZipArchiveEntry entry, FileStream stream)
     {
+        ZipChecksum.Require(entry);
         if (entry.CompressedLength == entry.Length && FindStoredHdf5(entry, stream) is { } part)
             return part;
         using Stream member = entry.Open();

@@ -27,6 +27,8 @@ internal static class NpzFile
         using FileStream stream = KerasFormat.OpenRead(path);
         try
         {
+            ZipChecksum.RequireAll(stream);
+            stream.Position = 0;
             using var archive = np.load_npz(stream);
             return archive.Keys.ToDictionary(name => name, name => Stored(archive[name]));
         }

@@ -21,6 +21,7 @@ internal static class Measurements
         ["first-step"] = (effort, _) => FirstStep.Measure(effort),
         ["loading"] = DataLoading.Measure,
         ["memory"] = (effort, _) => MemoryGrowth.Measure(effort),
+        ["busy-machine"] = (effort, _) => BusyMachine.Measure(effort),
     };
 
     public static IEnumerable<string> Names => All.Keys;

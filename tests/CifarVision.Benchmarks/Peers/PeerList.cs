@@ -1,5 +1,5 @@
 using CifarVision.Benchmarks.Measuring;
-using CifarVision.Runtime;
+using CifarVision.Runtime.Natives;
 
 namespace CifarVision.Benchmarks.Peers;
 
@@ -9,7 +9,7 @@ internal static class PeerList
     // What a user's shell may set to make glibc keep memory; a peer on the system's allocator must not have it.
     private static readonly Dictionary<string, string?> SystemAllocator = new()
     {
-        [TorchRuntime.AllocatorSwitch] = "system",
+        [AllocatorChoice.Variable] = AllocatorChoice.System,
         ["MALLOC_MMAP_MAX_"] = null,
         ["MALLOC_TRIM_THRESHOLD_"] = null,
         ["MALLOC_TOP_PAD_"] = null,

@@ -27,6 +27,13 @@ internal static class Mistakes
         ["CifarVision: torch's native library … was found, but does not load:"] = () => NativeFailure.Describe("linux-x64", "libtorch_cpu.so", ["app"], "invalid ELF header"),
         ["no copy of … could be written:"] = () => InFolder(folder => Message(() => NativeCopy.LoadFromFile(NewFile(folder, "file"), "lib.so", [1]))),
         ["CifarVision: torch runs on linux-x64 with glibc, win-x64, win-arm64 and osx-arm64, but this process is …."] = () => NativeFailure.Describe("linux-musl-x64", "libtorch_cpu.so", ["app"], reason: "").Replace(", for", ".", StringComparison.Ordinal),
+        ["TorchRuntime: CIFARVISION_ALLOCATOR must be 'system' or unset, but was '…'."] = () => Message(() => AllocatorChoice.WantsBlockCache("sytem")),
+        ["TorchRuntime: the version of libtorch should be …, but was …."] = () =>
+        {
+            using var output = new StringWriter();
+            AllocatorChoice.IsKnown(0x0209_0000_0000_0000, output);
+            return output.ToString();
+        },
 
         // CIFAR-10
         ["Cifar10Dataset: CIFAR-10 must be on this machine or downloadable, but was neither. Tried …"] = () => InFolder(folder => Message(() => new Cifar10Source(null, folder.File("cache"), Download(LoopbackServer.Unreachable())).Locate(null, new Reports()))),

@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using CifarVision.Layers;
 using CifarVision.Models;
 using CifarVision.Tests.Golden;
 using CifarVision.Tests.Testing;
@@ -62,6 +64,80 @@ public sealed class BadFileTests : IDisposable
             catch (InvalidDataException)
             {
                 // What it should be; values of weights may change unseen, anything else fails the test.
+            }
+        }
+    }
+
+    [Fact]
+    public void LoadKeras_OneBitOfAWeightFlipped_NamesFileAndMember()
+    {
+        string path = GoldenCase.Locate("damaged/crc-wrong.keras");
+
+        AssertError($"KerasArchive: {path} must be a whole zip archive, but could not be read: the member model.weights.h5 must have the CRC-32 ", () => Sequential.Load(path));
+    }
+
+    [Theory]
+    [InlineData("damaged/crc-wrong.npz", "NpzFile", "sequential/dense/bias.npy")]
+    [InlineData("damaged/crc-wrong.keras", "KerasArchive", "model.weights.h5")]
+    public void LoadWeights_OneBitFlipped_NamesFileAndMember(string file, string part, string member)
+    {
+        string path = GoldenCase.Locate(file);
+        using Sequential model = SmallAlexNet.Create();
+        float[] before = model.Weights[0].ToArray().ToArray<float>();
+
+        var error = Assert.Throws<InvalidDataException>(() => model.LoadWeights(path));
+
+        Assert.StartsWith($"{part}: {path} must be ", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"the member {member} must have the CRC-32 ", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, model.Weights[0].ToArray().ToArray<float>());
+    }
+
+    [Theory]
+    [InlineData(".keras", CompressionLevel.NoCompression)]
+    [InlineData(".npz", CompressionLevel.NoCompression)]
+    [InlineData(".keras", CompressionLevel.Fastest)]
+    [InlineData(".npz", CompressionLevel.Fastest)]
+    public void LoadWeights_AnyBitOfAMemberFlipped_IsAnErrorOrChangesNothing(string ending, CompressionLevel compression)
+    {
+        using var model = new Sequential((4, 4, 2), new Conv2D(2, 3), new Flatten(), new Dense(3));
+        string saved = _folder.File("saved" + ending);
+        if (ending == ".keras")
+            model.Save(saved);
+        else
+            model.SaveWeights(saved);
+        string packed = _folder.File("packed" + ending);
+        using (ZipArchive from = ZipFile.OpenRead(saved))
+        using (ZipArchive to = ZipFile.Open(packed, ZipArchiveMode.Create))
+        {
+            foreach (ZipArchiveEntry entry in from.Entries)
+            {
+                using Stream source = entry.Open();
+                using Stream target = to.CreateEntry(entry.FullName, compression).Open();
+                source.CopyTo(target);
+            }
+        }
+
+        byte[] whole = File.ReadAllBytes(packed);
+        List<(int Start, int Length)> places = MemberBytes(whole);
+        string damaged = _folder.File("damaged" + ending);
+        float[] weights = [.. model.GetWeights().SelectMany(weight => weight.ToArray<float>())];
+        model.LoadWeights(packed);
+        foreach ((int start, int length) in places)
+        {
+            for (int at = 0; at < length; at += (length / 29) + 1)
+            {
+                byte[] bytes = [.. whole];
+                bytes[start + at] ^= (byte)(1 << (at % 8));
+                File.WriteAllBytes(damaged, bytes);
+
+                Exception? error = Record.Exception(() => model.LoadWeights(damaged));
+
+                Assert.Equal(weights, model.GetWeights().SelectMany(weight => weight.ToArray<float>()));
+                // Compressed data has bits that mean nothing, such as those that fill a byte.
+                if (error is null && compression != CompressionLevel.NoCompression)
+                    continue;
+                Assert.IsType<InvalidDataException>(error);
+                Assert.Contains(damaged, error.Message, StringComparison.Ordinal);
             }
         }
     }
@@ -159,6 +235,23 @@ public sealed class BadFileTests : IDisposable
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         return error;
+    }
+
+    // Where the members' bytes are, by the archive's directory and the local headers (PKWARE's APPNOTE, 4.3).
+    private static List<(int Start, int Length)> MemberBytes(byte[] archive)
+    {
+        var places = new List<(int Start, int Length)>();
+        int end = archive.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
+        int at = BinaryPrimitives.ReadInt32LittleEndian(archive.AsSpan(end + 16));
+        while (archive.AsSpan(at).StartsWith("PK\u0001\u0002"u8))
+        {
+            int local = BinaryPrimitives.ReadInt32LittleEndian(archive.AsSpan(at + 42));
+            int start = local + 30 + BinaryPrimitives.ReadUInt16LittleEndian(archive.AsSpan(local + 26)) + BinaryPrimitives.ReadUInt16LittleEndian(archive.AsSpan(local + 28));
+            places.Add((start, BinaryPrimitives.ReadInt32LittleEndian(archive.AsSpan(at + 20))));
+            at += 46 + BinaryPrimitives.ReadUInt16LittleEndian(archive.AsSpan(at + 28)) + BinaryPrimitives.ReadUInt16LittleEndian(archive.AsSpan(at + 30)) + BinaryPrimitives.ReadUInt16LittleEndian(archive.AsSpan(at + 32));
+        }
+
+        return places;
     }
 
     private static void Replace(ZipArchive archive, string member, string content)

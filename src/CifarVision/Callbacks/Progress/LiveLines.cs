@@ -17,6 +17,7 @@ internal sealed class LiveLines(IAnsiConsole console)
     private int _drawn;
     private bool _printedHalfALine;
     private TextWriter? _standardOutput;
+    private TextWriter? _printAbove;
 
     /// <summary>The columns that a line may take.</summary>
     // A full last column makes some terminals wrap.
@@ -59,9 +60,10 @@ internal sealed class LiveLines(IAnsiConsole console)
         lock (_gate)
         {
             _drawn = 0;
-            if (_standardOutput is not null)
+            // What the program has set meanwhile stays.
+            if (_standardOutput is not null && ReferenceEquals(Console.Out, _printAbove))
                 Console.SetOut(_standardOutput);
-            _standardOutput = null;
+            (_standardOutput, _printAbove) = (null, null);
         }
     }
 
@@ -93,6 +95,7 @@ internal sealed class LiveLines(IAnsiConsole console)
             return;
         _standardOutput = Console.Out;
         Console.SetOut(new PrintAboveWriter(this, _standardOutput.Encoding));
+        _printAbove = Console.Out;
     }
 
     private void Print(string text)

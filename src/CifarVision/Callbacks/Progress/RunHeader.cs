@@ -3,11 +3,11 @@ using CifarVision.Runtime.Natives;
 
 namespace CifarVision.Callbacks.Progress;
 
-/// <summary>What it takes to repeat a run and to judge its speed, in one line: device, threads, precision, seed and data.</summary>
+/// <summary>What it takes to repeat a run and to judge its speed, in one line: device, threads, allocator, precision, seed and data.</summary>
 internal static class RunHeader
 {
     /// <summary>
-    /// As <c>CPU (AVX-512, bfloat16), 2 threads, mixed_bfloat16, seed 42; 45,000 images of 32x32x3, validating on 5,000</c>.
+    /// As <c>CPU (AVX-512, bfloat16), 2 threads, allocator: block cache, mixed_bfloat16, seed 42; 45,000 images of 32x32x3, validating on 5,000</c>.
     /// </summary>
     public static string Of(TrainingContext context)
     {
@@ -15,8 +15,11 @@ internal static class RunHeader
         string data = FormattableString.Invariant($"{asked.Samples:N0} {Samples(context)} of {string.Join('x', context.Model.InputShape.Dims.ToArray())}");
         string validation = asked.ValidationSamples > 0 ? FormattableString.Invariant($", validating on {asked.ValidationSamples:N0}") : "";
         Device device = context.Model.Weights.Select(weight => weight.Value.device).FirstOrDefault(TorchRuntime.DefaultDevice);
+        // A resumed run has the seed that it began with.
+        long seed = context.ResumedFrom is null ? TorchRuntime.Seed : context.Shuffling.Seed;
+        string allocator = device.type == DeviceType.CPU ? $", allocator: {TorchRuntime.Allocator}" : "";
         return FormattableString.Invariant(
-            $"{Describe(device, context.Precision)}, {Count(TorchRuntime.Threads, "thread")}, {KerasName(context.Precision)}, seed {TorchRuntime.Seed}; {data}{validation}");
+            $"{Describe(device, context.Precision)}, {Count(TorchRuntime.Threads, "thread")}{allocator}, {KerasName(context.Precision)}, seed {seed}; {data}{validation}");
     }
 
     /// <summary>What a sample is called.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -33,8 +34,7 @@ internal static class NativeFiles
     public static IEnumerable<string> Folders(Assembly assembly)
     {
         string[] known = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator);
-        // An assembly inside a single-file application has no location.
-        string? home = Path.GetDirectoryName(assembly.Location);
+        string? home = Path.GetDirectoryName(Location(assembly));
         // Scripts and notebooks load it from its package, where it lies in lib/net8.0.
         string? package = Path.GetDirectoryName(Path.GetDirectoryName(home));
         string?[] others = [AppContext.BaseDirectory, NativesBelow(AppContext.BaseDirectory), home, NativesBelow(home), NativesBelow(package)];
@@ -45,10 +45,28 @@ internal static class NativeFiles
     public static IEnumerable<string> Find(string library, Assembly assembly) =>
         Folders(assembly).Select(folder => Path.Combine(folder, FileName(library))).Where(File.Exists);
 
+    /// <summary>Loads a library by the runtime's search alone.</summary>
+    /// <remarks>
+    /// <see cref="NativeLibrary.TryLoad(string, Assembly, DllImportSearchPath?, out nint)"/> throws where a plug-in's load context throws: its
+    /// LoadUnmanagedDll usually calls LoadUnmanagedDllFromPath, which does for a file that does not load.
+    /// </remarks>
+    public static bool TryLoadByName(string library, Assembly assembly, out nint handle)
+    {
+        try
+        {
+            return NativeLibrary.TryLoad(library, assembly, null, out handle);
+        }
+        catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException)
+        {
+            handle = 0;
+            return false;
+        }
+    }
+
     /// <summary>Loads a library by the runtime's search, or else from the first of its files that loads.</summary>
     public static bool TryLoad(string library, Assembly assembly, out nint handle)
     {
-        if (NativeLibrary.TryLoad(library, assembly, null, out handle))
+        if (TryLoadByName(library, assembly, out handle))
             return true;
         foreach (string path in Find(library, assembly))
         {
@@ -58,6 +76,9 @@ internal static class NativeFiles
 
         return false;
     }
+
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An assembly inside a single-file application has no location; then the other folders are searched.")]
+    private static string Location(Assembly assembly) => assembly.Location;
 
     private static string? NativesBelow(string? folder) =>
         string.IsNullOrEmpty(folder) ? null : Path.Combine(folder, "runtimes", Platform, "native");

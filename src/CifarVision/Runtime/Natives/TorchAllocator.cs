@@ -4,8 +4,8 @@ using static CifarVision.Runtime.Natives.MachineCode;
 namespace CifarVision.Runtime.Natives;
 
 /// <summary>
-/// Gives torch the memory of large tensors on the CPU from a <see cref="BlockCache"/>: a <c>c10::Allocator</c> (c10/core/Allocator.h) made
-/// of torch's own with two functions exchanged. Whatever is not as expected here leaves torch's as it is.
+/// Serves the memory of large CPU tensors from a <see cref="BlockCache"/>: a copy of torch's <c>c10::Allocator</c> (c10/core/Allocator.h) with
+/// two functions replaced. If anything differs from what is expected here, torch's allocator stays in place. See docs/native.md.
 /// </summary>
 /// <remarks>
 /// Torch reports a lack of memory by a C++ exception, which must not pass through managed code. So allocate begins in a few instructions of
@@ -44,8 +44,9 @@ internal static unsafe class TorchAllocator
     /// <summary>Whether a tensor's memory, by its first address, is one of the cache's blocks.</summary>
     public static bool Owns(nint address) => Cache.Owns(address);
 
-    /// <summary>Stands in for torch's allocator from now on. Does nothing but on Linux x64. Torch must be loaded.</summary>
-    public static void Install()
+    /// <summary>Replaces torch's allocator, on Linux x64 only. Torch must be loaded.</summary>
+    /// <returns>Whether it was replaced; false, with nothing changed, where torch's allocator is not as expected.</returns>
+    public static bool Install()
     {
         if (!MachineCode.IsSupported
             || !NativeFiles.TryLoad(NativeFiles.TorchCore, typeof(torch).Assembly, out nint c10)
@@ -53,17 +54,17 @@ internal static unsafe class TorchAllocator
             || !NativeLibrary.TryGetExport(c10, "_ZN3c1015SetCPUAllocatorEPNS_9AllocatorEh", out nint set)
             || !NativeLibrary.TryGetExport(c10, "_ZTVN3c1019DefaultCPUAllocatorE", out nint table))
         {
-            return;
+            return false;
         }
 
         // Before the functions lie the offset to the whole object and its type.
         nint* torchFunctions = (nint*)table + 2;
         nint torchAllocator = ((delegate* unmanaged<nint>)getDefault)();
         if (*(nint**)torchAllocator != torchFunctions || !HasExpectedLayout(torchAllocator, torchFunctions))
-            return;
+            return false;
         nint code = MakeCode(torchFunctions[AllocateIndex], out nint rawDeleter);
         if (code == 0)
-            return;
+            return false;
 
         // An object of nothing but its table of functions. Both live as long as the process.
         nint* functions = (nint*)NativeMemory.Alloc(Functions + 3, (nuint)sizeof(nint));
@@ -78,6 +79,7 @@ internal static unsafe class TorchAllocator
         ((delegate* unmanaged<DataPointer*, nint, ulong, nint>)code)(&first, (nint)allocator, SmallestBlock);
         ((delegate* unmanaged<nint, void>)first.Deleter)(first.Context);
         ((delegate* unmanaged<nint, byte, void>)set)((nint)allocator, 0);
+        return true;
     }
 
     private static bool HasExpectedLayout(nint allocator, nint* functions)

@@ -54,7 +54,7 @@ internal sealed class ResumableRun(
             return;
         _state = BackupFolder.ReadState<RunState>(_file);
         identity.RequireSame(_state.Identity, _file);
-        TorchRuntime.RandomState = (_state.Seed, _state.StreamsByName);
+        context.Shuffling.GoTo(_state.Shuffling);
         context.ResumedFrom = (_state.Epoch, _state.Step);
     }
 
@@ -75,10 +75,9 @@ internal sealed class ResumableRun(
             RestoreCallbacks(state, Below(CallbacksPlace, arrays));
         });
         foreach ((string path, Layer layer) in LayerTree.Walk(model))
-            (layer.Trainable, layer.RandomPlace) = (state.Layers[path].Trainable, state.Layers[path].Random);
-        context.Shuffling.GoTo(state.Shuffling.Name, state.Shuffling.Counter);
+            (layer.Trainable, layer.RandomPlace) = (state.Layers[path].Trainable, state.Layers[path].Random ?? FirstPlace(layer, state));
+        context.Shuffling.GoTo(state.Shuffling);
         epochs.Place = state.Pass;
-        TorchRuntime.RandomState = (state.Seed, state.StreamsByName);
         if (state.StopRequested)
             context.StopTraining();
     }
@@ -87,7 +86,6 @@ internal sealed class ResumableRun(
     {
         using var scope = torch.NewDisposeScope();
         Optimizer optimizer = context.Optimizer!;
-        (long seed, IReadOnlyDictionary<string, int> streams) = TorchRuntime.RandomState;
         // Those that have nothing to remember need not be there again.
         (string Key, JsonObject? State, IReadOnlyDictionary<string, NDArray> Arrays)[] callbacks =
             [.. Callbacks().Select(pair => (pair.Key, State: pair.Callback.GetState(), Arrays: pair.Callback.GetStateArrays())).Where(callback => callback.State is not null || callback.Arrays.Count > 0)];
@@ -98,9 +96,9 @@ internal sealed class ResumableRun(
             step,
             context.StopRequested,
             optimizer.Schedule is null ? optimizer.LearningRate : null,
-            seed,
-            streams,
-            new StreamPlace(context.Shuffling.Name, context.Shuffling.Counter),
+            context.Shuffling.Seed,
+            TorchRuntime.BegunStreams,
+            context.Shuffling.Place,
             epochs.Place,
             LayerTree.Walk(model).ToDictionary(place => place.Path, place => new RunState.OfLayer(place.Layer.Trainable, place.Layer.RandomPlace)),
             [.. optimizer.BuiltFor.Select(weight => paths[weight])],
@@ -146,6 +144,11 @@ internal sealed class ResumableRun(
             .Where(callback => callback is not (BackupAndRestore or ProgbarLogger))
             .GroupBy(callback => callback.GetType())
             .SelectMany(group => group.Select((callback, i) => (i == 0 ? group.Key.Name : FormattableString.Invariant($"{group.Key.Name}_{i}"), callback)))];
+
+    // Where a layer that has drawn nothing yet would have begun to in the process that made the backup.
+    private static StreamPlace? FirstPlace(Layer layer, RunState state) => layer.HasOwnSeed
+        ? null
+        : new StreamPlace(TorchRuntime.StreamName(layer.Path, state.StreamsByName.GetValueOrDefault(layer.Path)), 0, state.Seed);
 
     private static IEnumerable<(string Name, Tensor Values)> Named(string place, IReadOnlyDictionary<string, NDArray> arrays) =>
         arrays.Select(pair => ($"{place}{pair.Key}", ToTensor(pair.Value)));

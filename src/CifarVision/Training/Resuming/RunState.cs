@@ -9,7 +9,7 @@ namespace CifarVision.Training.Resuming;
 /// <param name="Step">The step of the epoch to go on with; 0 if it has not begun.</param>
 /// <param name="StopRequested">Whether a callback has stopped the run, which only waits for its end.</param>
 /// <param name="LearningRate">The rate; null where a schedule gives it.</param>
-/// <param name="Seed">The seed in force.</param>
+/// <param name="Seed">The seed of the run's random numbers.</param>
 /// <param name="StreamsByName">How many random streams of each name were begun.</param>
 /// <param name="Shuffling">Where the stream that orders the samples is.</param>
 /// <param name="Pass">Where the pass over the data is.</param>

@@ -118,4 +118,28 @@ public sealed class LiveLinesTests : IDisposable
             Console.SetOut(before);
         }
     }
+
+    [Fact]
+    public void Leave_ProgramHasSetStandardOutputMeanwhile_KeepsThat()
+    {
+        TextWriter before = Console.Out;
+        Console.SetOut(_terminal);
+        try
+        {
+            TextWriter given = Console.Out;
+            var lines = new LiveLines(_terminal.Console(given));
+            lines.Draw(["1/2"]);
+            using var own = new StringWriter();
+            Console.SetOut(own);
+            TextWriter expected = Console.Out;
+
+            lines.Leave();
+
+            Assert.Same(expected, Console.Out);
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+    }
 }

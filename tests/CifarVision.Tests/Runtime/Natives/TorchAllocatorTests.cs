@@ -15,7 +15,7 @@ public class TorchAllocatorTests
     public TorchAllocatorTests()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, "Linux on x64 only");
-        Assert.SkipWhen(Environment.GetEnvironmentVariable(TorchRuntime.AllocatorSwitch) == "system", "the allocator is turned off");
+        Assert.SkipWhen(Environment.GetEnvironmentVariable(AllocatorChoice.Variable) == AllocatorChoice.System, "the allocator is turned off");
         TorchRuntime.EnsureLoaded();
     }
 

@@ -1,4 +1,5 @@
 using CifarVision.Callbacks;
+using CifarVision.Callbacks.Progress;
 using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Metrics;
@@ -216,6 +217,41 @@ public class ResumableRunTests
         Callback[] both = [new BackupAndRestore(folder.File("a")), new BackupAndRestore(folder.File("b"))];
 
         Assert.Throws<ArgumentException>(() => TinyTask.Compiled().Fit(x, y, verbose: 0, callbacks: both));
+    }
+
+    [Fact]
+    public void Fit_ResumedUnderAnotherSeed_LeavesTheOtherStreamsOfTheProcessAlone()
+    {
+        using var folder = new TemporaryFolder();
+        NDArray ones = np.ones(new Shape(1, 200), np.float32);
+        TorchRuntime.SetSeed(99);
+        var undisturbed = new Dropout(0.5);
+        undisturbed.Call(ones, training: true);
+        float[] expected = undisturbed.Call(ones, training: true).ToArray<float>();
+        TorchRuntime.SetSeed(1);
+        Assert.Throws<OperationCanceledException>(() => ResumedRun.Fit("momentum", folder, DTypePolicy.Float32, ResumedRun.BreakAt(5)));
+        TorchRuntime.SetSeed(99);
+        var other = new Dropout(0.5);
+        other.Call(ones, training: true);
+
+        ResumedRun.Fit("momentum", folder, DTypePolicy.Float32);
+
+        Assert.Equal(expected, other.Call(ones, training: true).ToArray<float>());
+        Assert.Equal(99, TorchRuntime.Seed);
+    }
+
+    [Fact]
+    public void Fit_ResumedUnderAnotherSeed_HeaderNamesTheSeedOfTheRun()
+    {
+        using var folder = new TemporaryFolder();
+        TorchRuntime.SetSeed(1);
+        Assert.Throws<OperationCanceledException>(() => ResumedRun.Fit("momentum", folder, DTypePolicy.Float32, ResumedRun.BreakAt(5)));
+        TorchRuntime.SetSeed(99);
+        string header = "";
+
+        ResumedRun.Fit("momentum", folder, DTypePolicy.Float32, new LambdaCallback(onTrainBegin: context => header = RunHeader.Of(context)));
+
+        Assert.Contains(", seed 1;", header, StringComparison.Ordinal);
     }
 
     private static string Unbroken(string kind, DTypePolicy precision)
