@@ -6,6 +6,8 @@ namespace CifarVision.Layers;
 /// <param name="name">Unique inside a model. Default <c>add</c>, numbered.</param>
 public sealed class Add(string? name = null) : ElementwiseMerge(name)
 {
+    private protected override string OnnxOperator => "Add";
+
     internal static Add FromConfig(KerasConfig config) => new(config.Name());
 
     private protected override Tensor Combine(Tensor x, Tensor y) => x.Add(y);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -39,4 +40,9 @@ public sealed class Concatenate(int axis = -1, string? name = null) : Merge(name
     }
 
     private protected override Tensor MergeTensors(IReadOnlyList<Tensor> inputs) => torch.cat([.. inputs], Axis);
+
+    private protected override string MergeInOnnx(OnnxGraph graph, IReadOnlyList<string> inputs) => graph.Add("Concat", inputs, ("axis", Axis));
+
+    private protected override TensorFlowJsTensor MergeInTensorFlowJs(TensorFlowJsModel model, IReadOnlyList<TensorFlowJsTensor> inputs) =>
+        AddTo(model, "Concatenate", new() { ["axis"] = Axis }, inputs);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -71,6 +72,30 @@ public sealed class Dot : Merge
             (first, second) = (Normalized(first, Axes.First), Normalized(second, Axes.Second));
         Tensor products = torch.einsum(Equation((int)first.dim(), (int)second.dim()), first, second);
         return products.dim() == 1 ? products.unsqueeze(1) : products;
+    }
+
+    private protected override string MergeInOnnx(OnnxGraph graph, IReadOnlyList<string> inputs)
+    {
+        (string first, string second) = (inputs[0], inputs[1]);
+        if (Normalize)
+            (first, second) = (Normalized(graph, first, Axes.First), Normalized(graph, second, Axes.Second));
+        string products = graph.Add("Einsum", [first, second], ("equation", Equation(graph.ShapeOf(inputs[0]).Rank + 1, graph.ShapeOf(inputs[1]).Rank + 1)));
+        return graph.ShapeOf(inputs[0]).Rank == 1 && graph.ShapeOf(inputs[1]).Rank == 1 ? graph.Add("Unsqueeze", [products, graph.Constant("axes", torch.tensor([1L]))]) : products;
+    }
+
+    private protected override TensorFlowJsTensor MergeInTensorFlowJs(TensorFlowJsModel model, IReadOnlyList<TensorFlowJsTensor> inputs)
+    {
+        if (Normalize)
+            throw NotInTensorFlowJs("it divides vectors shorter than 0.0003 by that, not by their length", "Use normalize: false");
+        if (inputs.Any(input => input.Shape.Rank > 2))
+            throw NotInTensorFlowJs("its Dot takes at most two axes beside the batch", "Put a Reshape before it");
+        return AddTo(model, "Dot", new() { ["axes"] = new JsonArray(AxisOf(inputs[0].Shape, Axes.First) + 1, AxisOf(inputs[1].Shape, Axes.Second) + 1) }, inputs);
+    }
+
+    private static string Normalized(OnnxGraph graph, string x, int axis)
+    {
+        string squares = graph.Add("ReduceSum", [graph.Add("Mul", [x, x]), graph.Constant("axis", torch.tensor([(long)axis]))]);
+        return graph.Add("Div", [x, graph.Add("Sqrt", [graph.Add("Max", [squares, graph.Constant("least", ShortestNorm * ShortestNorm)])])]);
     }
 
     private static Tensor Normalized(Tensor x, int axis) => x * x.Square().sum(axis, keepdim: true).ClampMin(ShortestNorm * ShortestNorm).rsqrt();

@@ -1,4 +1,5 @@
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -13,6 +14,9 @@ public abstract class ElementwiseMerge : Merge
     {
     }
 
+    /// <summary>The operator of ONNX that combines two tensors.</summary>
+    private protected abstract string OnnxOperator { get; }
+
     private protected override TensorShape MergeShapes(IReadOnlyList<TensorShape> shapes) => shapes.Aggregate(Broadcast);
 
     private protected override Tensor MergeTensors(IReadOnlyList<Tensor> inputs)
@@ -20,6 +24,25 @@ public abstract class ElementwiseMerge : Merge
         long rank = inputs.Max(x => x.dim());
         return Combine([.. inputs.Select(x => x.dim() == rank ? x : x.reshape([x.shape[0], .. Enumerable.Repeat(1L, (int)(rank - x.dim())), .. x.shape[1..]]))]);
     }
+
+    private protected override string MergeInOnnx(OnnxGraph graph, IReadOnlyList<string> inputs)
+    {
+        int rank = inputs.Max(input => graph.ShapeOf(input).Rank);
+        return CombineInOnnx(graph, [.. inputs.Select(Aligned)]);
+
+        string Aligned(string input)
+        {
+            int missing = rank - graph.ShapeOf(input).Rank;
+            return missing == 0 ? input : graph.Add("Unsqueeze", [input, graph.Constant("axes", torch.tensor([.. Enumerable.Range(1, missing).Select(axis => (long)axis)]))]);
+        }
+    }
+
+    private protected override TensorFlowJsTensor MergeInTensorFlowJs(TensorFlowJsModel model, IReadOnlyList<TensorFlowJsTensor> inputs) =>
+        AddTo(model, GetType().Name, [], inputs);
+
+    /// <summary>Adds what <see cref="Combine(IReadOnlyList{Tensor})"/> computes.</summary>
+    private protected virtual string CombineInOnnx(OnnxGraph graph, IReadOnlyList<string> inputs) =>
+        inputs.Aggregate((x, y) => graph.AddElementwise(OnnxOperator, [x, y]));
 
     /// <summary>Combines tensors of one rank.</summary>
     private protected virtual Tensor Combine(IReadOnlyList<Tensor> inputs) => inputs.Aggregate(Combine);

@@ -6,6 +6,8 @@ namespace CifarVision.Layers;
 /// <param name="name">Unique inside a model. Default <c>maximum</c>, numbered.</param>
 public sealed class Maximum(string? name = null) : ElementwiseMerge(name)
 {
+    private protected override string OnnxOperator => "Max";
+
     internal static Maximum FromConfig(KerasConfig config) => new(config.Name());
 
     private protected override Tensor Combine(Tensor x, Tensor y) => torch.maximum(x, y);

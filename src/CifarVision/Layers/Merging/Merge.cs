@@ -1,4 +1,5 @@
 using CifarVision.Runtime;
+using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -29,12 +30,24 @@ public abstract class Merge : Layer
     /// <inheritdoc/>
     protected override IReadOnlyList<Tensor> ForwardCore(IReadOnlyList<Tensor> inputs, bool training) => [MergeTensors(inputs)];
 
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> ExportOnnxCore(OnnxGraph graph, IReadOnlyList<string> inputs) => [MergeInOnnx(graph, inputs)];
+
+    private protected override IReadOnlyList<TensorFlowJsTensor> ExportTensorFlowJsCore(TensorFlowJsModel model, IReadOnlyList<TensorFlowJsTensor> inputs) =>
+        [inputs.Count == 1 ? inputs[0] : MergeInTensorFlowJs(model, inputs)];
+
     /// <summary>Computes the output shape.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit together.</exception>
     private protected abstract TensorShape MergeShapes(IReadOnlyList<TensorShape> shapes);
 
     /// <summary>Computes the output of inputs whose shapes <see cref="MergeShapes"/> accepted.</summary>
     private protected abstract Tensor MergeTensors(IReadOnlyList<Tensor> inputs);
+
+    /// <summary>Adds the operators that compute the same.</summary>
+    private protected abstract string MergeInOnnx(OnnxGraph graph, IReadOnlyList<string> inputs);
+
+    /// <summary>Adds the layer of TensorFlow.js that computes the same of two inputs or more.</summary>
+    private protected abstract TensorFlowJsTensor MergeInTensorFlowJs(TensorFlowJsModel model, IReadOnlyList<TensorFlowJsTensor> inputs);
 
     private protected void RequireTwo(IReadOnlyList<TensorShape> shapes)
     {

@@ -6,6 +6,8 @@ namespace CifarVision.Layers;
 /// <param name="name">Unique inside a model. Default <c>minimum</c>, numbered.</param>
 public sealed class Minimum(string? name = null) : ElementwiseMerge(name)
 {
+    private protected override string OnnxOperator => "Min";
+
     internal static Minimum FromConfig(KerasConfig config) => new(config.Name());
 
     private protected override Tensor Combine(Tensor x, Tensor y) => torch.minimum(x, y);

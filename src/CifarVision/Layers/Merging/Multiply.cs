@@ -6,6 +6,8 @@ namespace CifarVision.Layers;
 /// <param name="name">Unique inside a model. Default <c>multiply</c>, numbered.</param>
 public sealed class Multiply(string? name = null) : ElementwiseMerge(name)
 {
+    private protected override string OnnxOperator => "Mul";
+
     internal static Multiply FromConfig(KerasConfig config) => new(config.Name());
 
     private protected override Tensor Combine(Tensor x, Tensor y) => x.mul(y);
