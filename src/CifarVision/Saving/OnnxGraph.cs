@@ -60,7 +60,7 @@ public sealed class OnnxGraph
         return ShapeOrNull(tensor) ?? throw new ArgumentException($"OnnxGraph: tensor must be an input or an output of a layer, but was '{tensor}'.", nameof(tensor));
     }
 
-    internal TensorShape? ShapeOrNull(string tensor) => _shapes.TryGetValue(tensor, out TensorShape shape) ? shape : null;
+    internal TensorShape? ShapeOrNull(string tensor) => _shapes.TryGetValue(tensor, out TensorShape shape) ? shape : (TensorShape?)null;
 
     internal void SetShape(string tensor, TensorShape shape) => _shapes[tensor] = shape;
 

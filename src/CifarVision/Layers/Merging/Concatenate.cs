@@ -43,6 +43,7 @@ public sealed class Concatenate(int axis = -1, string? name = null) : Merge(name
 
     private protected override string MergeInOnnx(OnnxGraph graph, IReadOnlyList<string> inputs) => graph.Add("Concat", inputs, ("axis", Axis));
 
+    // There, every axis counted from the end is taken for the last.
     private protected override TensorFlowJsTensor MergeInTensorFlowJs(TensorFlowJsModel model, IReadOnlyList<TensorFlowJsTensor> inputs) =>
-        AddTo(model, "Concatenate", new() { ["axis"] = Axis }, inputs);
+        AddTo(model, "Concatenate", new() { ["axis"] = Axis < 0 ? inputs[0].Shape.Rank + 1 + Axis : Axis }, inputs);
 }
