@@ -1,5 +1,5 @@
-// Says what TensorFlow.js predicts with an exported model. Each line of standard input is a question, {"folder", "shape", "values"}; each line
-// of standard output is its answer, {"shape", "values"} or {"error"}.
+// Says what TensorFlow.js predicts with an exported model. Each line of standard input is a question, {"folder", "inputs"}; each line of standard
+// output is its answer, {"outputs"} or {"error"}. Inputs and outputs are lists of {"shape", "values"}.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -15,13 +15,13 @@ function load(folder) {
   return tf.loadLayersModel(tf.io.http('http://export/model.json', { fetchFunc }));
 }
 
-async function answer({ folder, shape, values }) {
+async function answer({ folder, inputs }) {
   const model = await load(folder);
-  const x = tf.tensor(values, shape);
-  const y = model.predict(x);
-  const result = { shape: y.shape, values: Array.from(await y.data()) };
+  const x = inputs.map(({ shape, values }) => tf.tensor(values, shape));
+  const y = [model.predict(x)].flat();
+  const outputs = await Promise.all(y.map(async tensor => ({ shape: tensor.shape, values: Array.from(await tensor.data()) })));
   tf.dispose([x, y, model]);
-  return result;
+  return { outputs };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -46,6 +46,22 @@ internal sealed class LayerGraph
     /// <summary>Returns the part of the graph that ends with one call.</summary>
     public LayerGraph UpTo(Node last) => new(Inputs, last.Outputs, [.. Nodes.TakeWhile(node => node != last), last], Layers);
 
+    /// <summary>Carries values through the calls in the order in which they run: shapes, or what an export names tensors.</summary>
+    /// <param name="inputs">The value of each input.</param>
+    /// <param name="call">Returns the values of a layer's outputs from those of its inputs.</param>
+    /// <returns>The value of each output.</returns>
+    public IReadOnlyList<T> Walk<T>(IReadOnlyList<T> inputs, Func<Layer, IReadOnlyList<T>, IReadOnlyList<T>> call)
+    {
+        var values = new Dictionary<KerasTensor, T>(Inputs.Zip(inputs, KeyValuePair.Create));
+        foreach (Node node in Nodes.Where(node => node.Inputs.Count > 0 && !values.ContainsKey(node.Outputs[0])))
+        {
+            foreach ((KerasTensor tensor, T value) in node.Outputs.Zip(call(node.Layer, [.. node.Inputs.Select(input => values[input])])))
+                values[tensor] = value;
+        }
+
+        return [.. Outputs.Select(output => values[output])];
+    }
+
     /// <summary>The calls of a layer in this graph, in the order in which they were made.</summary>
     public IEnumerable<Node> CallsOf(Layer layer) => Nodes.Where(node => node.Layer == layer).OrderBy(layer.CallIndex);
 

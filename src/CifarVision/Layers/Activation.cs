@@ -15,6 +15,9 @@ public sealed class Activation(ActivationFunction activation, string? name = nul
     internal override ActivationFunction FinalActivation => Function;
 
     /// <inheritdoc/>
+    protected override bool IsIdentityInInference => Function == ActivationFunction.Linear;
+
+    /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape;
 
     /// <inheritdoc/>
@@ -32,6 +35,10 @@ public sealed class Activation(ActivationFunction activation, string? name = nul
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => Function.Apply(x);
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) => Function == ActivationFunction.LeakyRelu
+        ? AddTo(model, "LeakyReLU", new() { ["alpha"] = ActivationFunctions.LeakySlope }, [input])
+        : AddTo(model, "Activation", new() { ["activation"] = TensorFlowJsName(Function) }, [input]);
 
     private protected override Tensor BeforeActivation(Tensor x, bool training) => x;
 }

@@ -7,13 +7,16 @@ namespace CifarVision.Layers;
 /// <summary>The formulas and Keras' names of <see cref="ActivationFunction"/>.</summary>
 internal static class ActivationFunctions
 {
+    /// <summary>The slope of Keras' leaky_relu; that of its layer is 0.3.</summary>
+    public const double LeakySlope = 0.2;
+
     /// <summary>The activated tensor; softmax works on the last axis, in float32 at least.</summary>
     public static Tensor Apply(this ActivationFunction activation, Tensor x) => activation switch
     {
         ActivationFunction.Linear => x,
         ActivationFunction.Relu => F.relu(x),
         ActivationFunction.Relu6 => F.relu6(x),
-        ActivationFunction.LeakyRelu => x.LeakyRelu(0.2),
+        ActivationFunction.LeakyRelu => x.LeakyRelu(LeakySlope),
         ActivationFunction.Elu => x.Elu(),
         ActivationFunction.Selu => F.selu(x),
         ActivationFunction.Gelu => F.gelu(x),
@@ -35,7 +38,7 @@ internal static class ActivationFunctions
         ActivationFunction.Linear => x,
         ActivationFunction.Relu => graph.AddElementwise("Relu", [x]),
         ActivationFunction.Relu6 => graph.AddElementwise("Clip", [x, graph.Constant("min", 0), graph.Constant("max", 6)]),
-        ActivationFunction.LeakyRelu => graph.AddElementwise("LeakyRelu", [x], ("alpha", 0.2)),
+        ActivationFunction.LeakyRelu => graph.AddElementwise("LeakyRelu", [x], ("alpha", LeakySlope)),
         ActivationFunction.Elu => graph.AddElementwise("Elu", [x]),
         ActivationFunction.Selu => graph.AddElementwise("Selu", [x]),
         ActivationFunction.Gelu => AddGelu(graph, x),

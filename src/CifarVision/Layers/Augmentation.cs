@@ -2,17 +2,43 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Layers;
 
-/// <summary>What the layers that change images at random share.</summary>
-internal static class Augmentation
+/// <summary>
+/// The base of layers that change images at random in training and return them unchanged otherwise, as <see cref="RandomFlip"/>; and of your own:
+/// implement <see cref="Augment"/>, drawing from <see cref="Layer.Random"/>. Exports leave such layers out. (N, H, W, C) -> (N, H, W, C).
+/// </summary>
+public abstract class Augmentation : Layer
 {
+    /// <summary>Creates the layer.</summary>
+    /// <param name="name">Unique inside a model. By default Keras' snake-case name of the class, numbered.</param>
+    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    protected Augmentation(string? name = null, long? seed = null)
+        : base(name, seed) => Seed = seed;
+
+    /// <summary>The layer's own seed, if it was given one.</summary>
+    public long? Seed { get; }
+
+    /// <inheritdoc/>
+    protected sealed override bool IsIdentityInInference => true;
+
+    /// <inheritdoc/>
+    public override TensorShape ComputeOutputShape(TensorShape inputShape) => RequireImages(inputShape, GetType().Name);
+
+    /// <summary>Changes the images of a training batch.</summary>
+    /// <param name="x">(N, H, W, C), of <see cref="Layer.ComputeType"/>.</param>
+    /// <returns>Images of the same shape.</returns>
+    protected abstract Tensor Augment(Tensor x);
+
+    /// <inheritdoc/>
+    protected sealed override Tensor ForwardCore(Tensor x, bool training) => training ? Augment(x) : x;
+
     /// <summary>The shape, if it is that of an image.</summary>
     /// <exception cref="ArgumentException">It is not.</exception>
-    public static TensorShape RequireImages(TensorShape shape, string layer) => shape.Rank == 3
+    internal static TensorShape RequireImages(TensorShape shape, string layer) => shape.Rank == 3
         ? shape
         : throw new ArgumentException($"{layer}: expected input of rank 4 (batch, height, width, channels), but was {shape}. Give it images.");
 
     /// <summary>One number for each image, on the device of the images, with axes of length 1 to broadcast: (N, 1, ...).</summary>
-    public static Tensor OneEach(float[] numbers, Tensor images, int rank)
+    private protected static Tensor OneEach(float[] numbers, Tensor images, int rank)
     {
         var shape = new long[rank];
         Array.Fill(shape, 1);
@@ -21,7 +47,7 @@ internal static class Augmentation
     }
 
     /// <summary>The rows or columns of an image: (1, H, 1) or (1, 1, W), float32.</summary>
-    public static Tensor Places(Tensor images, int axis)
+    private protected static Tensor Places(Tensor images, int axis)
     {
         long length = images.shape[axis];
         return TorchMath.Arange(length, ScalarType.Float32, images.device).reshape(axis == 1 ? [1, length, 1] : [1, 1, length]);
@@ -29,7 +55,7 @@ internal static class Augmentation
 
     /// <summary>Checks the settings of a layer that moves or turns images.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such mode, or the value is not finite.</exception>
-    public static void RequireSampling(FillMode fillMode, Interpolation interpolation, double fillValue, string layer)
+    private protected static void RequireSampling(FillMode fillMode, Interpolation interpolation, double fillValue, string layer)
     {
         if (!Enum.IsDefined(fillMode))
             throw new ArgumentOutOfRangeException(nameof(fillMode), $"{layer}: fillMode must be Constant, Nearest, Reflect or Wrap, but was {fillMode}.");

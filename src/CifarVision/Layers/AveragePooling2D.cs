@@ -40,7 +40,7 @@ public sealed class AveragePooling2D : Layer
 
     /// <inheritdoc/>
     protected override string ExportOnnxCore(OnnxGraph graph, string input) => graph.ChannelsLast(
-        graph.Add("AveragePool", [graph.ChannelsFirst(input)], [("count_include_pad", 0), .. _window.OnnxSettings(InputShape)]));
+        graph.Add("AveragePool", [graph.ChannelsFirst(input)], [("count_include_pad", 0), .. _window.OnnxSettings(graph.ShapeOf(input))]));
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)
@@ -54,6 +54,9 @@ public sealed class AveragePooling2D : Layer
         (Tensor inside, _) = _window.Pad(torch.ones([1, x.shape[1], x.shape[2], 1], x.dtype, x.device), 0);
         return means / Average(inside, padding);
     }
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
+        AddTo(model, "AveragePooling2D", new JsonObject().WithPooling(_window), [input]);
 
     private Tensor Average(Tensor images, long[] padding) => F.avg_pool2d(
         images.permute(0, 3, 1, 2), [PoolSize.Height, PoolSize.Width], [Strides.Height, Strides.Width], padding, count_include_pad: false).permute(0, 2, 3, 1);

@@ -184,6 +184,9 @@ public sealed class BatchNormalization : Layer
         return y.permute(0, 2, 3, 1).reshape(x.shape);
     }
 
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
+        AddTo(model, "BatchNormalization", TensorFlowJsBatchNormalization(input, Epsilon, Center, Scale), [input]);
+
     private Tensor NormalizeByBatch(Tensor images, long samples)
     {
         // With momentum 1 torch leaves the batch's own mean and unbiased variance in these. Backward reads them, so nothing may change them.

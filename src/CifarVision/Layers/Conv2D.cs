@@ -163,12 +163,30 @@ public sealed class Conv2D : Layer
         List<string> inputs = [graph.ChannelsFirst(input), graph.Constant("kernel", _kernel!.Value.permute(3, 2, 0, 1))];
         if (_bias is not null)
             inputs.Add(graph.Constant("bias", _bias.Value));
-        string y = graph.Add("Conv", inputs, [("group", Groups), ("dilations", new long[] { DilationRate.Height, DilationRate.Width }), .. _window.OnnxSettings(InputShape)]);
+        string y = graph.Add("Conv", inputs, [("group", Groups), ("dilations", new long[] { DilationRate.Height, DilationRate.Width }), .. _window.OnnxSettings(graph.ShapeOf(input))]);
         return Activation.AddTo(graph, graph.ChannelsLast(y));
     }
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => Activation.Apply(BeforeActivation(x, training));
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input)
+    {
+        if (Groups > 1)
+            throw NotInTensorFlowJs("its Conv2D has no groups", "Use groups: 1");
+        JsonObject config = new()
+        {
+            ["filters"] = Filters,
+            ["kernel_size"] = KernelSize.ToKeras(),
+            ["strides"] = Strides.ToKeras(),
+            ["padding"] = Padding.ToKeras(),
+            ["data_format"] = "channels_last",
+            ["dilation_rate"] = DilationRate.ToKeras(),
+            ["activation"] = TensorFlowJsName(Activation),
+            ["use_bias"] = UseBias,
+        };
+        return AddTo(model, "Conv2D", config, [input]);
+    }
 
     private protected override Tensor BeforeActivation(Tensor x, bool training)
     {

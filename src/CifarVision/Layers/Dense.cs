@@ -119,6 +119,9 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => Activation.Apply(BeforeActivation(x, training));
 
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
+        AddTo(model, "Dense", new() { ["units"] = Units, ["activation"] = TensorFlowJsName(Activation), ["use_bias"] = UseBias }, [input]);
+
     private protected override Tensor BeforeActivation(Tensor x, bool training) => F.linear(x, Cast(_kernel!).t(), _bias is null ? null : Cast(_bias));
 
     private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) =>

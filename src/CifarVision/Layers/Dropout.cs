@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
-using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -28,6 +27,9 @@ public sealed class Dropout : Layer
     public long? Seed { get; }
 
     /// <inheritdoc/>
+    protected override bool IsIdentityInInference => true;
+
+    /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape;
 
     /// <inheritdoc/>
@@ -41,9 +43,6 @@ public sealed class Dropout : Layer
     }
 
     internal static Dropout FromConfig(KerasConfig config) => new(config.OnlyNull("noise_shape").Number("rate"), config.Seed(), config.Name());
-
-    /// <inheritdoc/>
-    protected override string ExportOnnxCore(OnnxGraph graph, string input) => input;
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) =>

@@ -26,4 +26,8 @@ public sealed class Flatten(string? name = null) : Layer(name)
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => x.reshape(ComputeOutputShape(x.shape[1..]).WithBatch(x.shape[0]));
+
+    // There, Flatten takes no rows.
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
+        input.Shape.Rank == 1 ? input : AddTo(model, "Flatten", new() { ["data_format"] = "channels_last" }, [input]);
 }

@@ -40,4 +40,8 @@ public sealed class GlobalAveragePooling2D(bool keepDims = false, string? name =
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => x.mean([1, 2], KeepDims);
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) => KeepDims
+        ? AddTo(model, "AveragePooling2D", new JsonObject().WithPooling(SlidingWindow.OverAll(input.Shape)), [input])
+        : AddTo(model, "GlobalAveragePooling2D", new() { ["data_format"] = "channels_last" }, [input]);
 }

@@ -40,4 +40,8 @@ public sealed class GlobalMaxPooling2D(bool keepDims = false, string? name = nul
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => x.amax([1, 2], KeepDims);
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) => KeepDims
+        ? AddTo(model, "MaxPooling2D", new JsonObject().WithPooling(SlidingWindow.OverAll(input.Shape)), [input])
+        : AddTo(model, "GlobalMaxPooling2D", new() { ["data_format"] = "channels_last" }, [input]);
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
-using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -20,6 +19,9 @@ public sealed class InputLayer : Layer
 
     /// <summary>The shape of one sample.</summary>
     public TensorShape Shape { get; }
+
+    /// <inheritdoc/>
+    protected override bool IsIdentityInInference => true;
 
     /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape == Shape
@@ -42,9 +44,6 @@ public sealed class InputLayer : Layer
             ? new InputLayer(shape.Skip(1).Select(dim => dim!.GetValue<long>()).ToArray(), config.Name())
             : throw new InvalidDataException($"{config.ClassName}: batch_shape must be null followed by whole numbers, but was {config.Object("batch_shape")?.ToJsonString() ?? "null"}.");
     }
-
-    /// <inheritdoc/>
-    protected override string ExportOnnxCore(OnnxGraph graph, string input) => input;
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => x;

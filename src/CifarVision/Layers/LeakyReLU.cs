@@ -41,4 +41,6 @@ public sealed class LeakyReLU : Layer
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => x.LeakyRelu(NegativeSlope);
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) => AddTo(model, "LeakyReLU", new() { ["alpha"] = NegativeSlope }, [input]);
 }

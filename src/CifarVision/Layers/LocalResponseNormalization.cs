@@ -69,7 +69,7 @@ public sealed class LocalResponseNormalization : Layer
     protected override string ExportOnnxCore(OnnxGraph graph, string input)
     {
         // ONNX's own LRN takes neither an alpha of 0 nor a beta below it.
-        string near = graph.Constant("near", Near(InputShape[2], ScalarType.Float32, torch.CPU));
+        string near = graph.Constant("near", Near(graph.ShapeOf(input)[2], ScalarType.Float32, torch.CPU));
         string sums = graph.Add("MatMul", [graph.Add("Mul", [input, input]), near]);
         string scaled = graph.Add("Add", [graph.Add("Mul", [sums, graph.Constant("alpha", Alpha)]), graph.Constant("bias", Bias)]);
         return graph.Add("Mul", [input, graph.Add("Pow", [scaled, graph.Constant("beta", -Beta)])]);
@@ -83,6 +83,8 @@ public sealed class LocalResponseNormalization : Layer
         Tensor normalized = wide * sums.Multiply(Alpha).Add(Bias).Power(-Beta);
         return normalized.to(x.dtype);
     }
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) => throw NotInTensorFlowJs("it has no such layer", "Use BatchNormalization");
 
     // Times a band of ones: half the time of a sliding window.
     private Tensor Near(long channels, ScalarType type, Device device) => torch.ones([channels, channels], type, device).triu(-DepthRadius).tril(DepthRadius);

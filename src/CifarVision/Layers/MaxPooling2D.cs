@@ -40,7 +40,7 @@ public sealed class MaxPooling2D : Layer
 
     /// <inheritdoc/>
     protected override string ExportOnnxCore(OnnxGraph graph, string input) =>
-        graph.ChannelsLast(graph.Add("MaxPool", [graph.ChannelsFirst(input)], _window.OnnxSettings(InputShape)));
+        graph.ChannelsLast(graph.Add("MaxPool", [graph.ChannelsFirst(input)], _window.OnnxSettings(graph.ShapeOf(input))));
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)
@@ -48,4 +48,7 @@ public sealed class MaxPooling2D : Layer
         (Tensor images, long[] padding) = _window.Pad(x, double.NegativeInfinity);
         return F.max_pool2d(images.permute(0, 3, 1, 2), [PoolSize.Height, PoolSize.Width], [Strides.Height, Strides.Width], padding).permute(0, 2, 3, 1);
     }
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
+        AddTo(model, "MaxPooling2D", new JsonObject().WithPooling(_window), [input]);
 }

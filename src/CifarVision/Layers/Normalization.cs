@@ -140,6 +140,18 @@ public sealed class Normalization : Layer
         return Invert ? (x * deviation).Add(mean) : (x - mean) / deviation;
     }
 
+    // TensorFlow.js lacks this layer, but its BatchNormalization by averages is the same formula.
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input)
+    {
+        JsonObject config = TensorFlowJsBatchNormalization(input, epsilon: 0, center: Invert, scale: Invert);
+        (Tensor mean, Tensor deviation) = Moments(torch.CPU);
+        mean = mean.expand(input.Shape[^1]);
+        deviation = deviation.expand(input.Shape[^1]);
+        return AddTo(model, "BatchNormalization", config, [input], Invert
+            ? [("gamma", deviation), ("beta", mean), ("moving_mean", torch.zeros_like(mean)), ("moving_variance", torch.ones_like(mean))]
+            : [("moving_mean", mean), ("moving_variance", deviation.Square())]);
+    }
+
     /// <summary>In float64, some rows at a time, so that a data set of bytes is never a data set of doubles (Chan, Golub, LeVeque, 1979).</summary>
     private (NDArray Mean, NDArray Variance) Moments(NDArray data)
     {

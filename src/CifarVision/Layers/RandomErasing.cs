@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
-using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -8,7 +7,7 @@ namespace CifarVision.Layers;
 /// In training blots out a random rectangle of some images with noise or one value; otherwise changes nothing. (N, H, W, C) -> (N, H, W, C).
 /// </summary>
 /// <remarks>Source: Zhong et al., "Random erasing data augmentation", AAAI 2020.</remarks>
-public sealed class RandomErasing : Layer
+public sealed class RandomErasing : Augmentation
 {
     /// <summary>Keeps the settings.</summary>
     /// <param name="factor">
@@ -40,7 +39,7 @@ public sealed class RandomErasing : Layer
             throw new ArgumentOutOfRangeException(nameof(valueRange), FormattableString.Invariant($"RandomErasing: valueRange must be a least and a greater value, but was ({ValueRange.Low}, {ValueRange.High})."));
         if (fillValue is { } value && !(value >= ValueRange.Low && value <= ValueRange.High))
             throw new ArgumentOutOfRangeException(nameof(fillValue), FormattableString.Invariant($"RandomErasing: fillValue must lie in the valueRange ({ValueRange.Low}, {ValueRange.High}), but was {value}."));
-        (FillValue, Seed) = (fillValue, seed);
+        FillValue = fillValue;
     }
 
     /// <summary>The probability that an image is erased.</summary>
@@ -54,12 +53,6 @@ public sealed class RandomErasing : Layer
 
     /// <summary>The least and the greatest value of the images.</summary>
     public (double Low, double High) ValueRange { get; }
-
-    /// <summary>The layer's own seed, if it was given one.</summary>
-    public long? Seed { get; }
-
-    /// <inheritdoc/>
-    public override TensorShape ComputeOutputShape(TensorShape inputShape) => Augmentation.RequireImages(inputShape, nameof(RandomErasing));
 
     /// <inheritdoc/>
     public override JsonObject GetConfig()
@@ -87,13 +80,8 @@ public sealed class RandomErasing : Layer
     }
 
     /// <inheritdoc/>
-    protected override string ExportOnnxCore(OnnxGraph graph, string input) => input;
-
-    /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x, bool training)
+    protected override Tensor Augment(Tensor x)
     {
-        if (!training)
-            return x;
         (float[] tops, float[] bottoms) = Sides(x, axis: 1);
         (float[] lefts, float[] rights) = Sides(x, axis: 2);
         long pixels = LeaveOut(tops, bottoms, lefts, rights);
@@ -147,7 +135,7 @@ public sealed class RandomErasing : Layer
 
     private static Tensor Between(float[] first, float[] end, Tensor x, int axis)
     {
-        Tensor places = Augmentation.Places(x, axis);
-        return places.ge(Augmentation.OneEach(first, x, rank: 3)).logical_and(places.lt(Augmentation.OneEach(end, x, rank: 3)));
+        Tensor places = Places(x, axis);
+        return places.ge(OneEach(first, x, rank: 3)).logical_and(places.lt(OneEach(end, x, rank: 3)));
     }
 }

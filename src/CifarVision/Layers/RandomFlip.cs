@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
-using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -9,7 +8,7 @@ namespace CifarVision.Layers;
 /// With <see cref="FlipMode.HorizontalAndVertical"/> the two directions are drawn apart, so that all four pictures occur; Keras 3 draws once
 /// and flips both or neither.
 /// </remarks>
-public sealed class RandomFlip : Layer
+public sealed class RandomFlip : Augmentation
 {
     /// <summary>Keeps the settings.</summary>
     /// <param name="mode">In which directions. Default both; photographs want <see cref="FlipMode.Horizontal"/>.</param>
@@ -21,17 +20,11 @@ public sealed class RandomFlip : Layer
     {
         if (!Enum.IsDefined(mode))
             throw new ArgumentOutOfRangeException(nameof(mode), $"RandomFlip: mode must be Horizontal, Vertical or HorizontalAndVertical, but was {mode}.");
-        (Mode, Seed) = (mode, seed);
+        Mode = mode;
     }
 
     /// <summary>In which directions images are flipped.</summary>
     public FlipMode Mode { get; }
-
-    /// <summary>The layer's own seed, if it was given one.</summary>
-    public long? Seed { get; }
-
-    /// <inheritdoc/>
-    public override TensorShape ComputeOutputShape(TensorShape inputShape) => Augmentation.RequireImages(inputShape, nameof(RandomFlip));
 
     /// <inheritdoc/>
     public override JsonObject GetConfig()
@@ -46,13 +39,8 @@ public sealed class RandomFlip : Layer
         new(config.ChannelsLast().Choice("mode", FlipMode.HorizontalAndVertical), config.Seed(), config.Name());
 
     /// <inheritdoc/>
-    protected override string ExportOnnxCore(OnnxGraph graph, string input) => input;
-
-    /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x, bool training)
+    protected override Tensor Augment(Tensor x)
     {
-        if (!training)
-            return x;
         if (Mode != FlipMode.Vertical)
             x = torch.where(Half(x), x.flip(2), x);
         if (Mode != FlipMode.Horizontal)
@@ -61,5 +49,5 @@ public sealed class RandomFlip : Layer
     }
 
     /// <summary>Which images to flip: (N, 1, 1, 1).</summary>
-    private Tensor Half(Tensor x) => Augmentation.OneEach(new FactorRange(-1, 1).Draw(Random, x.shape[0]), x, rank: 4).IsLessThan(0);
+    private Tensor Half(Tensor x) => OneEach(new FactorRange(-1, 1).Draw(Random, x.shape[0]), x, rank: 4).IsLessThan(0);
 }

@@ -1,11 +1,10 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
-using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
 /// <summary>In training turns each image about its centre by its own random angle; otherwise changes nothing. (N, H, W, C) -> (N, H, W, C).</summary>
-public sealed class RandomRotation : Layer
+public sealed class RandomRotation : Augmentation
 {
     /// <summary>Keeps the settings.</summary>
     /// <param name="factor">The angle as a share of a full turn, from -1 to 1, positive anticlockwise; <c>0.05</c> is from -18 to 18 degrees.</param>
@@ -25,8 +24,8 @@ public sealed class RandomRotation : Layer
         : base(name, seed)
     {
         Factor = factor.Within(-1, 1, nameof(RandomRotation), nameof(factor));
-        Augmentation.RequireSampling(fillMode, interpolation, fillValue, nameof(RandomRotation));
-        (FillMode, Interpolation, Seed, FillValue) = (fillMode, interpolation, seed, fillValue);
+        RequireSampling(fillMode, interpolation, fillValue, nameof(RandomRotation));
+        (FillMode, Interpolation, FillValue) = (fillMode, interpolation, fillValue);
     }
 
     /// <summary>The angle as a share of a full turn.</summary>
@@ -38,14 +37,8 @@ public sealed class RandomRotation : Layer
     /// <summary>What lies between pixels.</summary>
     public Interpolation Interpolation { get; }
 
-    /// <summary>The layer's own seed, if it was given one.</summary>
-    public long? Seed { get; }
-
     /// <summary>What comes in with <see cref="FillMode.Constant"/>.</summary>
     public double FillValue { get; }
-
-    /// <inheritdoc/>
-    public override TensorShape ComputeOutputShape(TensorShape inputShape) => Augmentation.RequireImages(inputShape, nameof(RandomRotation));
 
     /// <inheritdoc/>
     public override JsonObject GetConfig()
@@ -69,20 +62,15 @@ public sealed class RandomRotation : Layer
         config.Name());
 
     /// <inheritdoc/>
-    protected override string ExportOnnxCore(OnnxGraph graph, string input) => input;
-
-    /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x, bool training)
+    protected override Tensor Augment(Tensor x)
     {
-        if (!training)
-            return x;
         float[] turns = Factor.Draw(Random, x.shape[0]);
-        Tensor sin = Augmentation.OneEach(Array.ConvertAll(turns, turn => (float)Math.Sin(2 * Math.PI * turn)), x, rank: 3);
-        Tensor cos = Augmentation.OneEach(Array.ConvertAll(turns, turn => (float)Math.Cos(2 * Math.PI * turn)), x, rank: 3);
+        Tensor sin = OneEach(Array.ConvertAll(turns, turn => (float)Math.Sin(2 * Math.PI * turn)), x, rank: 3);
+        Tensor cos = OneEach(Array.ConvertAll(turns, turn => (float)Math.Cos(2 * Math.PI * turn)), x, rank: 3);
         double middleRow = (x.shape[1] - 1) / 2.0;
         double middleColumn = (x.shape[2] - 1) / 2.0;
-        Tensor down = Augmentation.Places(x, axis: 1).Subtract(middleRow);
-        Tensor across = Augmentation.Places(x, axis: 2).Subtract(middleColumn);
+        Tensor down = Places(x, axis: 1).Subtract(middleRow);
+        Tensor across = Places(x, axis: 2).Subtract(middleColumn);
         // Rows count downwards, so that reading from a place turned clockwise turns the picture anticlockwise.
         return ImageSampler.Sample(
             x, (sin * across).Add(cos * down).Add(middleRow), ((cos * across) - (sin * down)).Add(middleColumn), FillMode, FillValue, Interpolation);

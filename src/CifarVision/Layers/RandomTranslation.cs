@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
-using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -11,7 +10,7 @@ namespace CifarVision.Layers;
 /// move by whole pixels and each number of pixels in the range is as likely as the other; Keras rounds, which makes the two ends half as
 /// likely.
 /// </remarks>
-public sealed class RandomTranslation : Layer
+public sealed class RandomTranslation : Augmentation
 {
     /// <summary>Keeps the settings.</summary>
     /// <param name="heightFactor">The way down as a share of the height, from -1 (up) to 1; <c>0.2</c> is from -0.2 to 0.2.</param>
@@ -34,8 +33,8 @@ public sealed class RandomTranslation : Layer
     {
         HeightFactor = heightFactor.Within(-1, 1, nameof(RandomTranslation), nameof(heightFactor));
         WidthFactor = widthFactor.Within(-1, 1, nameof(RandomTranslation), nameof(widthFactor));
-        Augmentation.RequireSampling(fillMode, interpolation, fillValue, nameof(RandomTranslation));
-        (FillMode, Interpolation, Seed, FillValue) = (fillMode, interpolation, seed, fillValue);
+        RequireSampling(fillMode, interpolation, fillValue, nameof(RandomTranslation));
+        (FillMode, Interpolation, FillValue) = (fillMode, interpolation, fillValue);
     }
 
     /// <summary>The way down as a share of the height.</summary>
@@ -50,14 +49,8 @@ public sealed class RandomTranslation : Layer
     /// <summary>What lies between pixels.</summary>
     public Interpolation Interpolation { get; }
 
-    /// <summary>The layer's own seed, if it was given one.</summary>
-    public long? Seed { get; }
-
     /// <summary>What comes in with <see cref="FillMode.Constant"/>.</summary>
     public double FillValue { get; }
-
-    /// <inheritdoc/>
-    public override TensorShape ComputeOutputShape(TensorShape inputShape) => Augmentation.RequireImages(inputShape, nameof(RandomTranslation));
 
     /// <inheritdoc/>
     public override JsonObject GetConfig()
@@ -83,15 +76,10 @@ public sealed class RandomTranslation : Layer
         config.Name());
 
     /// <inheritdoc/>
-    protected override string ExportOnnxCore(OnnxGraph graph, string input) => input;
-
-    /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x, bool training)
+    protected override Tensor Augment(Tensor x)
     {
-        if (!training)
-            return x;
-        Tensor rows = Augmentation.Places(x, axis: 1) - Shifts(HeightFactor, x, axis: 1);
-        Tensor columns = Augmentation.Places(x, axis: 2) - Shifts(WidthFactor, x, axis: 2);
+        Tensor rows = Places(x, axis: 1) - Shifts(HeightFactor, x, axis: 1);
+        Tensor columns = Places(x, axis: 2) - Shifts(WidthFactor, x, axis: 2);
         return ImageSampler.Sample(x, rows, columns, FillMode, FillValue, Interpolation);
     }
 
@@ -104,6 +92,6 @@ public sealed class RandomTranslation : Layer
         float[] shifts = pixels.Draw(Random, x.shape[0]);
         if (Interpolation == Interpolation.Nearest)
             shifts = Array.ConvertAll(shifts, shift => MathF.Floor(shift + 0.5f));
-        return Augmentation.OneEach(shifts, x, rank: 3);
+        return OneEach(shifts, x, rank: 3);
     }
 }

@@ -72,6 +72,13 @@ public sealed class ReLU : Layer
         return NegativeSlope == 0 ? y : y - F.relu(x.SubtractFrom(Threshold)).Multiply(NegativeSlope);
     }
 
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) => this switch
+    {
+        { NegativeSlope: 0, Threshold: 0 } => AddTo(model, "ReLU", new() { ["max_value"] = MaxValue }, [input]),
+        { MaxValue: null, Threshold: 0 } => AddTo(model, "LeakyReLU", new() { ["alpha"] = NegativeSlope }, [input]),
+        _ => throw NotInTensorFlowJs("its ReLU has no threshold, and no slope beside a maximum", "Use a ReLU with maxValue alone, or with negativeSlope alone"),
+    };
+
     private static void RequireNotNegative(string argument, double value)
     {
         if (!(value >= 0))

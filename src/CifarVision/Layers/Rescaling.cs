@@ -47,6 +47,8 @@ public sealed class Rescaling : Layer
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => x.Multiply(Scale).Add(Offset);
 
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) => AddTo(model, "Rescaling", new() { ["scale"] = Scale, ["offset"] = Offset }, [input]);
+
     private static void RequireFinite(string argument, double value)
     {
         if (!double.IsFinite(value))

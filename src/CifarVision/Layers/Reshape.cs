@@ -57,8 +57,12 @@ public sealed class Reshape : Layer
 
     /// <inheritdoc/>
     protected override string ExportOnnxCore(OnnxGraph graph, string input) =>
-        graph.Add("Reshape", [input, graph.Constant("shape", torch.tensor(OutputShape.WithBatch(AsInInput)))]);
+        graph.Add("Reshape", [input, graph.Constant("shape", torch.tensor(ComputeOutputShape(graph.ShapeOf(input)).WithBatch(AsInInput)))]);
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => x.reshape(ComputeOutputShape(x.shape[1..]).WithBatch(x.shape[0]));
+
+    // There, a Reshape to the same shape takes no rows.
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
+        ComputeOutputShape(input.Shape) == input.Shape ? input : AddTo(model, "Reshape", new() { ["target_shape"] = new JsonArray([.. _target]) }, [input]);
 }

@@ -19,6 +19,13 @@ internal readonly record struct SlidingWindow
         (_layer, Size, Strides, DilationRate, Padding) = (layer, size, strides, dilationRate, padding);
     }
 
+    /// <summary>Returns the window that holds a whole image.</summary>
+    public static SlidingWindow OverAll(TensorShape image)
+    {
+        var size = new Size2D((int)image[0], (int)image[1]);
+        return new SlidingWindow(nameof(SlidingWindow), nameof(size), size, size, 1, Padding.Valid);
+    }
+
     public Size2D Size { get; }
 
     public Size2D Strides { get; }

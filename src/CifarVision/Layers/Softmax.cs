@@ -42,5 +42,9 @@ public sealed class Softmax(int axis = -1, string? name = null) : Layer(name)
         ? FinalActivation.Apply(x)
         : F.softmax(x.dtype == ScalarType.BFloat16 ? x.to(ScalarType.Float32) : x, Axis);
 
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) => Axis == -1 || Axis == input.Shape.Rank
+        ? AddTo(model, "Softmax", new() { ["axis"] = -1 }, [input])
+        : throw NotInTensorFlowJs("its softmax works on the last axis only", "Use axis: -1");
+
     private protected override Tensor BeforeActivation(Tensor x, bool training) => Axis == -1 ? x : ForwardCore(x, training);
 }

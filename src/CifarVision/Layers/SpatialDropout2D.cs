@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
-using CifarVision.Saving;
 
 namespace CifarVision.Layers;
 
@@ -31,6 +30,9 @@ public sealed class SpatialDropout2D : Layer
     public long? Seed { get; }
 
     /// <inheritdoc/>
+    protected override bool IsIdentityInInference => true;
+
+    /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape) => Augmentation.RequireImages(inputShape, nameof(SpatialDropout2D));
 
     /// <inheritdoc/>
@@ -46,9 +48,6 @@ public sealed class SpatialDropout2D : Layer
     }
 
     internal static SpatialDropout2D FromConfig(KerasConfig config) => new(config.ChannelsLast().Number("rate"), config.Seed(), config.Name());
-
-    /// <inheritdoc/>
-    protected override string ExportOnnxCore(OnnxGraph graph, string input) => input;
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) =>

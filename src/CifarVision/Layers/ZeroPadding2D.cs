@@ -44,7 +44,7 @@ public sealed class ZeroPadding2D : Layer
     public override JsonObject GetConfig()
     {
         JsonObject config = base.GetConfig();
-        config["padding"] = new JsonArray(new JsonArray(Rows.Top, Rows.Bottom), new JsonArray(Columns.Left, Columns.Right));
+        config["padding"] = PaddingToKeras();
         config["data_format"] = "channels_last";
         return config;
     }
@@ -67,6 +67,11 @@ public sealed class ZeroPadding2D : Layer
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => F.pad(x, [0, 0, Columns.Left, Columns.Right, Rows.Top, Rows.Bottom]);
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
+        AddTo(model, "ZeroPadding2D", new() { ["padding"] = PaddingToKeras(), ["data_format"] = "channels_last" }, [input]);
+
+    private JsonArray PaddingToKeras() => new(new JsonArray(Rows.Top, Rows.Bottom), new JsonArray(Columns.Left, Columns.Right));
 
     private static ((int Top, int Bottom) Rows, (int Left, int Right) Columns) Symmetric(Size2D padding) =>
         ((padding.Height, padding.Height), (padding.Width, padding.Width));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CifarVision.Layers;
 using CifarVision.Runtime;
 using CifarVision.Saving;
 
@@ -11,7 +12,8 @@ public partial class Model
 
     /// <summary>
     /// Writes what Predict computes as an ONNX model, for ONNX Runtime and the other tools that run such files: input <c>input</c>, (batch, H, W, C),
-    /// output <c>output</c>, (batch, ...), for any number of samples at once; float32, whatever the model computes in. Layers that only act in training are left out.
+    /// output <c>output</c>, (batch, ...), for any number of samples at once; float32, whatever the model computes in. Several inputs, or outputs, have
+    /// the names of their layers. Layers that only act in training are left out.
     /// </summary>
     /// <param name="path">A file that ends with <c>.onnx</c>. The old file stays until the new one is whole.</param>
     /// <param name="classNames">The classes in the order of the output; kept as metadata <c>class_names</c>, a JSON list. Default none.</param>
@@ -30,6 +32,8 @@ public partial class Model
         if (!path.EndsWith(OnnxEnding, StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException($"{Kind}: path must end with {OnnxEnding}, but was '{path}'.", nameof(path));
         RequireBuilt(nameof(ExportOnnx));
+        if (classNames is not null && Outputs.Count > 1)
+            throw new ArgumentException($"{Kind}: classNames must be left out of a model with {Outputs.Count} outputs.", nameof(classNames));
         if (classNames is not null && (OutputShape.Rank == 0 || classNames.Count != OutputShape[^1]))
             throw new ArgumentException($"{Kind}: classNames must have a name for each output of {OutputShape}, but had {classNames.Count}.", nameof(classNames));
         if (inputScale is { } scale && !double.IsFinite(scale))
@@ -37,17 +41,20 @@ public partial class Model
 
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        var graph = new OnnxGraph(Name, InputShape);
-        string output = ExportOnnx(graph, OnnxGraph.InputName);
+        var graph = new OnnxGraph(Name, ExportNames(Inputs, OnnxGraph.InputName).Zip(InputShapes));
+        IEnumerable<(string, string)> outputs = ExportNames(Outputs, OnnxGraph.OutputName).Zip(ExportOnnx(graph, graph.Inputs));
         List<(string, string)> metadata = [];
         if (classNames is not null)
             metadata.Add(("class_names", JsonSerializer.Serialize(classNames)));
         if (inputScale is { } factor)
             metadata.Add(("input_scale", factor.ToString(CultureInfo.InvariantCulture)));
-        AtomicFile.Write(path, stream => graph.Write(stream, output, OutputShape, metadata));
+        AtomicFile.Write(path, stream => graph.Write(stream, outputs, metadata));
     }
 
     /// <inheritdoc/>
-    protected override string ExportOnnxCore(OnnxGraph graph, string input) =>
-        Layers.Aggregate(input, (x, layer) => layer.ExportOnnx(graph, x));
+    protected override IReadOnlyList<string> ExportOnnxCore(OnnxGraph graph, IReadOnlyList<string> inputs) =>
+        Graph.Walk(inputs, (layer, tensors) => layer.ExportOnnx(graph, tensors));
+
+    private static IEnumerable<string> ExportNames(IReadOnlyList<KerasTensor> tensors, string ofOne) =>
+        tensors.Count == 1 ? [ofOne] : tensors.Select(tensor => tensor.Name);
 }

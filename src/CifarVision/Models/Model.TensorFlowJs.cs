@@ -13,8 +13,9 @@ public partial class Model
     /// A folder to make; the one around it must exist. One that holds an earlier export stays until the new one is whole, and is then replaced.
     /// </param>
     /// <remarks>
-    /// Layers that do nothing at inference are left out, blocks and models inside are taken apart: their layers bear names as
-    /// <c>residual/conv2d</c>. Characters that TensorFlow.js does not take in names become <c>_</c>.
+    /// Several inputs, or outputs, are in the order of <see cref="Inputs"/> and <see cref="Outputs"/>. Layers that do nothing in inference are left
+    /// out. Models inside become their layers, named <c>sequential/conv2d</c> where the model is a Sequential. Characters that TensorFlow.js does not
+    /// take in names become <c>_</c>.
     /// </remarks>
     /// <exception cref="NotSupportedException">TensorFlow.js lacks a layer or computes it differently; the message names the layer and says why. Nothing is written.</exception>
     /// <exception cref="InvalidOperationException">The model is not built.</exception>
@@ -26,9 +27,10 @@ public partial class Model
         RequireBuilt(nameof(ExportTensorFlowJs));
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        var model = new TensorFlowJsModel(Path, InputShape);
-        model.Write(folder, ExportTensorFlowJs(model, model.Input));
+        var model = new TensorFlowJsModel(Path, ExportNames(Inputs, "input").Zip(InputShapes));
+        model.Write(folder, ExportTensorFlowJs(model, model.Inputs));
     }
 
-    internal override string ExportTensorFlowJs(TensorFlowJsModel model, string input) => Layers.Aggregate(input, (current, layer) => layer.ExportTensorFlowJs(model, current));
+    private protected override IReadOnlyList<TensorFlowJsTensor> ExportTensorFlowJsCore(TensorFlowJsModel model, IReadOnlyList<TensorFlowJsTensor> inputs) =>
+        Graph.Walk(inputs, (layer, tensors) => layer.ExportTensorFlowJs(model, tensors));
 }

@@ -104,15 +104,7 @@ public partial class Model : Layer, IDisposable
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (inputShapes.Count != Inputs.Count)
             throw new ArgumentException($"{Kind}: '{Name}' must be given {Inputs.Count} inputs, but was given {inputShapes.Count}.", nameof(inputShapes));
-        var shapes = new Dictionary<KerasTensor, TensorShape>(Inputs.Zip(inputShapes, KeyValuePair.Create));
-        foreach (Node node in Graph.Nodes.Where(node => node.Inputs.Count > 0 && !shapes.ContainsKey(node.Outputs[0])))
-        {
-            IReadOnlyList<TensorShape> outputs = node.Layer.ComputeOutputShape([.. node.Inputs.Select(input => shapes[input])]);
-            foreach ((KerasTensor tensor, TensorShape shape) in node.Outputs.Zip(outputs))
-                shapes[tensor] = shape;
-        }
-
-        return [.. Outputs.Select(output => shapes[output])];
+        return Graph.Walk(inputShapes, (layer, shapes) => layer.ComputeOutputShape(shapes));
     }
 
     /// <summary>Frees the weights and what the optimizer keeps for them. The model cannot be used afterwards.</summary>

@@ -15,10 +15,10 @@ public sealed class OnnxGraph
     /// <summary>The version of ONNX's operators that a model may use.</summary>
     public const int OperatorSet = 17;
 
-    /// <summary>The name of the model's input.</summary>
+    /// <summary>The name of the input of a model that has one; several are named as their layers.</summary>
     public const string InputName = "input";
 
-    /// <summary>The name of the model's output.</summary>
+    /// <summary>The name of the output of a model that has one; several are named as their layers.</summary>
     public const string OutputName = "output";
 
     // The version of the format that came with the operator set.
@@ -29,18 +29,40 @@ public sealed class OnnxGraph
 
     private readonly GraphProto _graph;
     private readonly Dictionary<string, NodeProto> _transposes = [];
-    private readonly HashSet<string> _names = [InputName, OutputName];
+    private readonly Dictionary<string, TensorProto> _constants = [];
+    private readonly Dictionary<string, TensorShape> _shapes = [];
+    private readonly HashSet<string> _names = [];
     private readonly HashSet<string> _scalars = [];
     private long _constantBytes;
 
-    internal OnnxGraph(string name, TensorShape inputShape)
+    internal OnnxGraph(string name, IEnumerable<(string Name, TensorShape Shape)> inputs)
     {
         _graph = new GraphProto { Name = name };
-        _graph.Input.Add(Describe(InputName, inputShape));
+        foreach ((string input, TensorShape shape) in inputs)
+        {
+            _graph.Input.Add(Describe(Unique(input), shape));
+            SetShape(_graph.Input[^1].Name, shape);
+        }
     }
+
+    /// <summary>The names of the inputs.</summary>
+    internal IReadOnlyList<string> Inputs => [.. _graph.Input.Select(input => input.Name)];
 
     /// <summary>What names begin with: the path of the layer that adds operators.</summary>
     internal string Scope { get; set; } = "";
+
+    /// <summary>Returns the shape of one sample of a layer's input or output.</summary>
+    /// <param name="tensor">The name of the tensor.</param>
+    /// <exception cref="ArgumentException">It is neither.</exception>
+    public TensorShape ShapeOf(string tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return ShapeOrNull(tensor) ?? throw new ArgumentException($"OnnxGraph: tensor must be an input or an output of a layer, but was '{tensor}'.", nameof(tensor));
+    }
+
+    internal TensorShape? ShapeOrNull(string tensor) => _shapes.TryGetValue(tensor, out TensorShape shape) ? shape : (TensorShape?)null;
+
+    internal void SetShape(string tensor, TensorShape shape) => _shapes[tensor] = shape;
 
     /// <summary>Adds an operator.</summary>
     /// <param name="operatorType">ONNX's name, as <c>Conv</c>.</param>
@@ -91,7 +113,7 @@ public sealed class OnnxGraph
     /// <returns>The name of the transposed tensor.</returns>
     public string ChannelsLast(string input, int rank = 4) => Transpose(input, [0, .. Axes(2, rank - 2), 1]);
 
-    /// <summary>Keeps an array in the model, such as a weight.</summary>
+    /// <summary>Keeps an array in the model, such as a weight. The same array under the same name, as of a layer that is called twice, is kept once.</summary>
     /// <param name="name">What its name in the model ends with, as <c>kernel</c>.</param>
     /// <param name="values">Kept as float32, whole numbers as int64.</param>
     /// <returns>The name of the array.</returns>
@@ -100,22 +122,15 @@ public sealed class OnnxGraph
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(values);
-        bool isWhole = torch.is_integral(values);
-        _constantBytes += values.numel() * (isWhole ? sizeof(long) : sizeof(float));
-        if (_constantBytes > MostConstantBytes)
-            throw new InvalidOperationException($"OnnxGraph: the arrays of '{_graph.Name}' must take less than 2 GB, which is all an ONNX file holds.");
-
-        using var scope = torch.NewDisposeScope();
-        Tensor plain = values.detach().to(isWhole ? ScalarType.Int64 : ScalarType.Float32).cpu().contiguous();
-        var array = new TensorProto
-        {
-            Name = Unique(name),
-            DataType = (int)(isWhole ? TensorProto.Types.DataType.Int64 : TensorProto.Types.DataType.Float),
-            RawData = UnsafeByteOperations.UnsafeWrap(plain.bytes.ToArray()),
-        };
-        array.Dims.AddRange(plain.shape);
+        RequireRoom(values.numel() * values.element_size());
+        TensorProto array = ToProto(values);
+        if (_constants.TryGetValue(Scoped(name), out TensorProto? known) && known.DataType == array.DataType && known.Dims.Equals(array.Dims) && known.RawData.Equals(array.RawData))
+            return known.Name;
+        RequireRoom(_constantBytes += array.RawData.Length);
+        array.Name = Unique(name);
+        _constants[Scoped(name)] = array;
         _graph.Initializer.Add(array);
-        if (plain.dim() == 0)
+        if (array.Dims.Count == 0)
             _scalars.Add(array.Name);
         return array.Name;
     }
@@ -130,16 +145,20 @@ public sealed class OnnxGraph
         return Constant(name, number);
     }
 
-    /// <summary>Writes the model: what <paramref name="output"/> needs, and nothing else.</summary>
+    /// <summary>Writes the model: what the outputs need, and nothing else.</summary>
     /// <param name="stream">Where to.</param>
-    /// <param name="output">The name of the last layer's output.</param>
-    /// <param name="outputShape">The shape of one sample of it.</param>
+    /// <param name="outputs">The name that each output shall have, and the tensor that it is.</param>
     /// <param name="metadata">Names and texts that the file holds for its readers.</param>
-    internal void Write(Stream stream, string output, TensorShape outputShape, IEnumerable<(string Name, string Text)> metadata)
+    internal void Write(Stream stream, IEnumerable<(string Name, string Tensor)> outputs, IEnumerable<(string Name, string Text)> metadata)
     {
-        GraphProto graph = Needed(output);
-        graph.Node.Add(new NodeProto { OpType = "Identity", Name = OutputName, Input = { output }, Output = { OutputName } });
-        graph.Output.Add(Describe(OutputName, outputShape));
+        (string Name, string Tensor)[] named = [.. outputs.Select(output => (Unique(output.Name), output.Tensor))];
+        GraphProto graph = Needed(named.Select(output => output.Tensor));
+        foreach ((string name, string tensor) in named)
+        {
+            graph.Node.Add(new NodeProto { OpType = "Identity", Name = name, Input = { tensor }, Output = { name } });
+            graph.Output.Add(Describe(name, ShapeOf(tensor)));
+        }
+
         var model = new ModelProto
         {
             IrVersion = FormatVersion,
@@ -174,18 +193,40 @@ public sealed class OnnxGraph
         return output;
     }
 
+    private static TensorProto ToProto(Tensor values)
+    {
+        using var scope = torch.NewDisposeScope();
+        bool isWhole = torch.is_integral(values);
+        Tensor plain = values.detach().to(isWhole ? ScalarType.Int64 : ScalarType.Float32).cpu().contiguous();
+        var array = new TensorProto
+        {
+            DataType = (int)(isWhole ? TensorProto.Types.DataType.Int64 : TensorProto.Types.DataType.Float),
+            RawData = UnsafeByteOperations.UnsafeWrap(plain.bytes.ToArray()),
+        };
+        array.Dims.AddRange(plain.shape);
+        return array;
+    }
+
+    private void RequireRoom(long bytes)
+    {
+        if (bytes > MostConstantBytes)
+            throw new InvalidOperationException($"OnnxGraph: the arrays of '{_graph.Name}' must take less than 2 GB, which is all an ONNX file holds.");
+    }
+
+    private string Scoped(string name) => Scope.Length == 0 ? name : $"{Scope}/{name}";
+
     private string Unique(string name)
     {
-        string path = Scope.Length == 0 ? name : $"{Scope}/{name}";
+        string path = Scoped(name);
         string unique = path;
         for (int number = 1; !_names.Add(unique); number++)
             unique = FormattableString.Invariant($"{path}_{number}");
         return unique;
     }
 
-    private GraphProto Needed(string output)
+    private GraphProto Needed(IEnumerable<string> outputs)
     {
-        var needed = new HashSet<string> { output };
+        HashSet<string> needed = [.. outputs];
         var nodes = new Stack<NodeProto>();
         foreach (NodeProto node in _graph.Node.Reverse())
         {

@@ -14,54 +14,59 @@ internal sealed partial class TensorFlowJsModel
     private const string ModelFile = "model.json";
 
     private readonly string _root;
-    private readonly JsonArray _layers = [];
+    private readonly List<TensorFlowJsLayer> _layers = [];
+    private readonly Dictionary<object, TensorFlowJsLayer> _withWeights = [];
     private readonly HashSet<string> _names = [];
     private readonly List<(string Name, Tensor Values)> _weights = [];
 
-    /// <summary>Begins with the input.</summary>
+    /// <summary>Begins with the inputs.</summary>
     /// <param name="root">The path of the model; layers are named by what follows it in theirs.</param>
-    /// <param name="inputShape">The shape of one sample.</param>
-    public TensorFlowJsModel(string root, TensorShape inputShape)
+    /// <param name="inputs">The name of each input, and the shape of one sample.</param>
+    public TensorFlowJsModel(string root, IEnumerable<(string Name, TensorShape Shape)> inputs)
     {
         _root = root;
-        var shape = new JsonArray([null, .. inputShape.Dims.ToArray().Select(dim => JsonValue.Create(dim))]);
-        Input = AddNamed("InputLayer", UniqueName("input"), new JsonObject { ["batch_input_shape"] = shape, ["dtype"] = "float32", ["sparse"] = false }, []);
+        Inputs = [.. inputs.Select(input => AddInput(input.Name, input.Shape))];
     }
 
-    /// <summary>The name under which layers take the model's input.</summary>
-    public string Input { get; }
+    /// <summary>The inputs, for the first layers.</summary>
+    public IReadOnlyList<TensorFlowJsTensor> Inputs { get; }
 
-    /// <summary>Adds a layer.</summary>
+    /// <summary>Adds a layer, or another call of one with weights that was added before.</summary>
+    /// <param name="owner">Whose weights these are.</param>
     /// <param name="className">As TensorFlow.js knows it.</param>
     /// <param name="path">The layer's path.</param>
     /// <param name="config">Its settings but for the name.</param>
-    /// <param name="inputs">The names of the layers whose outputs it takes.</param>
+    /// <param name="inputs">What it is called on.</param>
     /// <param name="weights">Names inside the layer, and values, which are read when the model is written.</param>
-    /// <returns>The name under which others take its output.</returns>
-    public string Add(string className, string path, JsonObject config, IReadOnlyList<string> inputs, IEnumerable<(string Name, Tensor Values)>? weights = null)
+    public TensorFlowJsTensor Add(
+        object owner, string className, string path, JsonObject config, IReadOnlyList<TensorFlowJsTensor> inputs, IReadOnlyList<(string Name, Tensor Values)> weights)
     {
-        string name = UniqueName(path.StartsWith($"{_root}/", StringComparison.Ordinal) ? path[(_root.Length + 1)..] : path);
-        _weights.AddRange((weights ?? []).Select(weight => ($"{name}/{weight.Name}", weight.Values)));
-        return AddNamed(className, name, config, inputs);
+        if (_withWeights.TryGetValue(owner, out TensorFlowJsLayer? called) && called.TryCall(inputs) is { } again)
+            return again;
+        TensorFlowJsLayer layer = AddNamed(className, path.StartsWith($"{_root}/", StringComparison.Ordinal) ? path[(_root.Length + 1)..] : path, config);
+        if (weights.Count > 0)
+            _withWeights[owner] = layer;
+        _weights.AddRange(weights.Select(weight => ($"{layer.Name}/{weight.Name}", weight.Values)));
+        return layer.TryCall(inputs)!.Value;
     }
 
     /// <summary>Writes the model; a folder of an earlier one stays until the new one is whole.</summary>
     /// <param name="folder">Is made; the folder around it must exist.</param>
-    /// <param name="output">The name of the layer whose output is the model's.</param>
+    /// <param name="outputs">The model's outputs.</param>
     /// <exception cref="DirectoryNotFoundException">The folder around it does not exist.</exception>
     /// <exception cref="ArgumentException">There is a file of this name, or a folder that holds other files than such a model.</exception>
-    public void Write(string folder, string output) => AtomicFolder.Write(folder, IsFileOfModel, place =>
+    public void Write(string folder, IReadOnlyList<TensorFlowJsTensor> outputs) => AtomicFolder.Write(folder, IsFileOfModel, place =>
     {
         var shards = new ShardWriter(place, _weights.Sum(weight => weight.Values.numel()) * sizeof(float));
         foreach ((_, Tensor values) in _weights)
             shards.Write(values);
         shards.Finish();
-        AtomicFile.Write(Path.Combine(place, ModelFile), stream => JsonSerializer.Serialize(stream, ToJson(output, shards.Names)));
+        AtomicFile.Write(Path.Combine(place, ModelFile), stream => JsonSerializer.Serialize(stream, ToJson(outputs, shards.Names)));
     });
 
     private static bool IsFileOfModel(string name) => name == ModelFile || ShardWriter.IsShard(name);
 
-    private JsonObject ToJson(string output, IReadOnlyList<string> shards) => new()
+    private JsonObject ToJson(IReadOnlyList<TensorFlowJsTensor> outputs, IReadOnlyList<string> shards) => new()
     {
         ["format"] = "layers-model",
         ["generatedBy"] = "CifarVision",
@@ -72,9 +77,9 @@ internal sealed partial class TensorFlowJsModel
             ["config"] = new JsonObject
             {
                 ["name"] = _root,
-                ["layers"] = _layers.DeepClone(),
-                ["input_layers"] = new JsonArray(Output(Input)),
-                ["output_layers"] = new JsonArray(Output(output)),
+                ["layers"] = new JsonArray([.. _layers.Select(layer => layer.ToJson())]),
+                ["input_layers"] = ToJson(Inputs),
+                ["output_layers"] = ToJson(outputs),
             },
             ["keras_version"] = "tfjs-layers 4.22.0",
             ["backend"] = "tensor_flow.js",
@@ -91,16 +96,21 @@ internal sealed partial class TensorFlowJsModel
         }),
     };
 
-    private string AddNamed(string className, string name, JsonObject config, IReadOnlyList<string> inputs)
+    private static JsonArray ToJson(IReadOnlyList<TensorFlowJsTensor> tensors) => new([.. tensors.Select(tensor => new JsonArray(tensor.Layer.Name, tensor.Call, 0))]);
+
+    private TensorFlowJsTensor AddInput(string name, TensorShape shape)
     {
-        config["name"] = name;
-        JsonArray calls = inputs.Count == 0 ? [] : [new JsonArray([.. inputs.Select(input => Output(input, settings: true))])];
-        _layers.Add(new JsonObject { ["class_name"] = className, ["name"] = name, ["config"] = config, ["inbound_nodes"] = calls });
-        return name;
+        var batchShape = new JsonArray([null, .. shape.Dims.ToArray().Select(dim => JsonValue.Create(dim))]);
+        TensorFlowJsLayer layer = AddNamed("InputLayer", name, new JsonObject { ["batch_input_shape"] = batchShape, ["dtype"] = "float32", ["sparse"] = false });
+        return layer.AsInput() with { Shape = shape };
     }
 
-    // A layer may be called several times and give several tensors; here it is the first of the first call.
-    private static JsonArray Output(string layer, bool settings = false) => settings ? [layer, 0, 0, new JsonObject()] : [layer, 0, 0];
+    private TensorFlowJsLayer AddNamed(string className, string name, JsonObject config)
+    {
+        var layer = new TensorFlowJsLayer(className, UniqueName(name), config, _layers.Count);
+        _layers.Add(layer);
+        return layer;
+    }
 
     // Weights are found by name, and TensorFlow.js takes no other characters there.
     private string UniqueName(string wanted)

@@ -22,6 +22,24 @@ public class OwnLayerTests
         LayerContract.Check(() => new SqueezeExcite(channels: 4, ratio: 2), (3, 4, 4), ["kernel", "bias", "kernel", "bias"], OwnClasses.All);
 
     [Fact]
+    public void Contract_Augmentation_Holds() =>
+        LayerContract.Check(() => new RandomBrightness(range: 0.5, seed: 1), (3, 4, 2), customs: OwnClasses.All);
+
+    [Fact]
+    public void Export_Augmentation_IsLeftOutEverywhere()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new Sequential((3, 4, 2), new RandomBrightness(range: 0.5));
+        NDArray x = OnnxRun.Numbers((3, 4, 2), 2);
+
+        model.ExportOnnx(folder.File("model.onnx"));
+        model.ExportTensorFlowJs(folder.File("web"));
+
+        Near.Absolute(x, OnnxRun.Predict(folder.File("model.onnx"), x), 0);
+        Assert.Single(ExportedModel.Layers(folder.File("web")));
+    }
+
+    [Fact]
     public void Model_OwnLayers_HaveNamesAndPathsAsOurs()
     {
         using Sequential model = OwnModel.Create();

@@ -1,6 +1,7 @@
 using CifarVision.Layers;
 using CifarVision.Models;
 using CifarVision.Runtime;
+using CifarVision.Tests.Layers.Merging;
 using CifarVision.Tests.Testing;
 using Padding = CifarVision.Layers.Padding;
 
@@ -90,7 +91,8 @@ public sealed class LayerOnnxTests : IDisposable
     [Theory]
     [MemberData(nameof(Types))]
     public void Layer_Public_IsAmongThoseExported(string type) =>
-        Assert.Contains(type, Settings.Values.SelectMany(setting => WithSublayers(setting.Create())).Select(layer => layer.GetType().Name));
+        Assert.Contains(type, Settings.Values.Select(setting => setting.Create).Concat(MergingLayersTests.All.Values.Select(setting => setting.Create))
+            .SelectMany(create => WithSublayers(create())).Select(layer => layer.GetType().Name));
 
     [Fact]
     public void ExportOnnx_TorchModule_IsRefusedByName()

@@ -6,15 +6,17 @@ namespace CifarVision.Tests.Testing;
 /// <summary>What ONNX Runtime makes of a file.</summary>
 internal static class OnnxRun
 {
-    public static NDArray Predict(string path, NDArray x)
+    public static NDArray Predict(string path, NDArray x) => Assert.Single(PredictAll(path, [x]));
+
+    public static IReadOnlyList<NDArray> PredictAll(string path, IReadOnlyList<NDArray> x)
     {
         using InferenceSession session = Open(path);
         using var options = new RunOptions();
-        float[] values = x.astype(np.float32).ToArray<float>();
-        using OrtValue input = OrtValue.CreateTensorValueFromMemory(values, x.shape);
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, session.InputNames, [input], session.OutputNames);
-        long[] shape = outputs[0].GetTensorTypeAndShape().Shape;
-        return new NDArray(outputs[0].GetTensorDataAsSpan<float>().ToArray(), new Shape(shape));
+        OrtValue[] inputs = [.. x.Select(input => OrtValue.CreateTensorValueFromMemory(input.astype(np.float32).ToArray<float>(), input.shape))];
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, session.InputNames, inputs, session.OutputNames);
+        foreach (OrtValue input in inputs)
+            input.Dispose();
+        return [.. outputs.Select(output => new NDArray(output.GetTensorDataAsSpan<float>().ToArray(), new Shape(output.GetTensorTypeAndShape().Shape)))];
     }
 
     public static IReadOnlyDictionary<string, string> Metadata(string path)

@@ -20,16 +20,21 @@ internal static class TensorFlowJs
     /// <summary>What TensorFlow.js predicts with an exported model.</summary>
     /// <param name="folder">The export.</param>
     /// <param name="x">(N, ...), float32.</param>
-    public static NDArray Predict(string folder, NDArray x)
+    public static NDArray Predict(string folder, NDArray x) => Assert.Single(PredictAll(folder, [x]));
+
+    /// <summary>What TensorFlow.js predicts with an exported model of several inputs or outputs.</summary>
+    /// <param name="folder">The export.</param>
+    /// <param name="x">The inputs, each (N, ...), float32.</param>
+    public static IReadOnlyList<NDArray> PredictAll(string folder, IReadOnlyList<NDArray> x)
     {
         JsonObject answer = Ask(folder, x);
         Assert.True(answer["error"] is null, $"TensorFlow.js: {answer["error"]}");
-        return np.array(answer["values"].Deserialize<float[]>()!).reshape(answer["shape"].Deserialize<long[]>()!);
+        return [.. answer["outputs"]!.AsArray().Select(output => np.array(output!["values"].Deserialize<float[]>()!).reshape(output["shape"].Deserialize<long[]>()!))];
     }
 
     /// <summary>TensorFlow.js' message about an export that it cannot load or run.</summary>
     public static string PredictError(string folder, NDArray x) =>
-        Ask(folder, x)["error"]?.GetValue<string>() ?? throw new InvalidOperationException("TensorFlow.js had nothing to complain of.");
+        Ask(folder, [x])["error"]?.GetValue<string>() ?? throw new InvalidOperationException("TensorFlow.js had nothing to complain of.");
 
     /// <summary>Skips the test where Node or the packages are missing; fails it where both are a must.</summary>
     public static void Require()
@@ -41,10 +46,10 @@ internal static class TensorFlowJs
         Assert.SkipWhen(missing is not null, missing ?? "");
     }
 
-    private static JsonObject Ask(string folder, NDArray x)
+    private static JsonObject Ask(string folder, IReadOnlyList<NDArray> x)
     {
         Require();
-        var question = new { folder, shape = x.shape, values = x.astype(np.float32).ToArray<float>() };
+        var question = new { folder, inputs = x.Select(input => new { input.shape, values = input.astype(np.float32).ToArray<float>() }) };
         Node.Value!.StandardInput.WriteLine(JsonSerializer.Serialize(question));
         Task<string?> answer = Node.Value.StandardOutput.ReadLineAsync();
         Assert.True(answer.Wait(LongestWait) && answer.Result is not null, "TensorFlow.js gave no answer.");
