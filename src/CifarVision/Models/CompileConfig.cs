@@ -49,7 +49,8 @@ internal static class CompileConfig
         ModelConfig.Understand(source, OwnCompile, () =>
         {
             compile();
-            if (state.Count > 0)
+            // Without a named optimizer the state is of an optimizer that is not known.
+            if (state.Count > 0 && settings["optimizer"] is not null)
                 model.Optimizer!.SetState([.. model.Weights.Where(weight => weight.Trainable)], state);
             return true;
         });
@@ -60,7 +61,8 @@ internal static class CompileConfig
         // Where and how fast a backend computes changes no figure.
         KerasConfig reader = new KerasConfig("compile_config", settings)
             .Only("weighted_metrics", new JsonArray()).Ignore("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss");
-        Optimizer optimizer = OptimizerFactory.FromKeras(reader.Required<JsonNode>("optimizer", "an optimizer"), customs);
+        // Keras 3.15 leaves the optimizer out of some files, and then compiles with its default.
+        Optimizer optimizer = reader.Object("optimizer") is { } named ? OptimizerFactory.FromKeras(named, customs) : new RMSprop();
         JsonNode loss = reader.Required<JsonNode>("loss", "a loss");
         int outputs = model.OutputNames.Count;
         Loss?[] losses = IsOne(loss)
