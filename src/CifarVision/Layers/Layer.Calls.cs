@@ -63,7 +63,7 @@ public abstract partial class Layer
     internal bool IsCalled => _calls.Count > 0;
 
     /// <summary>Calls the layer, and says whether on a list.</summary>
-    internal Node CallOn(IReadOnlyList<KerasTensor> inputs, bool isList)
+    internal Node CallOn(IReadOnlyList<KerasTensor> inputs, bool isList, bool? training = null)
     {
         if (inputs.Count == 0)
             throw new ArgumentException($"{GetType().Name}: '{Name}' must be called on at least one tensor.", nameof(inputs));
@@ -71,7 +71,7 @@ public abstract partial class Layer
             ArgumentNullException.ThrowIfNull(input, nameof(inputs));
         TensorShape[] shapes = [.. inputs.Select(input => input.Shape)];
         Build(shapes);
-        return AddCall(new Node(this, inputs, isList, ComputeOutputShape(shapes)));
+        return AddCall(new Node(this, inputs, isList, ComputeOutputShape(shapes)) { Training = training });
     }
 
     /// <summary>The number of a call among all calls of the layer.</summary>

@@ -93,9 +93,13 @@ internal static class LayerFactory
         bool isKeras = type.Assembly == typeof(Layer).Assembly && OfKeras.ContainsKey(type.Name);
         JsonObject envelope = KerasObject.Wrap("keras.layers", type.Name, layer.GetConfig(), registered: !isKeras);
         if (layer.IsBuilt && layer is not InputLayer)
-            envelope["build_config"] = new JsonObject { ["input_shape"] = layer.InputShape.ToKeras() };
+            envelope["build_config"] = new JsonObject { ["input_shape"] = InputShape(layer) };
         return envelope;
     }
+
+    // A layer that merges has a list of shapes.
+    private static JsonArray InputShape(Layer layer) =>
+        layer.TakesList || layer.InputShapes.Count > 1 ? [.. layer.InputShapes.Select(shape => shape.ToKeras())] : layer.InputShape.ToKeras();
 
     // A user's maker need not care for what all layers have in common.
     private static Layer WithCommonSettings(Layer layer, JsonObject config)

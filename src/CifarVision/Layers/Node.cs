@@ -19,4 +19,10 @@ internal sealed class Node
     public bool IsCalledOnList { get; }
 
     public IReadOnlyList<KerasTensor> Outputs { get; }
+
+    /// <summary>
+    /// What a file says about training at this call, as in <c>dropout(x, training=False)</c>, or null. It is kept for files alone: when a model runs,
+    /// Keras lets the model's own setting win.
+    /// </summary>
+    public bool? Training { get; init; }
 }

@@ -10,17 +10,23 @@ internal sealed class WeightLayout
     private readonly Func<string, bool> _isWeight;
 
     // Not every array of a file is a weight: there may be the optimizer's state, and more in files of newer versions.
-    private WeightLayout(IEnumerable<LayerWeights> layers, Func<string, bool> isWeight) => (_layers, _isWeight) = ([.. layers], isWeight);
+    private WeightLayout(IReadOnlyList<LayerWeights> layers, Func<string, bool> isWeight) => (_layers, _isWeight) = (layers, isWeight);
 
     /// <summary>Arrays named as Keras names weights: <c>sequential/conv2d/kernel</c>.</summary>
     public static WeightLayout ByPath(Layer model) => new(
-        LayerTree.Walk(model).Select(place => new LayerWeights(place.Path, [.. place.Layer.OwnWeights], [.. place.Layer.OwnWeights.Select(weight => $"{place.Path}/{weight.Name}")], place.Path)),
+        [.. LayerTree.Walk(model).Select(place => new LayerWeights(place.Path, [.. place.Layer.OwnWeights], [.. place.Layer.OwnWeights.Select(weight => $"{place.Path}/{weight.Name}")], place.Path))],
         isWeight: _ => true);
 
     /// <summary>Keras 3's groups: <c>layers/conv2d_1/vars/0</c>, counted by class and never by the layer's name.</summary>
-    public static WeightLayout ByGroup(Layer model) => new(
-        Walk(model, "").Select(place => new LayerWeights(place.Layer.Path, place.Own, [.. place.Own.Select((_, i) => Key(place.Group, i))], $"{place.Group}vars")),
-        isWeight: key => key.StartsWith("layers/", StringComparison.Ordinal) && !key.EndsWith("seed_generator/vars/0", StringComparison.Ordinal));
+    public static WeightLayout ByGroup(Layer model)
+    {
+        (Layer Layer, IReadOnlyList<Weight> Own, string Group)[] places = [.. Walk(model, "")];
+        // A layer that nested models share stands in the file of Keras at its first place only.
+        HashSet<string> again = [.. places.GroupBy(place => place.Layer).SelectMany(group => group.Skip(1)).Select(place => $"{place.Group}vars/")];
+        return new WeightLayout(
+            [.. places.DistinctBy(place => place.Layer).Select(place => new LayerWeights(place.Layer.Path, place.Own, [.. place.Own.Select((_, i) => Key(place.Group, i))], $"{place.Group}vars"))],
+            isWeight: key => key.StartsWith("layers/", StringComparison.Ordinal) && !key.EndsWith("seed_generator/vars/0", StringComparison.Ordinal) && !again.Contains(key[..(key.LastIndexOf('/') + 1)]));
+    }
 
     /// <summary>Legacy files: the layers that have weights, in order, whatever their names.</summary>
     /// <exception cref="InvalidDataException">The file has another number of such layers.</exception>
@@ -33,7 +39,7 @@ internal sealed class WeightLayout
                 $"Model: {source} must hold the weights of {layers.Length} layers, but holds those of {inFile.Count}. Load it into a model of the same layers."));
         }
 
-        return new WeightLayout(layers.Zip(inFile, (layer, stored) => new LayerWeights(layer.Path, LegacyOrder(layer), stored.Paths, stored.Name)), isWeight: _ => false);
+        return new WeightLayout([.. layers.Zip(inFile, (layer, stored) => new LayerWeights(layer.Path, LegacyOrder(layer), stored.Paths, stored.Name))], isWeight: _ => false);
     }
 
     /// <summary>In a legacy file those that are trained stand first, across the whole of a composite; a frozen one keeps its own order.</summary>
@@ -41,7 +47,10 @@ internal sealed class WeightLayout
         ? [.. layer.Weights.Where(weight => weight.Trainable), .. layer.Weights.Where(weight => !weight.Trainable)]
         : layer.Weights;
 
-    /// <summary>Adds groups, names and arrays in Keras 3's layout.</summary>
+    /// <summary>
+    /// Adds groups, names and arrays in Keras 3's layout. The weights of a layer that nested models share stand at each of its places, since
+    /// Keras makes separate layers of it.
+    /// </summary>
     public static void WriteGroups(Layer model, Hdf5Writer file)
     {
         foreach ((Layer layer, IReadOnlyList<Weight> own, string group) in Walk(model, ""))

@@ -35,11 +35,28 @@ internal static class LossFactory
     public static Loss? TryCreate(KerasConfig config) =>
         ByClassName.TryGetValue(ClassName(config.ClassName), out Func<KerasConfig, string?, Loss>? create) ? create(config, NameOrNull(config)) : null;
 
+    /// <summary>What Keras' files hold for a loss that Compile was given: a name, most often, and so here where the name says it all.</summary>
+    public static JsonNode ToShortKeras(this Loss loss)
+    {
+        JsonObject full = loss.ToKeras();
+        return full["registered_name"] is null && IsSaidByName(loss, loss.Name) ? JsonValue.Create(loss.Name) : full;
+    }
+
+    /// <summary>Whether a name, as <c>mse</c>, stands for a loss with these settings.</summary>
+    public static bool IsSaidByName(Loss loss, string name)
+    {
+        JsonObject config = loss.GetConfig();
+        config["name"] = name;
+        return TryCreate(new KerasConfig(name, [])) is { } named && named.GetType() == loss.GetType() && JsonNode.DeepEquals(named.GetConfig(), config);
+    }
+
     /// <summary>The envelope in which Keras' files hold a loss. A user's class is marked as registered.</summary>
     public static JsonObject ToKeras(this Loss loss) => KerasObject.Wrap(
         "keras.losses", loss.GetType().Name, loss.GetConfig(), registered: loss.GetType().Assembly != typeof(Loss).Assembly);
 
-    private static string? NameOrNull(KerasConfig config) => config.Object("name") is null ? null : config.Text("name", "");
+    // A short name, as mse, is the loss's own, so that it is written again.
+    private static string? NameOrNull(KerasConfig config) =>
+        config.Object("name") is not null ? config.Text("name", "") : IsShortName(config.ClassName) ? config.ClassName : null;
 
     private static void RequireMean(KerasConfig config)
     {
@@ -48,6 +65,9 @@ internal static class LossFactory
         if (reduction is not ("sum_over_batch_size" or "mean" or "auto"))
             throw new InvalidDataException($"{config.ClassName}: reduction is supported only as sum_over_batch_size, but was {reduction}.");
     }
+
+    /// <summary>Whether a name is one of Keras' short ones, as <c>mse</c>.</summary>
+    public static bool IsShortName(string name) => ClassName(name) != KerasObject.ToClassName(name);
 
     private static string ClassName(string name) => name switch
     {

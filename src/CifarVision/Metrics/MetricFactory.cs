@@ -46,6 +46,8 @@ internal static class MetricFactory
     {
         if (metric is Accuracy && IsAccuracy(metric.Name))
             return JsonValue.Create(metric.Name);
+        if (metric is MeanLoss { Name: { } name, Loss: { } loss } && LossFactory.IsShortName(name) && LossFactory.IsSaidByName(loss, name))
+            return JsonValue.Create(metric.Name);
         (Type type, bool keras) = metric switch
         {
             Accuracy => (typeof(Accuracy), false),

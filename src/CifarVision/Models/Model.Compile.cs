@@ -13,6 +13,9 @@ public partial class Model
     /// <summary>The optimizer given to Compile, or null before it. Its learning rate can be read and set between steps.</summary>
     public Optimizer? Optimizer => _trainer.Compiled?.Optimizer;
 
+    /// <summary>What Compile was given, or null before it.</summary>
+    internal CompiledModel? Compiled => _trainer.Compiled;
+
     /// <summary>Configures training: required before Fit and Evaluate, not before Predict. May be called again; weights stay.</summary>
     /// <param name="optimizer">How weights change, as <c>new SGD(learningRate: 0.01)</c>.</param>
     /// <param name="loss">The loss to minimize. After a last softmax a crossentropy on probabilities is computed from the logits. With several outputs, the loss of each.</param>
@@ -91,7 +94,7 @@ public partial class Model
     }
 
     // The name of an output is that of its layer; a Sequential has one output before it is built.
-    private IReadOnlyList<string> OutputNames => _graph is null ? ["output"] : [.. _graph.Outputs.Select(output => output.Name)];
+    internal IReadOnlyList<string> OutputNames => _graph is null ? ["output"] : [.. _graph.Outputs.Select(output => output.Name)];
 
     private void Compile(
         IReadOnlyList<Loss?> losses,

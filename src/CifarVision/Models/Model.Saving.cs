@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using CifarVision.Layers;
-using CifarVision.Optimizers;
 using CifarVision.Runtime;
 using CifarVision.Saving;
 
@@ -9,128 +6,101 @@ namespace CifarVision.Models;
 
 public partial class Model
 {
-    private const string OptimizerGroup = "optimizer/vars";
-
     /// <summary>
-    /// Saves the whole model: architecture, weights and, if it is compiled, optimizer, loss and metrics with the optimizer's state, so that
-    /// training can go on. The number format given to Compile is not part of a file. Every Keras from 3.0 on opens what it writes.
+    /// Saves the whole model: architecture, weights and, if it is compiled, optimizer, losses and metrics with the optimizer's state, so that
+    /// training can go on. The number format given to Compile is not part of a file. Files are in the layout that every Keras from 3.0 on reads.
     /// </summary>
     /// <param name="path">A file that ends with <c>.keras</c>, or with <c>.h5</c> for Keras' legacy format. The old file stays until the new one is whole.</param>
     /// <exception cref="ArgumentException">The ending is another.</exception>
     /// <exception cref="InvalidOperationException">The model is not built.</exception>
     /// <exception cref="NotSupportedException">A layer has no config; <see cref="SaveWeights"/> needs none.</exception>
-    public void Save(string path)
-    {
-        string ending = RequireModelEnding(path, nameof(SaveWeights));
-        RequireBuilt(nameof(Save));
-        JsonObject envelope = ToKeras();
-        if (ending == KerasEnding)
-        {
-            KerasArchive.Write(path, envelope, KerasWeights());
-            return;
-        }
-
-        var file = new Hdf5Writer();
-        LegacyFormat.AddConfig(file, envelope);
-        LegacyFormat.AddLayers(file, LegacyFormat.ModelWeights, LegacyLayers());
-        if (Optimizer is not null)
-        {
-            IReadOnlyList<OptimizerVariable> variables = OptimizerVariables();
-            LegacyFormat.NameOptimizer(file, [.. variables.Select(variable => variable.Path)]);
-            foreach (OptimizerVariable variable in variables)
-                AddVariable(file, LegacyFormat.OptimizerPath(variable.Path), variable);
-        }
-
-        AtomicFile.Write(path, file.Write);
-    }
+    public void Save(string path) => ModelFile.Write(this, path);
 
     /// <summary>Loads a whole model that <see cref="Save"/> or Keras 3 saved, compiled as it was.</summary>
     /// <param name="path">A file that ends with <c>.keras</c>, or with <c>.h5</c> in Keras' legacy format.</param>
     /// <param name="customObjects">Classes of your own that the file names, as <c>[CustomObject.Of(config => new Swish())]</c>. Default none.</param>
-    /// <param name="compile">Whether to compile as the file says. Default true; false leaves optimizer, loss and metrics to you.</param>
+    /// <param name="compile">Whether to compile as the file says. Default true; false leaves optimizer, losses and metrics to you.</param>
+    /// <returns>A <see cref="Sequential"/> if the file holds one.</returns>
     /// <exception cref="ArgumentException">The ending is another.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
     /// The file is damaged or of another version, or names a layer, setting, optimizer, loss or metric that is not offered; the message says which.
     /// </exception>
-    public static Model Load(string path, IEnumerable<CustomObject>? customObjects = null, bool compile = true)
+    public static Model Load(string path, IEnumerable<CustomObject>? customObjects = null, bool compile = true) =>
+        ModelFile.Read(path, new CustomObjects(customObjects ?? []), compile);
+
+    /// <summary>
+    /// Returns the architecture and how the model is compiled, as Keras 3.15's <c>to_json</c> writes them; for older versions of Keras, use
+    /// <see cref="Save"/>. Weights are not in it.
+    /// </summary>
+    /// <exception cref="NotSupportedException">A layer has no config.</exception>
+    public string ToJson() => KerasFormat.ToText(CurrentConfig.From(ToKeras()));
+
+    /// <summary>Creates a model as <see cref="ToJson"/> or Keras' <c>to_json</c> described it, with first weights of its own, compiled as it was.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="customObjects">Classes of your own that the text names. Default none.</param>
+    /// <returns>A <see cref="Sequential"/> if the text describes one.</returns>
+    /// <exception cref="InvalidDataException">It is no such text, or names a layer, setting, optimizer, loss or metric that is not offered.</exception>
+    public static Model FromJson(string json, IEnumerable<CustomObject>? customObjects = null)
     {
+        ArgumentNullException.ThrowIfNull(json);
+        const string source = "the JSON";
         var customs = new CustomObjects(customObjects ?? []);
-        if (RequireModelEnding(path, nameof(LoadWeights)) == KerasEnding)
-        {
-            using KerasArchive archive = KerasArchive.Open(path);
-            IReadOnlyDictionary<string, StoredArray> arrays = archive.Weights.Arrays;
-            return Load(
-                archive.Config,
-                $"{KerasArchive.ConfigName} of {path}",
-                model => WeightLayout.ByGroup(model).Load(arrays, $"{KerasArchive.WeightsName} of {path}", isFresh: true),
-                () => ReadOptimizerGroup(arrays),
-                customs,
-                compile);
-        }
-
-        using Hdf5Reader file = Hdf5Reader.Open(KerasFormat.OpenRead(path), path);
-        return Load(
-            LegacyFormat.ReadConfig(file, path),
-            path,
-            model => WeightLayout.ByOrder(model, LegacyFormat.ReadLayers(file, path), path).Load(file.Arrays, path, isFresh: true),
-            () => [.. LegacyFormat.ReadOptimizer(file).Select(key => Find(file.Arrays, key, path).Read())],
-            customs,
-            compile);
+        JsonObject envelope = KerasFormat.ParseObject(json, source);
+        Model model = ModelConfig.Read(envelope, source, customs, awaitsValues: false);
+        CompileConfig.Apply(model, envelope["compile_config"], source, customs, () => []);
+        return model;
     }
 
-    private static Model Load(
-        JsonObject envelope, string source, Action<Model> loadWeights, Func<IReadOnlyList<NDArray>> readOptimizer, CustomObjects customs, bool compile)
+    /// <summary>Returns the settings under Keras' names: the layers in their envelopes and their calls, as every Keras 3 reads them.</summary>
+    /// <exception cref="NotSupportedException">A layer has no config.</exception>
+    public override JsonObject GetConfig() => ModelConfig.WriteConfig(this);
+
+    /// <summary>Creates a functional model of the same layers as the one whose <see cref="GetConfig"/> this is, with first weights of its own and not compiled.</summary>
+    /// <param name="config">The settings under Keras' names.</param>
+    /// <param name="customObjects">Classes of your own that the config names. Default none.</param>
+    /// <exception cref="InvalidDataException">The config names a layer or setting that is not offered.</exception>
+    public static Model FromConfig(JsonObject config, IEnumerable<CustomObject>? customObjects = null)
     {
-        Model model = FromKeras(envelope, source, customs, awaitsValues: true);
-        try
-        {
-            if (!model.IsBuilt)
-                throw new InvalidDataException($"Model: {source} must say the shape of the input, but does not. Build the model before it is saved.");
-            loadWeights(model);
-            if (compile)
-                model.CompileAs(envelope["compile_config"], source, customs, readOptimizer);
-            return model;
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        ArgumentNullException.ThrowIfNull(config);
+        return ModelConfig.ReadConfig("Functional", config, new CustomObjects(customObjects ?? []));
     }
 
-    private static string RequireModelEnding(string path, string forWeights)
+    /// <summary>Saves all weights, and nothing of the architecture. The ending says the format.</summary>
+    /// <param name="path">
+    /// <c>.weights.h5</c> for Keras 3, with the optimizer's state if the model is compiled; <c>.h5</c> for Keras' legacy layout; <c>.npz</c> for
+    /// NumPy and <c>.safetensors</c> for PyTorch, both with Keras' paths for names (<c>sequential/conv2d/kernel</c>) and in Keras' order of axes.
+    /// The old file stays until the new one is whole.
+    /// </param>
+    /// <exception cref="ArgumentException">The ending is another.</exception>
+    /// <exception cref="InvalidOperationException">The model is not built.</exception>
+    public void SaveWeights(string path) => WeightFile.Write(this, path);
+
+    /// <summary>Loads weights that <see cref="SaveWeights"/> or Keras saved from a model of the same layers.</summary>
+    /// <inheritdoc cref="LoadWeights(string, bool)"/>
+    public void LoadWeights(string path) => LoadWeights(path, skipMismatch: false);
+
+    /// <summary>Loads weights that <see cref="SaveWeights"/> or Keras saved. The optimizer's state, if a file has it, is left out.</summary>
+    /// <param name="path">
+    /// A file that ends with <c>.weights.h5</c>, <c>.keras</c>, <c>.h5</c>, <c>.npz</c> or <c>.safetensors</c>. In the first two a layer is found by
+    /// its class and number, in <c>.h5</c> by its place among those that have weights, in the last two by its name.
+    /// </param>
+    /// <param name="skipMismatch">Whether to leave a layer as it is when the file has no weights for it, or others in number or shape.</param>
+    /// <returns>The paths of the layers that were left as they are, as <c>sequential/dense_2</c>.</returns>
+    /// <exception cref="ArgumentException">The ending is another.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or of another format, or its weights are not the model's; all stay as they were.</exception>
+    /// <exception cref="InvalidOperationException">The model is not built.</exception>
+    public IReadOnlyList<string> LoadWeights(string path, bool skipMismatch) => WeightFile.Load(this, path, skipMismatch);
+
+    /// <inheritdoc/>
+    internal override JsonObject ToKeras() => ModelConfig.Write(this);
+
+    /// <summary>Rejects a model whose weights do not exist yet.</summary>
+    /// <exception cref="InvalidOperationException">The model is not built.</exception>
+    internal void RequireBuilt(string verb)
     {
-        string ending = RequireEnding(path, KerasEnding, H5Ending);
-        return path.EndsWith(WeightsH5Ending, StringComparison.OrdinalIgnoreCase)
-            ? throw new ArgumentException($"Model: path must be that of a whole model, but was '{path}', whose ending is that of weights alone. Use {forWeights}.", nameof(path))
-            : ending;
-    }
-
-    // HDF5 lists "10" before "2".
-    private static IReadOnlyList<NDArray> ReadOptimizerGroup(IReadOnlyDictionary<string, StoredArray> arrays) =>
-        [.. arrays.Keys
-            .Where(key => key.StartsWith($"{OptimizerGroup}/", StringComparison.Ordinal))
-            .OrderBy(key => int.TryParse(key[(OptimizerGroup.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : int.MaxValue)
-            .Select(key => arrays[key].Read())];
-
-    private static StoredArray Find(IReadOnlyDictionary<string, StoredArray> arrays, string key, string source) => arrays.TryGetValue(key, out StoredArray? array)
-        ? array
-        : throw new InvalidDataException($"Model: {source} must hold {key}, which it names, but does not. Save or copy it again.");
-
-    // Nothing of weights that are frozen, since Keras makes no slots for those.
-    private IReadOnlyList<OptimizerVariable> OptimizerVariables() => Optimizer!.VariablesOf([.. Weights.Where(weight => weight.Trainable)]);
-
-    // Numbers as Keras' files have them: int32 and float32.
-    private static void AddVariable(Hdf5Writer file, string path, OptimizerVariable variable)
-    {
-        if (variable.Slot is not null)
-        {
-            file.AddArray(path, variable.Slot);
-            return;
-        }
-
-        NDArray number = variable.Read();
-        file.AddArray(path, number.typecode == NPTypeCode.Int64 ? number.astype(np.int32) : number.astype(np.float32));
+        if (!IsBuilt)
+            throw new InvalidOperationException($"{Kind}: {verb} must come after the model is built. Give it an input shape, or call Build.");
     }
 }

@@ -36,6 +36,9 @@ public sealed partial class Sequential : Model
     /// <inheritdoc/>
     public override IReadOnlyList<Layer> Sublayers => _layers;
 
+    /// <summary>The input; null before the input shape is known.</summary>
+    internal InputLayer? InputLayer => _input;
+
     /// <inheritdoc/>
     internal override string KerasClass => nameof(Sequential);
 

@@ -100,6 +100,7 @@ public abstract partial class Optimizer
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(names);
+        HashSet<string> taken = [.. _variables.Select(variable => variable.Path)];
         foreach (Weight weight in weights)
         {
             foreach (string name in names)
@@ -107,7 +108,7 @@ public abstract partial class Optimizer
                 Tensor slot = torch.empty_like(weight.Value).FillInPlace(initialValue).DetachFromDisposeScope();
                 _slots.Add((weight, name), slot);
                 _variables.Add(new OptimizerVariable(
-                    $"{Name}/{weight.Path.Replace('/', '_')}_{name}", slot.shape, () => ArrayConversion.ToNDArray(slot), values => CopyInto(slot, values), weight, slot));
+                    KerasNames.Unique($"{Name}/{weight.Path.Replace('/', '_')}_{name}", taken), slot.shape, () => ArrayConversion.ToNDArray(slot), values => CopyInto(slot, values), weight, slot));
             }
         }
     }

@@ -20,8 +20,8 @@ internal sealed class CustomObjects
     /// <summary>None.</summary>
     public static CustomObjects None { get; } = new([]);
 
-    /// <summary>These and one more, unless there is one of that name.</summary>
-    public CustomObjects With(CustomObject added) => _byName.ContainsKey(added.ClassName) ? this : new CustomObjects(_byName.Values.Append(added));
+    /// <summary>Whether there is a class of that name.</summary>
+    public bool Has(string className) => _byName.ContainsKey(className);
 
     /// <summary>Makes an object of one of the classes; null where none has the name.</summary>
     /// <param name="registeredName">The full name in the file, as <c>MyPackage>Swish</c>, or null.</param>

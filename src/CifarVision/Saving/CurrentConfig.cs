@@ -32,6 +32,8 @@ internal static class CurrentConfig
     // Whose number format is still a name.
     private static readonly HashSet<string> WithPlainDType = ["InputLayer", "SpatialDropout2D"];
 
+    private static readonly string[] TensorLists = ["input_layers", "output_layers"];
+
     private static (string Key, JsonNode? Value)[] Axes => [("input_axes", null), ("output_axes", null)];
 
     /// <summary>A copy in today's form.</summary>
@@ -62,6 +64,13 @@ internal static class CurrentConfig
         bool isLayer = module is "keras" or "keras.layers" || (!isKeras && config.ContainsKey("trainable"));
         if (isLayer && !(isKeras && WithPlainDType.Contains(className)) && config["dtype"] is JsonValue dtype)
             config["dtype"] = new JsonObject { ["module"] = "keras", ["class_name"] = "DTypePolicy", ["config"] = new JsonObject { ["name"] = dtype.ToString() }, ["registered_name"] = null };
+        // The tensors of a functional model: a single one stands without a list around it.
+        foreach (string key in TensorLists)
+        {
+            if (config[key] is JsonArray { Count: 1 } list)
+                config[key] = list[0]!.DeepClone();
+        }
+
         if (!isKeras)
             return;
         foreach ((string key, JsonNode? value) in Added.GetValueOrDefault(className, []))

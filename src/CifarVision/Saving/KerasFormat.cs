@@ -13,7 +13,10 @@ internal static class KerasFormat
 
     private const int LastMajorVersion = 3;
 
-    private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    // Models may be nested; what reads them recurses, so there is a limit.
+    private const int DeepestJson = 256;
+
+    private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = DeepestJson };
 
     /// <summary>Opens a file for reading.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
@@ -50,7 +53,7 @@ internal static class KerasFormat
     {
         try
         {
-            return JsonNode.Parse(json) as JsonObject ?? throw new JsonException("it is of another kind.");
+            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = DeepestJson }) as JsonObject ?? throw new JsonException("it is of another kind.");
         }
         // Two members of one name are found only when the object is used.
         catch (Exception error) when (error is JsonException or ArgumentException)

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CifarVision.Layers;
+using CifarVision.Runtime;
+
+namespace CifarVision.Models;
+
+/// <summary>One call of a layer in the config of a functional model: on which tensors, and with what else.</summary>
+/// <param name="Tensors">The tensors, each <c>[layer, call, place]</c>.</param>
+/// <param name="IsOnList">Whether the layer is called on a list.</param>
+/// <param name="Training">What the call says about training, or null.</param>
+/// <param name="IsOldForm">Whether it is in the form of Keras 2, which counts the calls of nested models from 1.</param>
+internal sealed record CallConfig(IReadOnlyList<JsonArray> Tensors, bool IsOnList, bool? Training, bool IsOldForm)
+{
+    private const string TensorClass = "__keras_tensor__";
+
+    /// <summary>Writes a call.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="numberOf">The number that a tensor's call has among those of its layer in the model.</param>
+    public static JsonObject Write(Node call, Func<KerasTensor, int> numberOf)
+    {
+        JsonNode[] tensors = [.. call.Inputs.Select(tensor => KerasTensorConfig(tensor, numberOf(tensor)))];
+        var settings = new JsonObject();
+        if (call.Training is { } training)
+            settings["training"] = training;
+        if (TakesMask(call.Layer))
+            settings["mask"] = call.IsCalledOnList ? new JsonArray(new JsonNode?[tensors.Length]) : null;
+        return new JsonObject { ["args"] = new JsonArray(call.IsCalledOnList ? new JsonArray(tensors) : tensors[0]), ["kwargs"] = settings };
+    }
+
+    /// <summary>Reads a call.</summary>
+    /// <exception cref="InvalidDataException">It is called on something else than one tensor or one list of tensors, or with settings that are not known.</exception>
+    public static CallConfig Read(JsonNode? node, string layer) => node switch
+    {
+        JsonObject call => ReadObject(call, layer),
+        JsonArray { Count: > 0 } call => ReadOldForm(call, layer),
+        _ => throw Unknown(node, layer),
+    };
+
+    // Keras writes a mask for each layer whose call takes one, though there is none for images.
+    private static bool TakesMask(Layer layer) => layer is BatchNormalization or Softmax or Model;
+
+    private static JsonObject KerasTensorConfig(KerasTensor tensor, int call) => new()
+    {
+        ["class_name"] = TensorClass,
+        ["config"] = new JsonObject { ["shape"] = tensor.Shape.ToKeras(), ["dtype"] = "float32", ["keras_history"] = new JsonArray(tensor.Name, call, tensor.Index) },
+    };
+
+    private static CallConfig ReadObject(JsonObject call, string layer)
+    {
+        bool? training = ReadSettings(call["kwargs"] as JsonObject ?? [], layer);
+        return call["args"] switch
+        {
+            JsonArray { Count: 1 } args when args[0] is JsonArray { Count: > 0 } list => new CallConfig([.. list.Select(tensor => History(tensor, layer))], IsOnList: true, training, IsOldForm: false),
+            JsonArray { Count: 1 } args => new CallConfig([History(args[0], layer)], IsOnList: false, training, IsOldForm: false),
+            _ => throw Unknown(call, layer),
+        };
+    }
+
+    // Keras 2: a list of [layer, call, place, settings].
+    private static CallConfig ReadOldForm(JsonArray call, string layer)
+    {
+        JsonArray[] tensors = [.. call.Select(tensor => tensor as JsonArray ?? throw Unknown(call, layer))];
+        bool? training = tensors.Select(tensor => ReadSettings(tensor.ElementAtOrDefault(3) as JsonObject ?? [], layer)).FirstOrDefault(value => value is not null);
+        return new CallConfig([.. tensors.Select(tensor => RequireHistory(tensor, call, layer))], tensors.Length > 1, training, IsOldForm: true);
+    }
+
+    private static bool? ReadSettings(JsonObject settings, string layer)
+    {
+        var reader = new KerasConfig($"the call of '{layer}'", settings);
+        if (reader.Object("mask") is { } mask && (mask as JsonArray)?.All(item => item is null) != true)
+            throw new InvalidDataException($"the call of '{layer}' must be without a mask, but has {mask.ToJsonString()}.");
+        bool? training = reader.Object("training") is null ? null : reader.Flag("training", false);
+        reader.RequireAllRead();
+        return training;
+    }
+
+    private static JsonArray History(JsonNode? node, string layer) =>
+        node is JsonObject tensor && tensor["class_name"]?.ToString() == TensorClass && tensor["config"]?["keras_history"] is JsonArray history
+            ? RequireHistory(history, node, layer)
+            : throw Unknown(node, layer);
+
+    private static JsonArray RequireHistory(JsonArray tensor, JsonNode call, string layer) =>
+        tensor.Count is 3 or 4 && IsOf(tensor[0], JsonValueKind.String) && IsOf(tensor[1], JsonValueKind.Number) && IsOf(tensor[2], JsonValueKind.Number) ? tensor : throw Unknown(call, layer);
+
+    private static bool IsOf(JsonNode? node, JsonValueKind kind) => node?.GetValueKind() == kind;
+
+    private static InvalidDataException Unknown(JsonNode? call, string layer) =>
+        new($"a call of '{layer}' must be on one tensor or one list of tensors, but was {call?.ToJsonString() ?? "null"}.");
+}

@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using CifarVision.Losses;
+using CifarVision.Metrics;
+using CifarVision.Optimizers;
+using CifarVision.Runtime;
+
+namespace CifarVision.Models;
+
+/// <summary>
+/// How a model is compiled, in Keras' files: the optimizer, and a loss, a loss weight and metrics for each output. Keras writes them as Compile
+/// was given them: one for the only output, a list in the order of the outputs, or a table by the outputs' names.
+/// </summary>
+internal static class CompileConfig
+{
+    private const string OwnCompile = "Load the model with compile: false and call Compile yourself.";
+
+    /// <summary>Writes how a model is compiled; an empty table if it is not.</summary>
+    public static JsonObject Write(Model model)
+    {
+        if (model.Compiled is not { } compiled)
+            return [];
+        JsonNode?[] metrics = [.. compiled.Metrics.Select(list => list.Count == 0 ? null : new JsonArray([.. list.Select(metric => metric.ToKeras())]))];
+        return new JsonObject
+        {
+            ["optimizer"] = compiled.Optimizer.ToKeras(),
+            ["loss"] = OfOutputs(model, [.. compiled.Losses.Select(loss => loss?.ToShortKeras())]),
+            ["loss_weights"] = compiled.LossWeights is null ? null : OfOutputs(model, [.. compiled.LossWeights.Select(weight => JsonValue.Create(weight))], isList: true),
+            ["metrics"] = metrics.All(list => list is null) ? null : OfOutputs(model, metrics),
+            ["weighted_metrics"] = null,
+            ["run_eagerly"] = false,
+            ["steps_per_execution"] = 1,
+            ["jit_compile"] = false,
+        };
+    }
+
+    /// <summary>Compiles a model as a file says.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="config">What the file says; nothing, or an empty table, leaves the model as it is.</param>
+    /// <param name="source">The file, for messages.</param>
+    /// <param name="customs">The user's own classes.</param>
+    /// <param name="readState">Reads the optimizer's state; none if there is none.</param>
+    /// <exception cref="InvalidDataException">There is an optimizer, loss, metric or setting that is not offered, or the state is not the optimizer's.</exception>
+    public static void Apply(Model model, JsonNode? config, string source, CustomObjects customs, Func<IReadOnlyList<NDArray>> readState)
+    {
+        if (config is not JsonObject { Count: > 0 } settings)
+            return;
+        Action compile = ModelConfig.Understand(source, OwnCompile, () => Read(model, settings, customs));
+        IReadOnlyList<NDArray> state = readState();
+        ModelConfig.Understand(source, OwnCompile, () =>
+        {
+            compile();
+            // Without a named optimizer the state is of an optimizer that is not known.
+            if (state.Count > 0 && settings["optimizer"] is not null)
+                model.Optimizer!.SetState([.. model.Weights.Where(weight => weight.Trainable)], state);
+            return true;
+        });
+    }
+
+    private static Action Read(Model model, JsonObject settings, CustomObjects customs)
+    {
+        // Where and how fast a backend computes changes no figure.
+        KerasConfig reader = new KerasConfig("compile_config", settings)
+            .Only("weighted_metrics", new JsonArray()).Ignore("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss");
+        // Keras 3.15 leaves the optimizer out of some files, and then compiles with its default.
+        Optimizer optimizer = reader.Object("optimizer") is { } named ? OptimizerFactory.FromKeras(named, customs) : new RMSprop();
+        JsonNode loss = reader.Required<JsonNode>("loss", "a loss");
+        int outputs = model.OutputNames.Count;
+        Loss?[] losses = IsOne(loss)
+            ? [.. model.OutputNames.Select(_ => LossFactory.FromConfig(loss, customs))]
+            : [.. ByOutput(model, "loss", loss).Select(one => one is null ? null : LossFactory.FromConfig(one, customs))];
+        double[]? weights = reader.Object("loss_weights") is { } given ? [.. ByOutput(model, "loss_weights", given).Select(weight => weight?.GetValue<double>() ?? 1)] : null;
+        JsonNode? metrics = reader.Object("metrics");
+        // The only output needs no list around its metrics.
+        JsonNode?[] ofOutputs = metrics is null ? new JsonNode?[outputs]
+            : outputs == 1 && (IsOne(metrics) || (metrics is JsonArray list && list.All(item => item is not null && IsOne(item)))) ? [metrics]
+            : ByOutput(model, "metrics", metrics);
+        Metric[][] all = [.. ofOutputs.Select(node => ReadMetrics(node, customs))];
+        reader.RequireAllRead();
+        return () => model.Compile(optimizer, losses, weights, all);
+    }
+
+    private static Metric[] ReadMetrics(JsonNode? node, CustomObjects customs) => node switch
+    {
+        null => [],
+        JsonArray list => [.. list.Select(metric => MetricFactory.FromConfig(metric ?? throw new InvalidDataException("a metric is null."), customs))],
+        _ => [MetricFactory.FromConfig(node, customs)],
+    };
+
+    // A name, or an object in its envelope: neither a list nor a table.
+    private static bool IsOne(JsonNode node) => node is JsonValue || (node is JsonObject envelope && envelope.ContainsKey("class_name"));
+
+    private static JsonNode?[] ByOutput(Model model, string key, JsonNode node)
+    {
+        IReadOnlyList<string> names = model.OutputNames;
+        switch (node)
+        {
+            case JsonArray list when list.Count == names.Count:
+                return [.. list];
+            case JsonObject table when !IsOne(table):
+                if (table.Select(entry => entry.Key).Except(names).FirstOrDefault() is { } unknown)
+                    throw new InvalidDataException($"compile_config: {key} must be for outputs of the model ({string.Join(", ", names)}), but was for '{unknown}'.");
+                return [.. names.Select(name => table[name])];
+            default:
+                throw new InvalidDataException(FormattableString.Invariant($"compile_config: {key} must have an entry for each of the {names.Count} outputs, but was {node.ToJsonString()}."));
+        }
+    }
+
+    // A table by name as long as names tell outputs apart: a layer may have several.
+    private static JsonNode? OfOutputs(Model model, JsonNode?[] values, bool isList = false)
+    {
+        IReadOnlyList<string> names = model.OutputNames;
+        if (names.Count == 1)
+            return isList ? new JsonArray(values) : values[0];
+        return names.Distinct().Count() < names.Count
+            ? new JsonArray(values)
+            : new JsonObject(names.Zip(values, KeyValuePair.Create).Where(entry => entry.Value is not null));
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using CifarVision.Layers;
+using CifarVision.Runtime;
+
+namespace CifarVision.Models;
+
+/// <summary>
+/// The config of a functional model in Keras' files: its layers, each with its calls, and which tensors are inputs and outputs. A tensor is
+/// named by its layer, the number of the call and its place among the outputs of the call.
+/// </summary>
+internal static class FunctionalConfig
+{
+    // Keras counts calls of a functional model from 1 in the lists of inputs and outputs, but from 0 in the calls of layers.
+    private static int FirstCall(Layer layer) => layer is Model and not Sequential ? 1 : 0;
+
+    /// <summary>Writes a model.</summary>
+    public static JsonObject Write(Model model, ModelConfig writer)
+    {
+        Dictionary<Layer, List<Node>> calls = model.Graph.Layers.ToDictionary(layer => layer, layer => model.Graph.CallsOf(layer).ToList());
+        var layers = new JsonArray();
+        foreach (Layer layer in model.Graph.Layers)
+        {
+            JsonObject envelope = writer.WriteLayer(layer);
+            envelope["name"] = layer.Name;
+            envelope["inbound_nodes"] = new JsonArray([.. calls[layer].Where(call => call.Inputs.Count > 0).Select(call => CallConfig.Write(call, NumberOf))]);
+            layers.Add(envelope);
+        }
+
+        return new JsonObject
+        {
+            ["name"] = model.Name,
+            ["trainable"] = model.Trainable,
+            ["layers"] = layers,
+            ["input_layers"] = Tensors(model.Inputs),
+            ["output_layers"] = Tensors(model.Outputs),
+        };
+
+        int NumberOf(KerasTensor tensor) => calls[tensor.Node.Layer].IndexOf(tensor.Node);
+
+        // A list even for one tensor: the oldest Keras 3 reads nothing else.
+        JsonArray Tensors(IReadOnlyList<KerasTensor> tensors) =>
+            [.. tensors.Select(tensor => new JsonArray(tensor.Name, NumberOf(tensor) + FirstCall(tensor.Node.Layer), tensor.Index))];
+    }
+
+    /// <summary>Reads a model.</summary>
+    public static Model Read(JsonObject config, ModelConfig reader)
+    {
+        var settings = new KerasConfig("Functional", config);
+        string? name = settings.Name();
+        JsonArray entries = settings.Required<JsonArray>("layers", "a list of layers");
+        var calls = new LayerCalls();
+        try
+        {
+            foreach (JsonNode? entry in entries)
+            {
+                Layer layer = reader.ReadLayer(entry);
+                calls.Add(layer, entry!["name"]?.ToString() ?? layer.Name, entry["inbound_nodes"] as JsonArray ?? []);
+            }
+
+            calls.Make();
+            var model = new Model(Tensors("input_layers"), Tensors("output_layers"), name);
+            // Only false is set: true would reach the frozen layers among them.
+            if (!settings.Flag("trainable", true))
+                model.Trainable = false;
+            settings.Ignore("dtype").RequireAllRead();
+            return model;
+        }
+        catch
+        {
+            calls.Dispose();
+            throw;
+        }
+
+        IReadOnlyList<KerasTensor> Tensors(string key)
+        {
+            JsonNode tensors = settings.Required<JsonNode>(key, "a list of tensors");
+            return [.. Flatten(tensors).Select(tensor => calls.Find(tensor, tensor[1]!.GetValue<int>() - (calls.IsOldForm ? 0 : FirstCall(calls.Layer(tensor)))))];
+        }
+    }
+
+    // One tensor, a list of them, or a table of them by name. Keras flattens a table in the order of its keys.
+    private static IEnumerable<JsonArray> Flatten(JsonNode tensors) => tensors switch
+    {
+        JsonArray { Count: 3 } tensor when tensor[0] is JsonValue => [tensor],
+        JsonArray list when list.All(item => item is JsonArray { Count: 3 }) => list.Select(item => item!.AsArray()),
+        JsonObject table when table.All(item => item.Value is JsonArray { Count: 3 }) => table.OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => item.Value!.AsArray()),
+        _ => throw new InvalidDataException($"Functional: inputs and outputs must be tensors as [layer, call, place], but were {tensors.ToJsonString()}."),
+    };
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CifarVision.Layers;
+using CifarVision.Runtime;
+
+namespace CifarVision.Models;
+
+/// <summary>
+/// A model as its envelope in Keras' files. One object reads or writes one file, since layers that several nested models share are known by
+/// numbers that are unique in the file.
+/// </summary>
+internal sealed class ModelConfig
+{
+    // Each nested model takes three levels of JSON, and KerasFormat reads 256.
+    private const int DeepestNesting = 64;
+
+    // Beside the config, where Keras ignores it: to Keras the layers are separate.
+    private const string SharedKey = "cifarvision_shared_id";
+
+    // With this key Keras marks a layer that stands in its .keras files more than once.
+    private const string KerasSharedKey = "shared_object_id";
+
+    private readonly CustomObjects _customs;
+    private readonly bool _awaitsValues;
+    private readonly Dictionary<Layer, int> _sharedToWrite = [];
+    private readonly Dictionary<string, Layer> _sharedRead = [];
+    private int _nesting;
+
+    private ModelConfig(CustomObjects customs, bool awaitsValues) => (_customs, _awaitsValues) = (customs, awaitsValues);
+
+    /// <summary>Writes a model with its architecture and how it is compiled, as every Keras 3 reads it.</summary>
+    /// <exception cref="NotSupportedException">A layer has no config.</exception>
+    public static JsonObject Write(Model model) => ForWriting(model).WriteModel(model);
+
+    /// <summary>Writes the config alone, without its envelope.</summary>
+    /// <exception cref="NotSupportedException">A layer has no config.</exception>
+    public static JsonObject WriteConfig(Model model) => ForWriting(model).ConfigOf(model);
+
+    /// <summary>Reads a model, with first weights of its own and not compiled.</summary>
+    /// <param name="envelope">The envelope.</param>
+    /// <param name="source">Where it stands, for messages.</param>
+    /// <param name="customs">The user's own classes.</param>
+    /// <param name="awaitsValues">Whether a file gives the weights their values right after.</param>
+    /// <exception cref="InvalidDataException">It describes no model of known parts.</exception>
+    public static Model Read(JsonObject envelope, string source, CustomObjects customs, bool awaitsValues) => Understand(source, "", () =>
+        IsModel(envelope)
+            ? new ModelConfig(customs, awaitsValues).ReadModel(envelope)
+            : throw new InvalidDataException($"it holds a {envelope["class_name"]?.ToString() ?? "thing without class_name"}, which is no {nameof(Sequential)} or functional model."));
+
+    /// <summary>Reads a model from its config alone.</summary>
+    /// <param name="className"><c>Sequential</c> or <c>Functional</c>.</param>
+    /// <param name="config">The config.</param>
+    /// <param name="customs">The user's own classes.</param>
+    /// <exception cref="InvalidDataException">It describes no model of known parts.</exception>
+    public static Model ReadConfig(string className, JsonObject config, CustomObjects customs) =>
+        Read(KerasObject.Wrap("keras", className, config.DeepClone().AsObject()), "the config", customs, awaitsValues: false);
+
+    /// <summary>Reads what a file says, and turns whatever makes no sense into one kind of error.</summary>
+    /// <exception cref="InvalidDataException">The file's content makes no sense.</exception>
+    public static T Understand<T>(string source, string advice, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        // What constructors refuse, and JSON of another kind than expected.
+        catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or JsonException or FormatException or OverflowException)
+        {
+            throw new InvalidDataException($"Model: {source} must describe a model of known parts, but: {error.Message} {advice}".TrimEnd(), error);
+        }
+    }
+
+    /// <summary>Writes a layer of a model, which may be a model itself.</summary>
+    public JsonObject WriteLayer(Layer layer)
+    {
+        JsonObject envelope = layer is Model model ? WriteModel(model) : layer.ToKeras();
+        if (_sharedToWrite.TryGetValue(layer, out int id))
+            envelope[SharedKey] = id;
+        return envelope;
+    }
+
+    /// <summary>Reads a layer of a model, which may be a model itself; one that was read before as part of another model is the same again.</summary>
+    /// <exception cref="InvalidDataException">It is no object, no known layer, or models are nested too deeply.</exception>
+    public Layer ReadLayer(JsonNode? node)
+    {
+        JsonObject envelope = node as JsonObject ?? throw new InvalidDataException($"each layer must be an object, but one was {node?.ToJsonString() ?? "null"}.");
+        string? id = (envelope[SharedKey] ?? envelope[KerasSharedKey])?.ToJsonString();
+        if (id is not null && _sharedRead.TryGetValue(id, out Layer? shared))
+            return shared;
+        Layer layer = IsModel(envelope) && !_customs.Has(envelope["class_name"]!.ToString()) ? ReadModel(envelope) : LayerFactory.FromKeras(envelope, _customs);
+        if (_awaitsValues)
+            layer.AwaitValues();
+        if (id is not null)
+            _sharedRead.Add(id, layer);
+        return layer;
+    }
+
+    // Another class of the same name that Python registered is another class.
+    private static bool IsModel(JsonObject envelope) =>
+        envelope["class_name"]?.ToString() is "Sequential" or "Functional" or "Model"
+        && (envelope["registered_name"] is null || JsonNode.DeepEquals(envelope["registered_name"], envelope["class_name"]));
+
+    private static ModelConfig ForWriting(Model model)
+    {
+        var writer = new ModelConfig(CustomObjects.None, awaitsValues: false);
+        IEnumerable<Model> models = LayerTree.Walk(model).Select(place => place.Layer).OfType<Model>();
+        foreach ((Layer layer, _) in models.SelectMany(inner => inner.Sublayers).CountBy(layer => layer).Where(pair => pair.Value > 1))
+            writer._sharedToWrite.Add(layer, writer._sharedToWrite.Count);
+        return writer;
+    }
+
+    private JsonObject WriteModel(Model model)
+    {
+        JsonObject envelope = KerasObject.Wrap(model is Sequential ? "keras" : "keras.src.models.functional", model.KerasClass, ConfigOf(model));
+        if (model is not Sequential)
+            envelope["registered_name"] = model.KerasClass;
+        if (model.IsBuilt)
+            envelope["build_config"] = new JsonObject { ["input_shape"] = model is Sequential ? model.InputShape.ToKeras() : null };
+        envelope["compile_config"] = CompileConfig.Write(model);
+        return envelope;
+    }
+
+    private JsonObject ConfigOf(Model model) => model is Sequential sequential ? SequentialConfig.Write(sequential, this) : FunctionalConfig.Write(model, this);
+
+    private Model ReadModel(JsonObject envelope)
+    {
+        if (++_nesting > DeepestNesting)
+            throw new InvalidDataException(FormattableString.Invariant($"models are nested more than {DeepestNesting} deep."));
+        JsonObject config = envelope["config"] as JsonObject ?? throw new InvalidDataException($"the config of a {envelope["class_name"]} is missing.");
+        Model model = envelope["class_name"]!.ToString() == nameof(Sequential) ? SequentialConfig.Read(config, this) : FunctionalConfig.Read(config, this);
+        _nesting--;
+        return model;
+    }
+}

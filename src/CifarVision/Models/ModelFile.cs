@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CifarVision.Layers;
+using CifarVision.Optimizers;
+using CifarVision.Runtime;
+using CifarVision.Saving;
+
+namespace CifarVision.Models;
+
+/// <summary>The files of whole models: which format an ending stands for, and what each format holds.</summary>
+internal static class ModelFile
+{
+    /// <summary>The ending of Keras 3's format.</summary>
+    public const string KerasEnding = ".keras";
+
+    /// <summary>The ending of Keras' legacy format.</summary>
+    public const string H5Ending = ".h5";
+
+    private const string OptimizerGroup = "optimizer/vars";
+
+    /// <summary>Writes a built model.</summary>
+    /// <exception cref="ArgumentException">The ending is not one of a whole model.</exception>
+    public static void Write(Model model, string path)
+    {
+        string ending = RequireModelEnding(path, nameof(Model.SaveWeights));
+        model.RequireBuilt(nameof(Model.Save));
+        JsonObject envelope = ModelConfig.Write(model);
+        if (ending == KerasEnding)
+        {
+            KerasArchive.Write(path, envelope, KerasWeights(model));
+            return;
+        }
+
+        var file = new Hdf5Writer();
+        LegacyFormat.AddConfig(file, envelope);
+        LegacyFormat.AddLayers(file, LegacyFormat.ModelWeights, LegacyLayers(model));
+        if (model.Optimizer is not null)
+        {
+            IReadOnlyList<OptimizerVariable> variables = OptimizerVariables(model);
+            LegacyFormat.NameOptimizer(file, [.. variables.Select(variable => variable.Path)]);
+            foreach (OptimizerVariable variable in variables)
+                AddVariable(file, LegacyFormat.OptimizerPath(variable.Path), variable);
+        }
+
+        AtomicFile.Write(path, file.Write);
+    }
+
+    /// <summary>Reads a model.</summary>
+    /// <exception cref="ArgumentException">The ending is not one of a whole model.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or holds what is not offered.</exception>
+    public static Model Read(string path, CustomObjects customs, bool compile)
+    {
+        if (RequireModelEnding(path, nameof(Model.LoadWeights)) == KerasEnding)
+        {
+            using KerasArchive archive = KerasArchive.Open(path);
+            IReadOnlyDictionary<string, StoredArray> arrays = archive.Weights.Arrays;
+            return Read(
+                archive.Config,
+                $"{KerasArchive.ConfigName} of {path}",
+                model => WeightLayout.ByGroup(model).Load(arrays, $"{KerasArchive.WeightsName} of {path}", isFresh: true),
+                () => ReadOptimizerGroup(arrays),
+                customs,
+                compile);
+        }
+
+        using Hdf5Reader file = Hdf5Reader.Open(KerasFormat.OpenRead(path), path);
+        return Read(
+            LegacyFormat.ReadConfig(file, path),
+            path,
+            model => WeightLayout.ByOrder(model, LegacyFormat.ReadLayers(file, path), path).Load(file.Arrays, path, isFresh: true),
+            () => [.. LegacyFormat.ReadOptimizer(file).Select(key => Find(file.Arrays, key, path).Read())],
+            customs,
+            compile);
+    }
+
+    /// <summary>Gathers weights and the optimizer's state in Keras 3's layout.</summary>
+    public static Hdf5Writer KerasWeights(Model model)
+    {
+        var file = new Hdf5Writer();
+        WeightLayout.WriteGroups(model, file);
+        if (model.Optimizer is not { } optimizer)
+            return file;
+        file.SetText(OptimizerGroup, "name", optimizer.Name);
+        foreach ((int i, OptimizerVariable variable) in OptimizerVariables(model).Index())
+            AddVariable(file, FormattableString.Invariant($"{OptimizerGroup}/{i}"), variable);
+        return file;
+    }
+
+    /// <summary>The weights of each layer in the order and under the names of Keras' legacy format.</summary>
+    public static IReadOnlyList<(string Name, IReadOnlyList<(string Name, Tensor Values)> Weights)> LegacyLayers(Model model) =>
+        [.. model.Layers.Select(layer => (layer.Name, LegacyWeights(layer)))];
+
+    /// <summary>Returns which of the endings a path has.</summary>
+    /// <exception cref="ArgumentException">It has none of them.</exception>
+    public static string RequireEnding(string path, params ReadOnlySpan<string> offered)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        foreach (string ending in offered)
+        {
+            if (path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+                return ending;
+        }
+
+        throw new ArgumentException($"Model: path must end with {string.Join(", ", offered[..^1])} or {offered[^1]}, but was '{path}'.", nameof(path));
+    }
+
+    private static string RequireModelEnding(string path, string forWeights)
+    {
+        string ending = RequireEnding(path, KerasEnding, H5Ending);
+        return path.EndsWith(WeightFile.WeightsH5Ending, StringComparison.OrdinalIgnoreCase)
+            ? throw new ArgumentException($"Model: path must be that of a whole model, but was '{path}', whose ending is that of weights alone. Use {forWeights}.", nameof(path))
+            : ending;
+    }
+
+    private static IReadOnlyList<(string Name, Tensor Values)> LegacyWeights(Layer layer)
+    {
+        var taken = new HashSet<string>();
+        return [.. WeightLayout.LegacyOrder(layer).Select(weight => (KerasNames.Unique(weight.Path, taken), weight.Value))];
+    }
+
+    private static Model Read(
+        JsonObject envelope, string source, Action<Model> loadWeights, Func<IReadOnlyList<NDArray>> readOptimizer, CustomObjects customs, bool compile)
+    {
+        Model model = ModelConfig.Read(envelope, source, customs, awaitsValues: true);
+        try
+        {
+            if (!model.IsBuilt)
+                throw new InvalidDataException($"Model: {source} must say the shape of the input, but does not. Build the model before it is saved.");
+            loadWeights(model);
+            if (compile)
+                CompileConfig.Apply(model, envelope["compile_config"], source, customs, readOptimizer);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    // HDF5 lists "10" before "2".
+    private static IReadOnlyList<NDArray> ReadOptimizerGroup(IReadOnlyDictionary<string, StoredArray> arrays) =>
+        [.. arrays.Keys
+            .Where(key => key.StartsWith($"{OptimizerGroup}/", StringComparison.Ordinal))
+            .OrderBy(key => int.TryParse(key[(OptimizerGroup.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : int.MaxValue)
+            .Select(key => arrays[key].Read())];
+
+    private static StoredArray Find(IReadOnlyDictionary<string, StoredArray> arrays, string key, string source) => arrays.TryGetValue(key, out StoredArray? array)
+        ? array
+        : throw new InvalidDataException($"Model: {source} must hold {key}, which it names, but does not. Save or copy it again.");
+
+    // Nothing of weights that are frozen, since Keras makes no slots for those.
+    private static IReadOnlyList<OptimizerVariable> OptimizerVariables(Model model) => model.Optimizer!.VariablesOf([.. model.Weights.Where(weight => weight.Trainable)]);
+
+    // Numbers as Keras' files have them: int32 and float32.
+    private static void AddVariable(Hdf5Writer file, string path, OptimizerVariable variable)
+    {
+        if (variable.Slot is not null)
+        {
+            file.AddArray(path, variable.Slot);
+            return;
+        }
+
+        NDArray number = variable.Read();
+        file.AddArray(path, number.typecode == NPTypeCode.Int64 ? number.astype(np.int32) : number.astype(np.float32));
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using CifarVision.Layers;
+using CifarVision.Runtime;
+
+namespace CifarVision.Models;
+
+/// <summary>The config of a Sequential in Keras' files: its layers, one after the other.</summary>
+internal static class SequentialConfig
+{
+    /// <summary>Writes a model.</summary>
+    public static JsonObject Write(Sequential model, ModelConfig writer)
+    {
+        var config = new JsonObject { ["name"] = model.Name, ["trainable"] = model.Trainable, ["dtype"] = "float32" };
+        IEnumerable<Layer> layers = model.InputLayer is { } input ? model.Layers.Prepend(input) : model.Layers;
+        config["layers"] = new JsonArray([.. layers.Select(writer.WriteLayer)]);
+        if (model.InputLayer is { } first)
+            config["build_input_shape"] = first.Shape.ToKeras();
+        return config;
+    }
+
+    /// <summary>Reads a model.</summary>
+    public static Sequential Read(JsonObject config, ModelConfig reader)
+    {
+        var settings = new KerasConfig(nameof(Sequential), config);
+        var model = new Sequential();
+        try
+        {
+            model.Rename(settings.Name() ?? model.Name);
+            foreach (JsonNode? entry in settings.Object("layers") as JsonArray ?? throw new InvalidDataException("Sequential: layers is missing."))
+                model.Add(reader.ReadLayer(entry));
+
+            // Only false is set: true would reach the frozen layers among them. Shapes follow from the first layer, and number formats are Compile's.
+            if (!settings.Flag("trainable", true))
+                model.Trainable = false;
+            settings.Ignore("build_input_shape", "dtype").RequireAllRead();
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+}

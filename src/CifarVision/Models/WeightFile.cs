@@ -1,0 +1,69 @@
+using CifarVision.Layers;
+using CifarVision.Runtime;
+using CifarVision.Saving;
+
+namespace CifarVision.Models;
+
+/// <summary>The files of weights alone: which format an ending stands for, and how a layer is found in it.</summary>
+internal static class WeightFile
+{
+    /// <summary>The ending of Keras 3's files of weights.</summary>
+    public const string WeightsH5Ending = ".weights.h5";
+
+    private const string NpzEnding = ".npz";
+    private const string SafetensorsEnding = ".safetensors";
+
+    /// <summary>Writes the weights of a built model.</summary>
+    /// <exception cref="ArgumentException">The ending is not one of weights.</exception>
+    public static void Write(Model model, string path)
+    {
+        string ending = ModelFile.RequireEnding(path, WeightsH5Ending, ModelFile.H5Ending, NpzEnding, SafetensorsEnding);
+        model.RequireBuilt(nameof(Model.SaveWeights));
+        switch (ending)
+        {
+            case WeightsH5Ending:
+                AtomicFile.Write(path, ModelFile.KerasWeights(model).Write);
+                break;
+            case ModelFile.H5Ending:
+                var file = new Hdf5Writer();
+                LegacyFormat.AddLayers(file, "", ModelFile.LegacyLayers(model));
+                AtomicFile.Write(path, file.Write);
+                break;
+            case NpzEnding:
+                AtomicFile.Write(path, stream => NpzFile.Write(stream, NamedWeights(model)));
+                break;
+            default:
+                AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, NamedWeights(model)));
+                break;
+        }
+    }
+
+    /// <summary>Loads weights into a built model.</summary>
+    /// <returns>The paths of the layers that were left as they are.</returns>
+    /// <exception cref="ArgumentException">The ending is not one of weights.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or its weights are not the model's; all stay as they were.</exception>
+    public static IReadOnlyList<string> Load(Model model, string path, bool skipMismatch)
+    {
+        string ending = ModelFile.RequireEnding(path, WeightsH5Ending, ModelFile.KerasEnding, ModelFile.H5Ending, NpzEnding, SafetensorsEnding);
+        model.RequireBuilt(nameof(Model.LoadWeights));
+        switch (ending)
+        {
+            case ModelFile.KerasEnding:
+                using (KerasArchive archive = KerasArchive.Open(path))
+                    return WeightLayout.ByGroup(model).Load(archive.Weights.Arrays, $"{KerasArchive.WeightsName} of {path}", skipMismatch);
+            case NpzEnding:
+                return WeightLayout.ByPath(model).Load(NpzFile.Read(path), path, skipMismatch);
+            case SafetensorsEnding:
+                using (FileStream stream = KerasFormat.OpenRead(path))
+                    return WeightLayout.ByPath(model).Load(SafetensorsFile.Read(stream, path), path, skipMismatch);
+            default:
+                using (Hdf5Reader file = Hdf5Reader.Open(KerasFormat.OpenRead(path), path))
+                {
+                    WeightLayout layout = ending == WeightsH5Ending ? WeightLayout.ByGroup(model) : WeightLayout.ByOrder(model, LegacyFormat.ReadLayers(file, path), path);
+                    return layout.Load(file.Arrays, path, skipMismatch);
+                }
+        }
+    }
+
+    private static IReadOnlyList<(string Name, Tensor Values)> NamedWeights(Model model) => [.. LayerTree.Weights(model).Select(place => (place.Path, place.Weight.Value))];
+}

@@ -1,0 +1,290 @@
+using System.IO.Compression;
+using System.Text.Json.Nodes;
+using CifarVision.Layers;
+using CifarVision.Losses;
+using CifarVision.Metrics;
+using CifarVision.Models;
+using CifarVision.Optimizers;
+using CifarVision.Runtime;
+using CifarVision.Tests.Testing;
+
+namespace CifarVision.Tests.Saving;
+
+/// <summary>Functional models in files that real Keras wrote, and in files of this library.</summary>
+public sealed class FunctionalFileTests : IDisposable
+{
+    private static readonly string[] Names =
+    [
+        "called_on_lists", "dense_block", "inception_concat", "merges", "nested_functional", "nested_sequential", "preact_batchnorm_skip",
+        "residual_add", "shared_layer_twice", "squeeze_excite", "two_inputs", "two_outputs",
+    ];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string> Cases => [.. Names];
+
+    public static TheoryData<string, string> Files => [.. Names.SelectMany(name => new[] { ".keras", ".h5", ".weights.h5" }.Select(ending => (name, ending)))];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Load_FileOfKeras_PredictsAsKerasDid(string name, string ending)
+    {
+        GoldenCase golden = GoldenCase.Load($"functional/{name}");
+        using Model before = LoadAny(name, "untrained", ending);
+        AssertPredictions(golden, "pred0_", before);
+        using Model after = LoadAny(name, "trained", ending);
+        AssertPredictions(golden, "pred1_", after);
+        Assert.Equal(Paths(golden), LayerTree.Weights(after).Select(place => place.Weight.Path));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Fit_FromTheUntrainedFile_GivesKerasWeights(string name)
+    {
+        GoldenCase golden = GoldenCase.Load($"functional/{name}");
+        using Model model = Model.Load(Extract(name, "untrained.keras"));
+        double split = golden.Json["fit"]!["validation_split"]?.GetValue<double>() ?? 0;
+
+        model.Fit(Arrays(golden, "x_"), Arrays(golden, "y_"), batchSize: 8, epochs: 1, verbose: 0, shuffle: false, validationSplit: split, cancellationToken: TestContext.Current.CancellationToken);
+
+        AssertPredictions(golden, "pred1_", model);
+        AssertNear(golden, Named(golden, "w1_"), [.. Named(golden, "w1_").Select(key => key.Replace("w1_", "w1_f64_", StringComparison.Ordinal))], model.GetWeights());
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Save_LoadedFile_LoadsAgainTheSame(string name, string ending)
+    {
+        using Model model = Model.Load(Extract(name, "trained.h5"));
+        string path = _folder.File($"again{ending}");
+        if (ending == ".weights.h5")
+            model.SaveWeights(path);
+        else
+            model.Save(path);
+
+        using Model again = ending == ".weights.h5" ? Model.FromJson(model.ToJson()) : Model.Load(path);
+        if (ending == ".weights.h5")
+            again.LoadWeights(path);
+
+        foreach ((NDArray wanted, NDArray found) in model.GetWeights().Zip(again.GetWeights()))
+            Near.Absolute(wanted, found, 0);
+        if (ending != ".weights.h5")
+            Assert.Equal(model.Optimizer!.GetState().Select(variable => variable.Path), again.Optimizer!.GetState().Select(variable => variable.Path));
+        KerasFiles.AssertSame(JsonNode.Parse(model.ToJson()), JsonNode.Parse(again.ToJson()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void ToJson_LoadedFile_IsWhatKerasWrites(string name)
+    {
+        using Model model = Model.Load(Extract(name, "untrained.keras"));
+        JsonNode found = JsonNode.Parse(model.ToJson())!;
+        // The recorded text has none.
+        Assert.True(found["compile_config"]!.AsObject().Remove("optimizer"));
+
+        KerasFiles.AssertSame(JsonNode.Parse(File.ReadAllText(GoldenCase.Locate($"functional/{name}/to_json.json"))), found);
+        using Model again = Model.FromJson(model.ToJson());
+        Assert.Equal(model.ToJson(), again.ToJson());
+    }
+
+    [Fact]
+    public void Load_LayerAtTwoDepths_KeepsTheOrderOfCalls()
+    {
+        KerasTensor x = Keras.Input(4, "x");
+        var a = new Dense(4, name: "a");
+        var b = new Dense(4, name: "b");
+        using var model = new Model(x, a.Call(b.Call(a.Call(b.Call(x)))));
+
+        AssertSameAfterSaving(model);
+    }
+
+    [Fact]
+    public void Load_InputThatIsAnOutput_ComesBack()
+    {
+        KerasTensor x = Keras.Input(4, "x");
+        using var model = new Model([x], [x, new Dense(2).Call(x)]);
+
+        AssertSameAfterSaving(model);
+    }
+
+    [Fact]
+    public void Load_SeveralOutputsOfANestedModel_ComeBack()
+    {
+        KerasTensor inside = Keras.Input(4, "inside");
+        var nested = new Model([inside], [new Dense(2, name: "left").Call(inside), new Dense(3, name: "right").Call(inside)], name: "nested");
+        KerasTensor x = Keras.Input(4, "x");
+        IReadOnlyList<KerasTensor> both = nested.CallMany([x]);
+        IReadOnlyList<KerasTensor> again = nested.CallMany([new Dense(4).Call(x)]);
+        using var model = new Model([x], [both[1], again[0]]);
+
+        JsonArray outputs = model.GetConfig()["output_layers"]!.AsArray();
+        Assert.Equal("""[["nested",1,1],["nested",2,0]]""", outputs.ToJsonString());
+        AssertSameAfterSaving(model);
+    }
+
+    [Fact]
+    public void Load_FunctionalInsideSequential_ComesBack()
+    {
+        KerasTensor inside = Keras.Input(4, "inside");
+        var nested = new Model(inside, new Add().Call(new Dense(4).Call(inside), inside), name: "nested");
+        using var model = new Sequential(4, nested, new Dense(2));
+
+        AssertSameAfterSaving(model);
+    }
+
+    [Fact]
+    public void Load_LayerThatNestedModelsShare_IsOneLayerAgain()
+    {
+        var shared = new Dense(4, name: "shared");
+        KerasTensor x = Keras.Input(4, "x");
+        using var model = new Model(x, Nested("second", shared).Call(Nested("first", shared).Call(x)));
+        AssertSameAfterSaving(model, skipLegacy: true);
+        string path = _folder.File("shared.keras");
+        model.Save(path);
+
+        using Model again = Model.Load(path);
+
+        Assert.Equal(2, again.Weights.Count);
+        Assert.Same(((Model)again.GetLayer("first")).GetLayer("shared"), ((Model)again.GetLayer("second")).GetLayer("shared"));
+    }
+
+    [Fact]
+    public void Save_NestedModelsWithWeightsOfOnePath_NamesTheOptimizersStateApart()
+    {
+        KerasTensor x = Keras.Input(4, "x");
+        using var model = new Model(x, Nested("second", new Dense(4, name: "dense")).Call(Nested("first", new Dense(4, name: "dense")).Call(x)));
+        model.Compile(new Adam(), new MeanSquaredError());
+        NDArray data = np.ones(8, 4).astype(np.float32);
+        model.Fit(data, data, verbose: 0, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(10, model.Optimizer!.GetState().Select(variable => variable.Path).Distinct().Count());
+        AssertSameAfterSaving(model);
+    }
+
+    [Theory]
+    [InlineData("cycle", "'a' is called on [\"b\",0,0], which no call computes before it. Calls may not form a cycle.")]
+    [InlineData("missing", "the tensor [\"nowhere\",0,0] is of a layer that is missing.")]
+    [InlineData("output", "there is no tensor [\"b\",7,0].")]
+    [InlineData("name", "there are two layers named 'a'.")]
+    [InlineData("mask", "the call of 'a' must be without a mask, but has true.")]
+    public void FromJson_BrokenCalls_SaysWhatIsWrong(string fault, string message)
+    {
+        KerasTensor x = Keras.Input(4, "x");
+        using var model = new Model(x, new Dense(4, name: "b").Call(new Dense(4, name: "a").Call(x)));
+        JsonNode json = JsonNode.Parse(model.ToJson())!;
+        JsonNode config = json["config"]!;
+        JsonNode call = config["layers"]![1]!["inbound_nodes"]![0]!;
+        JsonArray history = call["args"]![0]!["config"]!["keras_history"]!.AsArray();
+        switch (fault)
+        {
+            case "cycle":
+                history[0] = "b";
+                break;
+            case "missing":
+                history[0] = "nowhere";
+                break;
+            case "output":
+                config["output_layers"]![1] = 7;
+                break;
+            case "name":
+                config["layers"]![2]!["name"] = "a";
+                break;
+            default:
+                call["kwargs"]!["mask"] = true;
+                break;
+        }
+
+        var error = Assert.Throws<InvalidDataException>(() => Model.FromJson(json.ToJsonString()));
+
+        Assert.StartsWith("Model: the JSON must describe a model of known parts, but: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(70)]
+    [InlineData(10000)]
+    public void FromJson_ModelsNestedTooDeeply_IsAnError(int depth)
+    {
+        string json = string.Concat(Enumerable.Repeat("""{"class_name":"Sequential","config":{"layers":[""", depth)) + string.Concat(Enumerable.Repeat("]}}", depth));
+
+        Assert.Throws<InvalidDataException>(() => Model.FromJson(json));
+    }
+
+    [Fact]
+    public void SequentialLoad_FunctionalModel_NamesModelLoad()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => Sequential.Load(Extract("residual_add", "trained.keras")));
+
+        Assert.EndsWith("must hold a Sequential, but holds a functional model. Use Model.Load.", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Model Nested(string name, Layer layer)
+    {
+        KerasTensor inside = Keras.Input(4, $"{name}_input");
+        return new Model(inside, new ReLU().Call(layer.Call(inside)), name);
+    }
+
+    private static IReadOnlyList<string> Named(GoldenCase golden, string prefix) =>
+        [.. golden.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !name.StartsWith($"{prefix}f64", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    private static IReadOnlyList<NDArray> Arrays(GoldenCase golden, string prefix) => [.. Named(golden, prefix).Select(name => golden[name])];
+
+    private static IEnumerable<string> Paths(GoldenCase golden) => golden.Json["weights"]!.AsArray().Select(weight => weight!["path"]!.GetValue<string>());
+
+    private static void AssertPredictions(GoldenCase golden, string prefix, Model model)
+    {
+        IReadOnlyList<string> names = Named(golden, prefix);
+        AssertNear(golden, names, [.. names.Select(name => name.Replace("_", "_f64_", StringComparison.Ordinal))], model.Predict(Arrays(golden, "x_")));
+    }
+
+    // One sample of rounding: four times the difference of Keras' own float32 from its float64, and no less than 2e-6.
+    private static void AssertNear(GoldenCase golden, IReadOnlyList<string> names, IReadOnlyList<string> exact, IReadOnlyList<NDArray> found)
+    {
+        Assert.Equal(names.Count, found.Count);
+        for (int i = 0; i < names.Count; i++)
+        {
+            double[] rounded = Near.Doubles(golden[names[i]]);
+            double[] precise = Near.Doubles(golden[exact[i]]);
+            double largest = Math.Max(precise.Max(Math.Abs), 1e-30);
+            double yardstick = rounded.Zip(precise, (a, b) => Math.Abs(a - b)).Max() / largest;
+            Near.Relative(golden[names[i]], found[i], Math.Max(2e-6, 4 * yardstick), names[i]);
+        }
+    }
+
+    private void AssertSameAfterSaving(Model model, bool skipLegacy = false)
+    {
+        NDArray[] x = [.. model.Inputs.Select(input => np.arange(8.0).reshape(2, 4).astype(np.float32))];
+        IReadOnlyList<NDArray> wanted = model.Predict(x);
+        foreach (string ending in new[] { ".keras", ".h5" })
+        {
+            string path = _folder.File($"model{ending}");
+            model.Save(path);
+            using Model again = Model.Load(path);
+            foreach ((NDArray expected, NDArray found) in wanted.Zip(again.Predict(x)))
+                Near.Absolute(expected, found, 0, ending);
+            if (!skipLegacy || ending == ".keras")
+                Assert.Equal(model.Weights.Count, again.Weights.Count);
+            Assert.Equal(model.ToJson(), again.ToJson());
+        }
+    }
+
+    private Model LoadAny(string name, string state, string ending)
+    {
+        if (ending != ".weights.h5")
+            return Model.Load(Extract(name, state + ending));
+        Model model = Model.FromJson(File.ReadAllText(GoldenCase.Locate($"functional/{name}/to_json.json")));
+        model.LoadWeights(Extract(name, state + ending));
+        return model;
+    }
+
+    private string Extract(string name, string file)
+    {
+        string path = _folder.File(file);
+        using var packed = new GZipStream(File.OpenRead(GoldenCase.Locate($"functional/{name}/{file}.gz")), CompressionMode.Decompress);
+        using FileStream target = File.Create(path);
+        packed.CopyTo(target);
+        return path;
+    }
+}
