@@ -13,7 +13,7 @@ public class BatchSourceTests
         NDArray bytes = np.arange(256).astype(typeof(byte)).reshape(2, 128);
         var source = new BatchSource(new RowTable(bytes), TwoLabels, scale: 1.0 / 255);
         using var scope = torch.NewDisposeScope();
-        float[] scaled = ArrayConversion.ToNDArray(source.Batch([0, 1], torch.CPU).X).ToArray<float>();
+        float[] scaled = ArrayConversion.ToNDArray(source.Batch([0, 1], torch.CPU).X[0]).ToArray<float>();
 
         Assert.Equal((bytes.astype(np.float32) / 255f).ToArray<float>(), scaled);
         for (int i = 0; i < 256; i++)
@@ -26,7 +26,7 @@ public class BatchSourceTests
         var source = new BatchSource(new RowTable(np.array(new byte[] { 1, 254 })), TwoLabels, scale: 1.0 / 255);
         using var scope = torch.NewDisposeScope();
 
-        Assert.Equal([1 / 255.0, 254 / 255.0], ArrayConversion.ToNDArray(source.Batch([0, 1], torch.CPU, ScalarType.Float64).X).ToArray<double>());
+        Assert.Equal([1 / 255.0, 254 / 255.0], ArrayConversion.ToNDArray(source.Batch([0, 1], torch.CPU, ScalarType.Float64).X[0]).ToArray<double>());
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public class BatchSourceTests
     {
         var source = new BatchSource(new RowTable(np.array(new[] { 3, 200 }).astype(type)), TwoLabels);
         using var scope = torch.NewDisposeScope();
-        Tensor x = source.Batch([1, 0], torch.CPU).X;
+        Tensor x = source.Batch([1, 0], torch.CPU).X[0];
 
         Assert.Equal(ScalarType.Float32, x.dtype);
         Assert.Equal([200f, 3f], x.data<float>().ToArray());
@@ -53,9 +53,9 @@ public class BatchSourceTests
     {
         var source = new BatchSource(TwoLabels, new RowTable(np.array(new[] { 3, 9 }).astype(type).reshape(2, 1)));
         using var scope = torch.NewDisposeScope();
-        Tensor y = source.Batch([1, 0], torch.CPU).Y;
+        Tensor y = source.Batch([1, 0], torch.CPU).Y[0];
 
-        Assert.True(source.HasIntegerLabels);
+        Assert.True(BatchSource.HasIntegerLabels(source.Y[0]));
         Assert.Equal([2L, 1L], y.shape);
         Assert.Equal([9L, 3L], y.data<long>().ToArray());
     }
@@ -68,9 +68,9 @@ public class BatchSourceTests
     {
         var source = new BatchSource(TwoLabels, new RowTable(np.array(new[] { 0, 1, 1, 0 }).astype(type).reshape(2, 2)));
         using var scope = torch.NewDisposeScope();
-        Tensor y = source.Batch([0, 1], torch.CPU).Y;
+        Tensor y = source.Batch([0, 1], torch.CPU).Y[0];
 
-        Assert.False(source.HasIntegerLabels);
+        Assert.False(BatchSource.HasIntegerLabels(source.Y[0]));
         Assert.Equal([0f, 1f, 1f, 0f], y.data<float>().ToArray());
     }
 
@@ -80,8 +80,8 @@ public class BatchSourceTests
         var source = new BatchSource(TwoLabels, TwoLabels, new RowTable(np.array(new[] { 0.5, 2.0 })));
         using var scope = torch.NewDisposeScope();
 
-        Assert.Equal([2f, 0.5f], source.Batch([1, 0], torch.CPU).Weight!.data<float>().ToArray());
-        Assert.Null(new BatchSource(TwoLabels, TwoLabels).Batch([0], torch.CPU).Weight);
+        Assert.Equal([2f, 0.5f], source.Batch([1, 0], torch.CPU).Weights[0]!.data<float>().ToArray());
+        Assert.Null(new BatchSource(TwoLabels, TwoLabels).Batch([0], torch.CPU).Weights[0]);
     }
 
     [Fact]
@@ -90,14 +90,14 @@ public class BatchSourceTests
         var bytes = new RowTable(np.array(new byte[] { 0, 51, 102, 255 }));
         var source = new BatchSource(bytes, new RowTable(np.array(new[] { 5, 6, 7, 8 })), bytes, 1.0 / 255);
         using var scope = torch.NewDisposeScope();
-        (Tensor x, Tensor y, Tensor? weight) = source.Tail(2).Batch([1], torch.CPU);
+        Batch batch = source.Tail(2).Batch([1], torch.CPU);
 
         Assert.Equal(2, source.Head(2).Count);
         Assert.Equal(2, source.Tail(2).Count);
-        Assert.Equal([1f], x.data<float>().ToArray());
-        Assert.Equal([8L], y.data<long>().ToArray());
-        Assert.Equal([255f], weight!.data<float>().ToArray());
-        Assert.Equal([6L], source.Head(2).Batch([1], torch.CPU).Y.data<long>().ToArray());
+        Assert.Equal([1f], batch.X[0].data<float>().ToArray());
+        Assert.Equal([8L], batch.Y[0].data<long>().ToArray());
+        Assert.Equal([255f], batch.Weights[0]!.data<float>().ToArray());
+        Assert.Equal([6L], source.Head(2).Batch([1], torch.CPU).Y[0].data<long>().ToArray());
     }
 
     [Fact]
@@ -105,12 +105,12 @@ public class BatchSourceTests
     {
         var source = new BatchSource(new RowTable(np.zeros(new Shape(2, 4), typeof(byte))), TwoLabels, new RowTable(np.ones(new Shape(2), typeof(double))), 1.0 / 255);
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        (Tensor x, Tensor y, Tensor? weight) = source.Batch([0, 1], torch.CPU);
+        Batch batch = source.Batch([0, 1], torch.CPU);
 
         Assert.Equal(before + 3, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
-        x.Dispose();
-        y.Dispose();
-        weight!.Dispose();
+        batch.X[0].Dispose();
+        batch.Y[0].Dispose();
+        batch.Weights[0]!.Dispose();
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public class DatasetExampleTests
         Assert.Equal([50L, 10], yTrain.shape);
         Assert.Equal((10, 10), ((int)xTest.shape[0], (int)yTest.shape[0]));
         using var scope = torch.NewDisposeScope();
-        Assert.Equal(xTrain.ToArray<float>()[..3072], train.ToBatches(oneHot: true).Batch([0], torch.CPU).X.data<float>().ToArray());
+        Assert.Equal(xTrain.ToArray<float>()[..3072], train.ToBatches(oneHot: true).Batch([0], torch.CPU).X[0].data<float>().ToArray());
     }
 
     [Fact]

@@ -90,7 +90,8 @@ public class ImageDatasetTests
     {
         using var scope = torch.NewDisposeScope();
         BatchSource source = TenImages().Split(0.5).Validation.ToBatches(oneHot);
-        (Tensor x, Tensor y, _) = source.Batch([3, 0], torch.CPU);
+        Batch batch = source.Batch([3, 0], torch.CPU);
+        (Tensor x, Tensor y) = (batch.X[0], batch.Y[0]);
 
         Assert.Equal([2L, 2L, 3L, 1L], x.shape);
         Assert.Equal([48 / 255f, 49 / 255f, 50 / 255f, 51 / 255f, 52 / 255f, 53 / 255f], x[0].data<float>().ToArray());

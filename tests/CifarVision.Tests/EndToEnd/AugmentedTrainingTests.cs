@@ -63,7 +63,7 @@ public class AugmentedTrainingTests
                 new RandomErasing((0.5, 0.5), (0.02, 0.1), fillValue: 0, valueRange: (-3, 3)),
                 new Conv2D(8, 3, activation: ActivationFunction.Relu),
                 new LocalResponseNormalization(alpha: 0.01),
-                new Residual([new Conv2D(8, 3, padding: CifarVision.Layers.Padding.Same), new BatchNormalization(momentum: 0.8), new ReLU(), new SpatialDropout2D(0.1)]),
+                ResidualModel.Create((10, 10, 8), [new Conv2D(8, 3, padding: CifarVision.Layers.Padding.Same), new BatchNormalization(momentum: 0.8), new ReLU(), new SpatialDropout2D(0.1)]),
                 new GlobalAveragePooling2D(),
                 withModule ? new TorchModuleLayer(torch.nn.Linear(8, 4)) : new Dense(4),
                 new Softmax(),

@@ -1,3 +1,4 @@
+using CifarVision.Graphs;
 using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Models;
@@ -5,10 +6,10 @@ using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
 using Padding = CifarVision.Layers.Padding;
 
-namespace CifarVision.Tests.Models;
+namespace CifarVision.Tests.Graphs;
 
 /// <summary>Every plan against the plain pass, layer by layer: outputs and gradients.</summary>
-public class ForwardPlanTests
+public class ExecutionPlanTests
 {
     public static TheoryData<string> Stacks => [.. Makers.Keys];
 
@@ -31,11 +32,11 @@ public class ForwardPlanTests
     [MemberData(nameof(Stacks))]
     public void Forward_EveryStack_EqualsThePlainPass(string stack)
     {
-        Layer[] layers = Build(Makers[stack]());
+        using var model = new Sequential((9, 9, 2), Makers[stack]());
         using var scope = torch.NewDisposeScope();
-        Tensor input = Input();
-        (Tensor plain, Tensor[] plainGradients) = Run(layers, input, x => layers.Aggregate(x, (value, layer) => layer.Forward(value, training: true)));
-        (Tensor planned, Tensor[] plannedGradients) = Run(layers, input, x => new ForwardPlan(layers, new CategoricalCrossentropy()).Forward(x, training: true));
+        (Tensor plain, Tensor[] plainGradients) = Run(model, x => model.Layers.Aggregate(x, (value, layer) => layer.Forward(value, training: true)));
+        var plan = new ExecutionPlan(model.Graph, [new CategoricalCrossentropy()]);
+        (Tensor planned, Tensor[] plannedGradients) = Run(model, x => plan.Forward([x], training: true)[0]);
 
         Near.Relative(ArrayConversion.ToNDArray(plain), planned, 1e-6, stack);
         for (int i = 0; i < plainGradients.Length; i++)
@@ -43,47 +44,42 @@ public class ForwardPlanTests
     }
 
     [Fact]
-    public void Loss_SoftmaxBeforeCrossentropyOnProbabilities_TakesLogits()
+    public void Losses_SoftmaxBeforeCrossentropyOnProbabilities_TakesLogits()
     {
-        Layer[] layers = Build([new Flatten(), new Dense(3, ActivationFunction.Softmax)]);
-        var plan = new ForwardPlan(layers, new CategoricalCrossentropy());
-        using var scope = torch.NewDisposeScope();
-        Tensor logits = plan.RawForward(Input(), training: false);
+        using var model = new Sequential((9, 9, 2), new Flatten(), new Dense(3, ActivationFunction.Softmax));
 
-        Assert.NotEqual(1, logits.sum(-1).mean().item<float>(), 1e-3);
-        Assert.Equal(1, plan.Finish(logits).sum(-1).mean().item<float>(), 1e-6);
-        Assert.True(Assert.IsType<CategoricalCrossentropy>(plan.Loss).FromLogits);
+        AssertTakesLogits(model, new CategoricalCrossentropy());
     }
 
     [Fact]
-    public void Loss_AlreadyOnLogits_IsLeftAlone()
+    public void Losses_AlreadyOnLogits_IsLeftAlone()
     {
+        using var model = new Sequential((9, 9, 2), new Flatten(), new Dense(3));
         var loss = new CategoricalCrossentropy(fromLogits: true);
 
-        Assert.Same(loss, new ForwardPlan(Build([new Flatten(), new Dense(3)]), loss).Loss);
-    }
-
-    private static Layer[] Build(Layer[] layers)
-    {
-        TensorShape shape = (9, 9, 2);
-        foreach (Layer layer in layers)
-        {
-            layer.Build(shape);
-            shape = layer.OutputShape;
-        }
-
-        return layers;
+        Assert.Same(loss, new ExecutionPlan(model.Graph, [loss]).Losses[0]);
     }
 
     // Many equal values, so that windows have ties.
     private static Tensor Input() => (torch.arange(3 * 9 * 9 * 2) % 7 - 3).to(ScalarType.Float32).reshape(3, 9, 9, 2);
 
-    private static (Tensor Output, Tensor[] Gradients) Run(Layer[] layers, Tensor input, Func<Tensor, Tensor> pass)
+    private static void AssertTakesLogits(Model model, Loss loss)
     {
-        Tensor x = input.clone().requires_grad_();
+        var plan = new ExecutionPlan(model.Graph, [loss]);
+        using var scope = torch.NewDisposeScope();
+        Tensor logits = plan.RawForward([Input()], training: false)[0];
+
+        Assert.NotEqual(1, logits.sum(-1).mean().item<float>(), 1e-3);
+        Assert.Equal(1, plan.Finish(logits, 0).sum(-1).mean().item<float>(), 1e-6);
+        Assert.True(Assert.IsType<CategoricalCrossentropy>(plan.Losses[0]).FromLogits);
+    }
+
+    private static (Tensor Output, Tensor[] Gradients) Run(Model model, Func<Tensor, Tensor> pass)
+    {
+        Tensor x = Input().requires_grad_();
         Tensor output = pass(x);
         Tensor weighted = (output * torch.arange(output.numel()).reshape(output.shape).to(ScalarType.Float32)).sum();
-        Tensor[] inputs = [x, .. layers.SelectMany(layer => layer.Weights).Select(weight => weight.Value)];
+        Tensor[] inputs = [x, .. model.Weights.Select(weight => weight.Value)];
         return (output, [.. torch.autograd.grad([weighted], inputs)]);
     }
 }

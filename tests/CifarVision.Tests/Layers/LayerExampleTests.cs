@@ -44,25 +44,25 @@ public class LayerExampleTests
     }
 
     [Fact]
-    public void Residual_Blocks_KeepOrChangeTheShape()
+    public void FunctionalBlocks_WithAShortcut_KeepOrChangeTheShape()
     {
         #region residual
-        static Residual Block(int filters, int strides = 1) => new(
-            main:
-            [
-                new Conv2D(filters, 3, strides, Padding.Same, useBias: false),
-                new BatchNormalization(),
-                new ReLU(),
-                new Conv2D(filters, 3, padding: Padding.Same, useBias: false),
-                new BatchNormalization(),
-            ],
-            shortcut: strides == 1 ? null : [new Conv2D(filters, 1, strides, useBias: false), new BatchNormalization()]);
+        static KerasTensor Block(KerasTensor x, int filters, int strides = 1)
+        {
+            KerasTensor y = new Conv2D(filters, 3, strides, Padding.Same, useBias: false).Call(x);
+            y = new ReLU().Call(new BatchNormalization().Call(y));
+            y = new Conv2D(filters, 3, padding: Padding.Same, useBias: false).Call(y);
+            y = new BatchNormalization().Call(y);
+            KerasTensor shortcut = strides == 1 ? x : new Conv2D(filters, 1, strides, useBias: false).Call(x);
+            return new ReLU().Call(new Add().Call(y, shortcut));
+        }
 
-        using var model = new Sequential((32, 32, 16), Block(16), new ReLU(), Block(32, strides: 2), new ReLU());
+        KerasTensor input = Keras.Input((32, 32, 16));
+        using var model = new Model(input, Block(Block(input, 16), 32, strides: 2));
         #endregion
 
         Assert.Equal((16, 16, 32), model.OutputShape);
-        Assert.Equal("residual_1", model.GetLayer(2).Name);
+        Assert.Equal((16, 16, 32), model.GetLayer("add_1").OutputShape);
     }
 
     [Fact]

@@ -53,8 +53,9 @@ public sealed class LayerOnnxTests : IDisposable
         ["rotation"] = (() => new RandomRotation(0.2), Image),
         ["translation"] = (() => new RandomTranslation(0.2, 0.2), Image),
         ["erasing"] = (() => new RandomErasing(), Image),
-        ["input layer in a block"] = (() => new Residual([new InputLayer(Image)]), Image),
-        ["residual"] = (() => new Residual(
+        ["input layer in a block"] = (() => ResidualModel.Create(Image, [new InputLayer(Image)]), Image),
+        ["residual"] = (() => ResidualModel.Create(
+            Image,
             [new Conv2D(6, 3, strides: 2, padding: Padding.Same), new BatchNormalization(), new ReLU(), new Conv2D(6, 3, padding: Padding.Same)],
             [new Conv2D(6, 1, strides: 2)]), Image),
         ["model in a model"] = (() => new Sequential(new Conv2D(3, 3), new Activation(ActivationFunction.Elu), new MaxPooling2D()), Image),

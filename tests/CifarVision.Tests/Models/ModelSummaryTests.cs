@@ -62,7 +62,7 @@ public class ModelSummaryTests
     [Fact]
     public void Detailed_Composite_HasTheSumOfItsLayers()
     {
-        using var model = new Sequential((4, 4, 2), new Residual([new Conv2D(2, 3, padding: Padding.Same)], [new Conv2D(2, 1)]));
+        using var model = new Sequential((4, 4, 2), ResidualModel.Create((4, 4, 2), [new Conv2D(2, 3, padding: Padding.Same)], [new Conv2D(2, 1)]));
 
         // 16 places, 2 filters, 18 and 2 taps; activations: two outputs and their sum, 32 values each.
         Assert.Equal(2 * 16 * 2 * (18 + 2), model.ForwardFlops);

@@ -14,13 +14,13 @@ public class ResNetBuilderTests
     [Fact]
     public void Create_Cifar10_HasTheParametersOfKerasExample()
     {
-        using Sequential model = ResNetBuilder.Create((32, 32, 3), 10);
+        using Model model = ResNetBuilder.Create((32, 32, 3), 10);
 
         Assert.Equal(274_442, model.CountParams());
         Assert.Equal(1_376, model.Weights.Where(weight => !weight.Trainable).Sum(weight => weight.Value.numel()));
         Assert.Equal(
             [new TensorShape(32, 32, 16), new(32, 32, 16), new(32, 32, 16), new(16, 16, 32), new(16, 16, 32), new(16, 16, 32), new(8, 8, 64), new(8, 8, 64), new(8, 8, 64)],
-            model.Layers.OfType<Residual>().Select(block => block.OutputShape));
+            model.Layers.OfType<Add>().Select(block => block.OutputShape));
         Assert.Equal(new TensorShape(64), model.GetLayer("global_average_pooling2d").OutputShape);
         Assert.Equal(new TensorShape(10), model.OutputShape);
     }
@@ -30,9 +30,9 @@ public class ResNetBuilderTests
     {
         using var folder = new TemporaryFolder();
         NDArray x = TinyTask.Noise(3, (8, 8, 3)).X;
-        using Sequential model = ResNetBuilder.Create(x.shape, 4, depth: 8);
+        using Model model = ResNetBuilder.Create(x.shape, 4, depth: 8);
         model.Save(folder.File("resnet.keras"));
-        using Sequential loaded = Sequential.Load(folder.File("resnet.keras"));
+        using Model loaded = Model.Load(folder.File("resnet.keras"));
 
         Near.Absolute(model.Predict(x), loaded.Predict(x), 0);
         Assert.Equal(model.GetConfig().ToJsonString(), loaded.GetConfig().ToJsonString());
@@ -46,27 +46,28 @@ public class ResNetBuilderTests
     [InlineData(56, 0.85)]
     public void Create_Depth_IsThatOfThePaper(int depth, double millions)
     {
-        using Sequential model = ResNetBuilder.Create((32, 32, 3), 10, depth);
+        using Model model = ResNetBuilder.Create((32, 32, 3), 10, depth);
 
-        Assert.Equal(depth - 2, model.Layers.OfType<Residual>().Sum(block => block.Main.OfType<Conv2D>().Count()));
+        // The two 1 x 1 convolutions of the shortcuts do not count, the first convolution and the last layer do.
+        Assert.Equal(depth, model.Layers.Count(layer => layer is Dense or Conv2D { KernelSize.Height: 3 }));
         Assert.Equal(millions, model.CountParams() / 1e6, 0.015);
     }
 
     [Fact]
     public void Create_Shortcuts_AreTheInputButWhereAStageBegins()
     {
-        using Sequential model = ResNetBuilder.Create((8, 8, 3), 10, depth: 14);
-        Residual[] blocks = [.. model.Layers.OfType<Residual>()];
+        using Model model = ResNetBuilder.Create((8, 8, 3), 10, depth: 14);
+        Conv2D[] projections = [.. model.Layers.OfType<Conv2D>().Where(layer => layer.KernelSize == new Size2D(1, 1))];
 
-        Assert.Equal([0, 0, 1, 0, 1, 0], blocks.Select(block => block.Shortcut.Count));
-        Conv2D projection = Assert.IsType<Conv2D>(blocks[2].Shortcut.Single());
-        Assert.Equal((new Size2D(1, 1), new Size2D(2, 2), 32), (projection.KernelSize, projection.Strides, projection.Filters));
+        Assert.Equal([(32, new Size2D(2, 2)), (64, new Size2D(2, 2))], projections.Select(layer => (layer.Filters, layer.Strides)));
+        KerasTensor firstOfSecondStage = model.Layers.OfType<Add>().ElementAt(2).Output;
+        Assert.Contains(projections[0].Output, firstOfSecondStage.Node.Inputs);
     }
 
     [Fact]
     public void RegularizationLoss_Create_IsL2OfTheConvolutionsKernels()
     {
-        using Sequential model = ResNetBuilder.Create((4, 4, 1), 2, depth: 8);
+        using Model model = ResNetBuilder.Create((4, 4, 1), 2, depth: 8);
         double squares = model.Weights
             .Where(weight => weight.Name == "kernel" && weight.Value.dim() == 4)
             .Sum(weight => weight.ToArray().ToArray<float>().Sum(value => (double)value * value));
@@ -80,7 +81,7 @@ public class ResNetBuilderTests
     {
         TorchRuntime.SetSeed(1);
         (NDArray x, NDArray y) = TinyTask.Noise(32, (8, 8, 3));
-        using Sequential model = ResNetBuilder.Create(x.shape, TinyTask.Classes);
+        using Model model = ResNetBuilder.Create(x.shape, TinyTask.Classes);
         model.Compile(new SGD(0.05, momentum: 0.9), new CategoricalCrossentropy(), [new Accuracy()]);
         TrainingHistory history = model.Fit(x, y, batchSize: 16, epochs: 14, verbose: 0, cancellationToken: TestContext.Current.CancellationToken);
 

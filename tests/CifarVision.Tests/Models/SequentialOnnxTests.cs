@@ -28,7 +28,7 @@ public sealed class SequentialOnnxTests : IDisposable
     {
         TorchRuntime.SetSeed(1);
         TensorShape shape = (32, 32, 3);
-        using Sequential model = name switch
+        using Model model = name switch
         {
             "AlexNet" => AlexNetBuilder.Create(shape, 10),
             "LeNet" => LeNetBuilder.Create(shape, 10),
@@ -79,7 +79,7 @@ public sealed class SequentialOnnxTests : IDisposable
             new Conv2D(4, 3, padding: Padding.Same),
             new BatchNormalization(),
             new Activation(ActivationFunction.Gelu),
-            new Residual([new Conv2D(4, 3, padding: Padding.Same)]),
+            ResidualModel.Create((8, 8, 4), [new Conv2D(4, 3, padding: Padding.Same)]),
             new ReLU(maxValue: 6),
             new MaxPooling2D());
         model.ExportOnnx(File);

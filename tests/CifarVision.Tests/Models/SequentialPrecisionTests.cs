@@ -24,7 +24,7 @@ public class SequentialPrecisionTests
             new Conv2D(3, 3, activation: ActivationFunction.Relu, kernelRegularizer: new L2(0.01)),
             new MaxPooling2D(2),
             new BatchNormalization(),
-            new Residual([new Conv2D(3, 3, padding: Padding.Same, activation: ActivationFunction.Tanh)]),
+            ResidualModel.Create((2, 2, 3), [new Conv2D(3, 3, padding: Padding.Same, activation: ActivationFunction.Tanh)]),
             new Flatten(),
             new Dense(TinyTask.Classes, ActivationFunction.Softmax, biasRegularizer: new L1(0.02)));
         var loss = new CategoricalCrossentropy();

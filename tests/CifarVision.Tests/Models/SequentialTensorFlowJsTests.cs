@@ -34,7 +34,7 @@ public sealed class SequentialTensorFlowJsTests : IDisposable
     {
         TensorFlowJs.Require();
         Assert.SkipWhen(name == nameof(AlexNetBuilder) && !TensorFlowJs.IsMust, "148 MB of weights take seconds; .ci/run has them.");
-        using Sequential model = name switch
+        using Model model = name switch
         {
             nameof(LeNetBuilder) => LeNetBuilder.Create((32, 32, 3), 10),
             nameof(ResNetBuilder) => ResNetBuilder.Create((32, 32, 3), 10, depth: 20),
@@ -76,7 +76,7 @@ public sealed class SequentialTensorFlowJsTests : IDisposable
             new Dense(3, name: "input"),
             new Dense(3, name: "_ü 1"),
             new Dense(3, name: "_ö 1"),
-            new Residual([new Dense(3, name: "input")], name: "dense.0"));
+            ResidualModel.Create(3, [new Dense(3, name: "input")], name: "dense.0"));
         NDArray x = Numbers(2, 4);
 
         model.ExportTensorFlowJs(Export);
@@ -181,7 +181,7 @@ public sealed class SequentialTensorFlowJsTests : IDisposable
 
     // Away from the mean 0 and variance 1 that would hide an error. The greater variance keeps the sums of a deep residual network from growing
     // until its softmax is a one and zeros.
-    private static void MoveAverages(Sequential model)
+    private static void MoveAverages(Model model)
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();

@@ -28,7 +28,7 @@ public sealed class FilterPlotTests : IDisposable
     public void Tiles_OtherChannels_AreGreyMeans()
     {
         var convolution = new Conv2D(1, (1, 2), useBias: false);
-        using var model = new Sequential((4, 4, 2), new Residual([convolution, new Conv2D(2, 1)], [new Conv2D(2, (1, 2))]));
+        using var model = new Sequential((4, 4, 2), ResidualModel.Create((4, 4, 2), [convolution, new Conv2D(2, 1)], [new Conv2D(2, (1, 2))]));
         convolution.SetWeights([np.array(new float[] { 1, 3, -1, 0 }).reshape(1, 2, 2, 1)]);
         Assert.Equal([255, 255, 255, 255, 96, 96, 96, 255], Assert.Single(FilterPlot.Tiles(model)).Pixels);
     }

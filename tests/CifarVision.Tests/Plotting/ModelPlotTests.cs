@@ -49,7 +49,7 @@ public sealed class ModelPlotTests : IDisposable
         using var model = new Sequential(
             (8, 8, 2),
             new Sequential(new Dropout(0.5)),
-            new Residual([new Conv2D(4, 3, strides: 2, padding: Padding.Same)], [new Conv2D(4, 1, 2, name: "short")]));
+            ResidualModel.Create((8, 8, 2), [new Conv2D(4, 3, strides: 2, padding: Padding.Same)], [new Conv2D(4, 1, 2, name: "short")]));
         model.SavePlot(Svg);
         IReadOnlyList<string> texts = Picture.Texts(Svg);
         Assert.Superset(new HashSet<string> { "Sequential", "Dropout 0.5", "Residual", "Conv2D 3 × 3, strides 2", "Conv2D 1 × 1, strides 2", "short" }, texts.ToHashSet());
@@ -74,7 +74,7 @@ public sealed class ModelPlotTests : IDisposable
     [Fact]
     public void SavePlot_LongNetwork_IsBrokenIntoColumns()
     {
-        using Sequential deep = ResNetBuilder.Create((16, 16, 3), 10, depth: 20);
+        using Model deep = ResNetBuilder.Create((16, 16, 3), 10, depth: 20);
         using Sequential flat = LeNetBuilder.Create((32, 32, 3), 10);
         deep.SavePlot(_folder.File("deep.png"));
         flat.SavePlot(_folder.File("flat.png"));

@@ -184,7 +184,7 @@ public sealed class CompositeTests : IDisposable
         var model = new Sequential(
             (6, 6, 3),
             new Conv2D(4, 3, name: "stem"),
-            new Residual([new Conv2D(4, 3, padding: Padding.Same), new BatchNormalization()], [new Conv2D(4, 1, useBias: false)]),
+            ResidualModel.Create((4, 4, 4), [new Conv2D(4, 3, padding: Padding.Same), new BatchNormalization()], [new Conv2D(4, 1, useBias: false)]),
             Named(head, "head"),
             new Dense(2));
         head.Layers[2].Trainable = false;
@@ -194,7 +194,7 @@ public sealed class CompositeTests : IDisposable
     // A model takes its name from a config.
     private static Sequential Named(Sequential model, string name)
     {
-        model.Rename(name, "");
+        model.Rename(name);
         return model;
     }
 

@@ -113,7 +113,7 @@ internal sealed class ScriptedRun(params IEnumerable<Callback> callbacks)
         Callback[] list = [.. all];
         var parameters = new TrainingParameters(Epochs, Steps, BatchSize: 1, Samples: Steps, ValidationSteps, Verbose, InitialEpoch);
         Context = new TrainingContext(
-            Model, Optimizer, Metrics, list, parameters, new RandomStream(1, "shuffling"), path => Saved.Add($"model {path}"), path => Saved.Add($"weights {path}"));
+            Model, Optimizer, ["loss"], Metrics.ToDictionary(metric => metric.Name), list, parameters, new RandomStream(1, "shuffling"), path => Saved.Add($"model {path}"), path => Saved.Add($"weights {path}"));
         return new CallbackList(list, Context);
     }
 

@@ -10,7 +10,7 @@ using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
 using Padding = CifarVision.Layers.Padding;
 
-namespace CifarVision.Tests.Models;
+namespace CifarVision.Tests.Training.Resuming;
 
 /// <summary>Small runs that keep backups in a folder, each with other things for a backup to bring back.</summary>
 internal static class ResumedRun
@@ -70,7 +70,7 @@ internal static class ResumedRun
             new RandomTranslation(0.2, 0.2),
             new Conv2D(4, 3, padding: Padding.Same, activation: ActivationFunction.Relu),
             new MaxPooling2D(2),
-            new Residual([new Conv2D(4, 3, padding: Padding.Same), new BatchNormalization(), new SpatialDropout2D(0.2)]),
+            ResidualModel.Create((3, 3, 4), [new Conv2D(4, 3, padding: Padding.Same), new BatchNormalization(), new SpatialDropout2D(0.2)]),
             new Flatten(),
             new Dropout(0.25, seed: kind == "adam" ? 3 : null),
             new Dense(3, ActivationFunction.Softmax));

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using CifarVision.Callbacks;
 
-namespace CifarVision.Tests.Models;
+namespace CifarVision.Tests.Training.Resuming;
 
 /// <summary>A user's callback with memory: it counts the steps, and keeps the numbers of some as an array.</summary>
 internal sealed class StepCounter : Callback
