@@ -9,10 +9,14 @@ internal static class LayerFactory
     private static readonly Dictionary<string, Func<KerasConfig, Layer>> OfKeras = new()
     {
         [nameof(Activation)] = Activation.FromConfig,
+        [nameof(Add)] = Add.FromConfig,
+        [nameof(Average)] = Average.FromConfig,
         [nameof(AveragePooling2D)] = AveragePooling2D.FromConfig,
         [nameof(BatchNormalization)] = BatchNormalization.FromConfig,
+        [nameof(Concatenate)] = Concatenate.FromConfig,
         [nameof(Conv2D)] = Conv2D.FromConfig,
         [nameof(Dense)] = Dense.FromConfig,
+        [nameof(Dot)] = Dot.FromConfig,
         [nameof(Dropout)] = Dropout.FromConfig,
         [nameof(Flatten)] = Flatten.FromConfig,
         [nameof(GlobalAveragePooling2D)] = GlobalAveragePooling2D.FromConfig,
@@ -20,6 +24,9 @@ internal static class LayerFactory
         [nameof(InputLayer)] = InputLayer.FromConfig,
         [nameof(LeakyReLU)] = LeakyReLU.FromConfig,
         [nameof(MaxPooling2D)] = MaxPooling2D.FromConfig,
+        [nameof(Maximum)] = Maximum.FromConfig,
+        [nameof(Minimum)] = Minimum.FromConfig,
+        [nameof(Multiply)] = Multiply.FromConfig,
         [nameof(Normalization)] = Normalization.FromConfig,
         [nameof(RandomErasing)] = RandomErasing.FromConfig,
         [nameof(RandomFlip)] = RandomFlip.FromConfig,
@@ -30,6 +37,7 @@ internal static class LayerFactory
         [nameof(Reshape)] = Reshape.FromConfig,
         [nameof(Softmax)] = Softmax.FromConfig,
         [nameof(SpatialDropout2D)] = SpatialDropout2D.FromConfig,
+        [nameof(Subtract)] = Subtract.FromConfig,
         [nameof(ZeroPadding2D)] = ZeroPadding2D.FromConfig,
     };
 

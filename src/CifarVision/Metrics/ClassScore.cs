@@ -20,7 +20,7 @@ public abstract class ClassScore : Metric
 
     private readonly DeviceTotals _totals;
 
-    private protected ClassScore(string name, double? threshold, int? classId, Average? average, Average averageByDefault)
+    private protected ClassScore(string name, double? threshold, int? classId, Averaging? average, Averaging averageByDefault)
         : base(name)
     {
         string owner = GetType().Name;
@@ -47,7 +47,7 @@ public abstract class ClassScore : Metric
     public int? ClassId { get; }
 
     /// <summary>How the classes' figures become one; null if the result is that of <see cref="ClassId"/>.</summary>
-    public Average? Averaging { get; }
+    public Averaging? Averaging { get; }
 
     /// <summary>Whether Keras has a metric that computes just this.</summary>
     internal abstract bool IsKeras { get; }
@@ -78,10 +78,10 @@ public abstract class ClassScore : Metric
         (double[] tp, double[] fp, double[] fn) = ReadTotals();
         if (ClassId is { } classId)
             return Score(tp[classId], fp[classId], fn[classId]);
-        if (Averaging == Average.Micro)
+        if (Averaging == Metrics.Averaging.Micro)
             return Score(tp.Sum(), fp.Sum(), fn.Sum());
         IReadOnlyList<double> scores = PerClass();
-        if (Averaging == Average.Macro)
+        if (Averaging == Metrics.Averaging.Macro)
             return scores.Average();
         double support = tp.Sum() + fn.Sum();
         return support == 0 ? 0 : scores.Select((score, i) => score * (tp[i] + fn[i])).Sum() / support;

@@ -10,14 +10,14 @@ namespace CifarVision.Metrics;
 public sealed class F1Score : ClassScore
 {
     /// <summary>Keeps the settings.</summary>
-    /// <param name="average">How the classes become one figure. Default <see cref="Average.Macro"/>.</param>
+    /// <param name="average">How the classes become one figure. Default <see cref="Metrics.Averaging.Macro"/>.</param>
     /// <param name="threshold">An output over it predicts its class; from 0 to 1. Default null: the largest output of a sample predicts.</param>
     /// <param name="classId">The class whose figure is the result. By default it is an average.</param>
     /// <param name="name">Default <c>f1_score</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is outside [0, 1] or the class negative.</exception>
     /// <exception cref="ArgumentException">Both a class and an average are given.</exception>
-    public F1Score(Average? average = null, double? threshold = null, int? classId = null, string? name = null)
-        : base(name ?? "f1_score", threshold, classId, average, averageByDefault: Average.Macro)
+    public F1Score(Averaging? average = null, double? threshold = null, int? classId = null, string? name = null)
+        : base(name ?? "f1_score", threshold, classId, average, averageByDefault: Metrics.Averaging.Macro)
     {
     }
 

@@ -79,15 +79,15 @@ internal static class MetricFactory
     private static bool IsAccuracy(string name) =>
         name.Equals("accuracy", StringComparison.OrdinalIgnoreCase) || name.Equals("acc", StringComparison.OrdinalIgnoreCase);
 
-    private static Average? AverageOfF1(KerasConfig config)
+    private static Averaging? AverageOfF1(KerasConfig config)
     {
-        Average? average = AverageOrNull(config);
+        Averaging? average = AverageOrNull(config);
         return average is not null || ClassId(config) is not null
             ? average
             : throw new InvalidDataException("F1Score: average must be micro, macro or weighted, but was null. A figure for each class is no metric here.");
     }
 
-    private static Average? AverageOrNull(KerasConfig config) => config.Object("average") is null ? null : config.Choice<Average>("average");
+    private static Averaging? AverageOrNull(KerasConfig config) => config.Object("average") is null ? null : config.Choice<Averaging>("average");
 
     private static int? ClassId(KerasConfig config) => config.Object("class_id") is null ? null : config.Whole("class_id");
 

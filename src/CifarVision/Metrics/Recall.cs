@@ -12,17 +12,17 @@ public sealed class Recall : ClassScore
     /// <summary>Keeps the settings.</summary>
     /// <param name="threshold">An output over it predicts its class; from 0 to 1. Default 0.5; null: the largest output of a sample predicts.</param>
     /// <param name="classId">The class whose recall is the result. By default it is an average.</param>
-    /// <param name="average">How the classes become one figure. Default <see cref="Average.Micro"/>.</param>
+    /// <param name="average">How the classes become one figure. Default <see cref="Metrics.Averaging.Micro"/>.</param>
     /// <param name="name">Default <c>recall</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is outside [0, 1] or the class negative.</exception>
     /// <exception cref="ArgumentException">Both a class and an average are given.</exception>
-    public Recall(double? threshold = 0.5, int? classId = null, Average? average = null, string? name = null)
-        : base(name ?? "recall", threshold, classId, average, averageByDefault: Average.Micro)
+    public Recall(double? threshold = 0.5, int? classId = null, Averaging? average = null, string? name = null)
+        : base(name ?? "recall", threshold, classId, average, averageByDefault: Metrics.Averaging.Micro)
     {
     }
 
     /// <inheritdoc/>
-    internal override bool IsKeras => Threshold is not null && (Averaging is null or Average.Micro);
+    internal override bool IsKeras => Threshold is not null && (Averaging is null or Metrics.Averaging.Micro);
 
     /// <inheritdoc/>
     public override JsonObject GetConfig()

@@ -31,17 +31,17 @@ public sealed class ClassScoreTests : IDisposable
     {
         const double macro = ((4.0 / 5) + (1.0 / 2) + (2.0 / 3)) / 3; // as often as there are labels of each class: twice
         Assert.Equal(macro, Updated(new F1Score()).Result(), 1e-12);
-        Assert.Equal(macro, Updated(new F1Score(Average.Weighted)).Result(), 1e-12);
-        Assert.Equal(4.0 / 6, Updated(new F1Score(Average.Micro)).Result(), 1e-12);
+        Assert.Equal(macro, Updated(new F1Score(Averaging.Weighted)).Result(), 1e-12);
+        Assert.Equal(4.0 / 6, Updated(new F1Score(Averaging.Micro)).Result(), 1e-12);
         Assert.Equal(4.0 / 6, Updated(new Precision()).Result(), 1e-12);
-        Assert.Equal(((2.0 / 3) + (1.0 / 2) + 1) / 3, Updated(new Precision(average: Average.Macro)).Result(), 1e-12);
+        Assert.Equal(((2.0 / 3) + (1.0 / 2) + 1) / 3, Updated(new Precision(average: Averaging.Macro)).Result(), 1e-12);
         Assert.Equal(4.0 / 6, Updated(new Recall()).Result(), 1e-12);
     }
 
     [Fact]
     public void Result_WeightedAverage_WeighsBySupport()
     {
-        var metric = new Recall(average: Average.Weighted);
+        var metric = new Recall(average: Averaging.Weighted);
         metric.Update(torch.tensor(new[] { 0, 0, 0, 1 }), torch.tensor(new float[,] { { 1, 0 }, { 0, 1 }, { 0, 1 }, { 0, 1 } }));
 
         Assert.Equal((3 * (1.0 / 3)) + 1, 4 * metric.Result(), 1e-12);
@@ -103,7 +103,7 @@ public sealed class ClassScoreTests : IDisposable
     [Fact]
     public void Update_LargestOutputs_CountsTiesAndIgnoresRowsOfZeros()
     {
-        var metric = new F1Score(Average.Micro);
+        var metric = new F1Score(Averaging.Micro);
 
         metric.Update(torch.tensor(new[] { 0, 0 }), torch.tensor(new float[,] { { 0.5f, 0.5f }, { 0, 0 } }));
 
@@ -114,7 +114,7 @@ public sealed class ClassScoreTests : IDisposable
     [Fact]
     public void Update_LabelsOfAnyForm_GivesTheSame()
     {
-        var metric = new Precision(average: Average.Macro);
+        var metric = new Precision(average: Averaging.Macro);
         double expected = Updated(metric).Result();
         metric.Reset();
 
@@ -146,7 +146,7 @@ public sealed class ClassScoreTests : IDisposable
             "Recall: classId must be at least 0, but was -1.", Assert.Throws<ArgumentOutOfRangeException>(() => new Recall(classId: -1)).Message, StringComparison.Ordinal);
         Assert.StartsWith(
             "F1Score: average must be left out with classId, but was Macro.",
-            Assert.Throws<ArgumentException>(() => new F1Score(Average.Macro, classId: 1)).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(() => new F1Score(Averaging.Macro, classId: 1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

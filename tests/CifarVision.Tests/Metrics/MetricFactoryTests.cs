@@ -15,7 +15,7 @@ public class MetricFactoryTests
         new SparseTopKCategoricalAccuracy(3, "mine"),
         new Precision(0.25, classId: 2),
         new Recall(0.25, name: "mine"),
-        new F1Score(Average.Weighted, threshold: 0.5),
+        new F1Score(Averaging.Weighted, threshold: 0.5),
         new MeanLoss(new CategoricalCrossentropy(labelSmoothing: 0.1), "mine"),
         new MeanLoss(new SparseCategoricalCrossentropy(fromLogits: true)),
         new MeanLoss(new BinaryCrossentropy(fromLogits: true)),
@@ -25,9 +25,9 @@ public class MetricFactoryTests
     public static TheoryData<Metric> KerasLacks =>
     [
         new Accuracy("mine"),
-        new Precision(threshold: null, average: Average.Macro),
+        new Precision(threshold: null, average: Averaging.Macro),
         new Recall(threshold: null, classId: 1),
-        new Recall(average: Average.Weighted),
+        new Recall(average: Averaging.Weighted),
         new F1Score(classId: 1),
     ];
 

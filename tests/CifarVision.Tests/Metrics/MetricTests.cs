@@ -21,8 +21,8 @@ public sealed class MetricTests : IDisposable
         new SparseTopKCategoricalAccuracy(2),
         new MeanLoss(new CategoricalCrossentropy()),
         new Precision(),
-        new Recall(average: Average.Macro),
-        new F1Score(Average.Weighted),
+        new Recall(average: Averaging.Macro),
+        new F1Score(Averaging.Weighted),
     ];
 
     public void Dispose() => _scope.Dispose();

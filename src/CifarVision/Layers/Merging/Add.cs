@@ -4,7 +4,9 @@ namespace CifarVision.Layers;
 
 /// <summary>Adds its inputs elementwise: <c>new Add().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
 /// <param name="name">Unique inside a model. Default <c>add</c>, numbered.</param>
-public sealed class Add(string? name = null) : Merge(name)
+public sealed class Add(string? name = null) : ElementwiseMerge(name)
 {
-    private protected override Tensor Combine(IReadOnlyList<Tensor> inputs) => inputs.Aggregate((sum, x) => sum.Add(x));
+    internal static Add FromConfig(KerasConfig config) => new(config.Name());
+
+    private protected override Tensor Combine(Tensor x, Tensor y) => x.Add(y);
 }

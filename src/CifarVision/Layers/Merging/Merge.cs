@@ -2,7 +2,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Layers;
 
-/// <summary>What the layers that combine several inputs elementwise share: shapes that broadcast, as in NumPy, and the walk over the inputs.</summary>
+/// <summary>The base of the layers that make one tensor of several: <c>new Concatenate().Call(a, b)</c>.</summary>
 public abstract class Merge : Layer
 {
     private protected Merge(string? name)
@@ -13,10 +13,10 @@ public abstract class Merge : Layer
     internal override bool TakesList => true;
 
     /// <inheritdoc/>
-    public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape;
+    public override TensorShape ComputeOutputShape(TensorShape inputShape) => MergeShapes([inputShape]);
 
     /// <inheritdoc/>
-    protected internal override IReadOnlyList<TensorShape> ComputeOutputShape(IReadOnlyList<TensorShape> inputShapes) => [inputShapes.Aggregate(Broadcast)];
+    protected internal override IReadOnlyList<TensorShape> ComputeOutputShape(IReadOnlyList<TensorShape> inputShapes) => [MergeShapes(inputShapes)];
 
     /// <inheritdoc/>
     protected override void BuildCore(IReadOnlyList<TensorShape> inputShapes)
@@ -24,26 +24,21 @@ public abstract class Merge : Layer
     }
 
     /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x, bool training) => Combine([x]);
+    protected override Tensor ForwardCore(Tensor x, bool training) => MergeTensors([x]);
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Tensor> ForwardCore(IReadOnlyList<Tensor> inputs, bool training) => [Combine(inputs)];
+    protected override IReadOnlyList<Tensor> ForwardCore(IReadOnlyList<Tensor> inputs, bool training) => [MergeTensors(inputs)];
 
-    /// <summary>Combines the inputs, at least one.</summary>
-    private protected abstract Tensor Combine(IReadOnlyList<Tensor> inputs);
+    /// <summary>Computes the output shape.</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit together.</exception>
+    private protected abstract TensorShape MergeShapes(IReadOnlyList<TensorShape> shapes);
 
-    private TensorShape Broadcast(TensorShape left, TensorShape right)
+    /// <summary>Computes the output of inputs whose shapes <see cref="MergeShapes"/> accepted.</summary>
+    private protected abstract Tensor MergeTensors(IReadOnlyList<Tensor> inputs);
+
+    private protected void RequireTwo(IReadOnlyList<TensorShape> shapes)
     {
-        var dims = new long[Math.Max(left.Rank, right.Rank)];
-        for (int fromEnd = 1; fromEnd <= dims.Length; fromEnd++)
-        {
-            long a = fromEnd <= left.Rank ? left[^fromEnd] : 1;
-            long b = fromEnd <= right.Rank ? right[^fromEnd] : 1;
-            if (a != b && a != 1 && b != 1)
-                throw new ArgumentException($"{GetType().Name}: '{Name}' must be given inputs of shapes that broadcast, but was given {left} and {right}.");
-            dims[^fromEnd] = Math.Max(a, b);
-        }
-
-        return dims;
+        if (shapes.Count != 2)
+            throw new ArgumentException($"{GetType().Name}: '{Name}' must be given 2 inputs, but was given {shapes.Count}.");
     }
 }

@@ -1,7 +1,7 @@
 namespace CifarVision.Metrics;
 
 /// <summary>How one figure is made of the classes' figures.</summary>
-public enum Average
+public enum Averaging
 {
     /// <summary>Counts are added over the classes first: every prediction weighs the same.</summary>
     Micro,

@@ -1,0 +1,14 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Layers;
+
+/// <summary>Averages its inputs elementwise: <c>new Average().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
+/// <param name="name">Unique inside a model. Default <c>average</c>, numbered.</param>
+public sealed class Average(string? name = null) : ElementwiseMerge(name)
+{
+    internal static Average FromConfig(KerasConfig config) => new(config.Name());
+
+    private protected override Tensor Combine(IReadOnlyList<Tensor> inputs) => base.Combine(inputs).Divide(inputs.Count);
+
+    private protected override Tensor Combine(Tensor x, Tensor y) => x.Add(y);
+}

@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+
+namespace CifarVision.Layers;
+
+/// <summary>
+/// Sums the products of two inputs along one axis of each: <c>new Dot(axes: 1).Call(a, b)</c>. The output has the other axes of the first
+/// input, then those of the second: (N, A, S) and (N, S, B) with axes (2, 1) give (N, A, B); two vectors (N, S) give (N, 1).
+/// </summary>
+public sealed class Dot : Merge
+{
+    // Keras' epsilon; a vector shorter than it is divided by it.
+    private const double ShortestNorm = 1e-7;
+
+    private readonly bool _isOneAxis;
+
+    /// <summary>Creates the layer for the same axis of both inputs.</summary>
+    /// <param name="axes">The axis, counted with the batch as axis 0, or from the end if negative.</param>
+    /// <param name="normalize">Whether to divide both inputs by their length along the axis first, so that the output is the cosine of their angle. Default false.</param>
+    /// <param name="name">Unique inside a model. Default <c>dot</c>, numbered.</param>
+    public Dot(int axes, bool normalize = false, string? name = null)
+        : this((axes, axes), normalize, name) => _isOneAxis = true;
+
+    /// <summary>Creates the layer for an axis of each input.</summary>
+    /// <param name="axes">An axis of the first input and one of the second, counted with the batch as axis 0, or from the end if negative.</param>
+    /// <param name="normalize">Whether to divide both inputs by their length along the axis first, so that the output is the cosine of their angle. Default false.</param>
+    /// <param name="name">Unique inside a model. Default <c>dot</c>, numbered.</param>
+    public Dot((int First, int Second) axes, bool normalize = false, string? name = null)
+        : base(name) => (Axes, Normalize) = (axes, normalize);
+
+    /// <summary>The axes as they were given.</summary>
+    public (int First, int Second) Axes { get; }
+
+    /// <summary>Whether both inputs are divided by their length along the axis first.</summary>
+    public bool Normalize { get; }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["axes"] = _isOneAxis ? Axes.First : new JsonArray(Axes.First, Axes.Second);
+        config["normalize"] = Normalize;
+        return config;
+    }
+
+    internal static Dot FromConfig(KerasConfig config)
+    {
+        const string rule = "a whole number or a pair of them";
+        if (config.Object("axes") is not JsonArray)
+            return new Dot(config.Whole("axes"), config.Flag("normalize", false), config.Name());
+        return config.Required<int[]>("axes", rule) is [int first, int second]
+            ? new Dot((first, second), config.Flag("normalize", false), config.Name())
+            : throw new InvalidDataException($"{config.ClassName}: axes must be {rule}.");
+    }
+
+    private protected override TensorShape MergeShapes(IReadOnlyList<TensorShape> shapes)
+    {
+        RequireTwo(shapes);
+        int first = AxisOf(shapes[0], Axes.First);
+        int second = AxisOf(shapes[1], Axes.Second);
+        if (shapes[0][first] != shapes[1][second])
+            throw new ArgumentException(FormattableString.Invariant($"Dot: '{Name}' must be given inputs of equal length along axes {Axes.First} and {Axes.Second}, but was given {shapes[0]} and {shapes[1]}."));
+        long[] rest = [.. Without(shapes[0].Dims.ToArray(), first), .. Without(shapes[1].Dims.ToArray(), second)];
+        return rest.Length == 0 ? new TensorShape(1) : rest;
+    }
+
+    private protected override Tensor MergeTensors(IReadOnlyList<Tensor> inputs)
+    {
+        (Tensor first, Tensor second) = (inputs[0], inputs[1]);
+        if (Normalize)
+            (first, second) = (Normalized(first, Axes.First), Normalized(second, Axes.Second));
+        Tensor products = torch.einsum(Equation((int)first.dim(), (int)second.dim()), first, second);
+        return products.dim() == 1 ? products.unsqueeze(1) : products;
+    }
+
+    private static Tensor Normalized(Tensor x, int axis) => x * x.Square().sum(axis, keepdim: true).ClampMin(ShortestNorm * ShortestNorm).rsqrt();
+
+    private static int AxisOf(TensorShape shape, int axis)
+    {
+        int ofSample = axis < 0 ? shape.Rank + axis : axis - 1;
+        return ofSample >= 0 && ofSample < shape.Rank
+            ? ofSample
+            : throw new ArgumentException(FormattableString.Invariant($"Dot: axes must be among the sample's, but was {axis} for {shape}. Axis 0 is the batch."));
+    }
+
+    private static IEnumerable<T> Without<T>(IEnumerable<T> items, int index) => items.Where((_, i) => i != index);
+
+    private static string Labels(char first, int rank, int summed) =>
+        string.Concat(Enumerable.Range(0, rank).Select(axis => axis == 0 ? 'n' : axis == (summed < 0 ? rank + summed : summed) ? 's' : (char)(first + axis - 1)));
+
+    /// <summary>Returns the sum in Einstein's notation: n is the batch, s the axes summed over, and each other axis a letter, as in <c>nas,nsA->naA</c>.</summary>
+    private string Equation(int firstRank, int secondRank)
+    {
+        string first = Labels('a', firstRank, Axes.First);
+        string second = Labels('A', secondRank, Axes.Second);
+        return $"{first},{second}->{first.Replace("s", "", StringComparison.Ordinal)}{second[1..].Replace("s", "", StringComparison.Ordinal)}";
+    }
+}

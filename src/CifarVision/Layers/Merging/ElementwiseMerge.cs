@@ -1,0 +1,44 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Layers;
+
+/// <summary>
+/// The base of the layers that combine several inputs elementwise. Shapes are equal, or have axes of length 1, or none, where others are
+/// longer. As in Keras, the missing axes come right behind the batch: (N, C) combines with (N, H, W, C) as (N, 1, 1, C).
+/// </summary>
+public abstract class ElementwiseMerge : Merge
+{
+    private protected ElementwiseMerge(string? name)
+        : base(name)
+    {
+    }
+
+    private protected override TensorShape MergeShapes(IReadOnlyList<TensorShape> shapes) => shapes.Aggregate(Broadcast);
+
+    private protected override Tensor MergeTensors(IReadOnlyList<Tensor> inputs)
+    {
+        long rank = inputs.Max(x => x.dim());
+        return Combine([.. inputs.Select(x => x.dim() == rank ? x : x.reshape([x.shape[0], .. Enumerable.Repeat(1L, (int)(rank - x.dim())), .. x.shape[1..]]))]);
+    }
+
+    /// <summary>Combines tensors of one rank.</summary>
+    private protected virtual Tensor Combine(IReadOnlyList<Tensor> inputs) => inputs.Aggregate(Combine);
+
+    /// <summary>Combines two tensors of one rank.</summary>
+    private protected abstract Tensor Combine(Tensor x, Tensor y);
+
+    private TensorShape Broadcast(TensorShape left, TensorShape right)
+    {
+        var dims = new long[Math.Max(left.Rank, right.Rank)];
+        for (int fromEnd = 1; fromEnd <= dims.Length; fromEnd++)
+        {
+            long a = fromEnd <= left.Rank ? left[^fromEnd] : 1;
+            long b = fromEnd <= right.Rank ? right[^fromEnd] : 1;
+            if (a != b && a != 1 && b != 1)
+                throw new ArgumentException($"{GetType().Name}: '{Name}' must be given inputs of shapes that broadcast, but was given {left} and {right}.");
+            dims[^fromEnd] = a == 1 ? b : a;
+        }
+
+        return dims;
+    }
+}

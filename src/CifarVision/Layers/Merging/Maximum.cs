@@ -1,0 +1,12 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Layers;
+
+/// <summary>Takes the largest of its inputs elementwise: <c>new Maximum().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
+/// <param name="name">Unique inside a model. Default <c>maximum</c>, numbered.</param>
+public sealed class Maximum(string? name = null) : ElementwiseMerge(name)
+{
+    internal static Maximum FromConfig(KerasConfig config) => new(config.Name());
+
+    private protected override Tensor Combine(Tensor x, Tensor y) => torch.maximum(x, y);
+}

@@ -1,0 +1,12 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Layers;
+
+/// <summary>Takes the smallest of its inputs elementwise: <c>new Minimum().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
+/// <param name="name">Unique inside a model. Default <c>minimum</c>, numbered.</param>
+public sealed class Minimum(string? name = null) : ElementwiseMerge(name)
+{
+    internal static Minimum FromConfig(KerasConfig config) => new(config.Name());
+
+    private protected override Tensor Combine(Tensor x, Tensor y) => torch.minimum(x, y);
+}

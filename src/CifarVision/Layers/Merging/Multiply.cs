@@ -1,0 +1,12 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Layers;
+
+/// <summary>Multiplies its inputs elementwise: <c>new Multiply().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
+/// <param name="name">Unique inside a model. Default <c>multiply</c>, numbered.</param>
+public sealed class Multiply(string? name = null) : ElementwiseMerge(name)
+{
+    internal static Multiply FromConfig(KerasConfig config) => new(config.Name());
+
+    private protected override Tensor Combine(Tensor x, Tensor y) => x.mul(y);
+}

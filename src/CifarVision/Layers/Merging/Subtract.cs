@@ -1,0 +1,18 @@
+using CifarVision.Runtime;
+
+namespace CifarVision.Layers;
+
+/// <summary>Subtracts the second of two inputs from the first elementwise: <c>new Subtract().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
+/// <param name="name">Unique inside a model. Default <c>subtract</c>, numbered.</param>
+public sealed class Subtract(string? name = null) : ElementwiseMerge(name)
+{
+    internal static Subtract FromConfig(KerasConfig config) => new(config.Name());
+
+    private protected override TensorShape MergeShapes(IReadOnlyList<TensorShape> shapes)
+    {
+        RequireTwo(shapes);
+        return base.MergeShapes(shapes);
+    }
+
+    private protected override Tensor Combine(Tensor x, Tensor y) => x - y;
+}
