@@ -10,12 +10,20 @@ internal sealed partial class Trainer
     {
         using var scope = torch.NewDisposeScope();
         (int start, int count) = _compiled!.Distribution.Slice(rows.Length);
-        Batch batch = data.Batch(rows.Slice(start, count), Device, FloatType);
         Weight[] weights = TrainableWeights();
+        if (count == 0)
+        {
+            // A batch of fewer rows than processes: this one only takes part in the update.
+            if (weights.Length > 0)
+                Update(weights, [.. weights.Select(weight => torch.zeros_like(weight.Value))]);
+            return;
+        }
+
+        Batch batch = data.Batch(rows.Slice(start, count), Device, FloatType);
         Tensor[] outputs = Plan.RawForward(batch.X, training: true);
         (Tensor loss, Tensor?[] each) = Losses(batch, outputs);
         if (weights.Length > 0)
-            _compiled.Optimizer.Apply(weights, Gradients(loss, weights, (double)count / rows.Length));
+            Update(weights, Gradients(loss, weights, (double)count / rows.Length));
         UpdateFigures(batch, outputs, loss, each);
     }
 
@@ -46,14 +54,16 @@ internal sealed partial class Trainer
     }
 
     // A process has the mean over its rows; by their share in the batch, the sum over processes is the mean over the batch.
-    private IReadOnlyList<Tensor> Gradients(Tensor loss, Weight[] weights, double share)
+    private static IReadOnlyList<Tensor> Gradients(Tensor loss, Weight[] weights, double share)
     {
         IReadOnlyList<Tensor> gradients = torch.autograd.grad([loss], [.. weights.Select(weight => weight.Value)]).AsReadOnly();
-        if (_compiled!.Distribution.Size == 1)
-            return gradients;
-        gradients = [.. gradients.Select(gradient => gradient.Multiply(share))];
-        _compiled.Distribution.SumGradients(gradients);
-        return gradients;
+        return share == 1 ? gradients : [.. gradients.Select(gradient => gradient.Multiply(share))];
+    }
+
+    private void Update(Weight[] weights, IReadOnlyList<Tensor> gradients)
+    {
+        _compiled!.Distribution.SumGradients(gradients);
+        _compiled.Optimizer.Apply(weights, gradients);
     }
 
     private void UpdateFigures(Batch batch, Tensor[] outputs, Tensor loss, Tensor?[] each)

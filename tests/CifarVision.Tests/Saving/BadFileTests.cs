@@ -86,7 +86,7 @@ public sealed class BadFileTests : IDisposable
     {
         string path = Change(archive => Replace(archive, "metadata.json", new JsonObject { ["keras_version"] = version }.ToJsonString()));
 
-        AssertError($"Sequential: metadata.json of {path} must have a keras_version of Keras 3, but was {shown}.", () => Sequential.Load(path));
+        AssertError($"Model: metadata.json of {path} must have a keras_version of Keras 3, but was {shown}.", () => Sequential.Load(path));
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class BadFileTests : IDisposable
     {
         string path = Change(archive => Replace(archive, member, "{ \"keras_version\": "));
 
-        AssertError($"Sequential: {member} of {path} must be a JSON object, but ", () => Sequential.Load(path));
+        AssertError($"Model: {member} of {path} must be a JSON object, but ", () => Sequential.Load(path));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class BadFileTests : IDisposable
         string path = ChangeConfig(config => config["config"]!["layers"]![12]!["class_name"] = "Attention");
 
         AssertError(
-            $"Sequential: config.json of {path} must describe a model of known parts, but: Attention 'flatten': there is no layer of this class. Those known are Activation, ",
+            $"Model: config.json of {path} must describe a model of known parts, but: Attention 'flatten': there is no layer of this class. Those known are Activation, ",
             () => Sequential.Load(path));
     }
 
@@ -128,7 +128,7 @@ public sealed class BadFileTests : IDisposable
     {
         string path = ChangeConfig(config => config["compile_config"]![key] = JsonNode.Parse(value));
 
-        InvalidDataException error = AssertError($"Sequential: config.json of {path} must describe a model of known parts, but: {message}", () => Sequential.Load(path));
+        InvalidDataException error = AssertError($"Model: config.json of {path} must describe a model of known parts, but: {message}", () => Sequential.Load(path));
         Assert.EndsWith("Load the model with compile: false and call Compile yourself.", error.Message, StringComparison.Ordinal);
         using Sequential model = Sequential.Load(path, compile: false);
         Assert.Null(model.Optimizer);
@@ -139,7 +139,7 @@ public sealed class BadFileTests : IDisposable
     {
         string path = ChangeConfig(config => config["compile_config"]!["optimizer"] = JsonNode.Parse("""{"class_name": "SGD", "config": {"learning_rate": {"class_name": "CosineDecay", "config": {"initial_learning_rate": 0.1, "decay_steps": 9}}}}"""));
 
-        AssertError($"Sequential: config.json of {path} must describe a model of known parts, but: SGD: its state must have 1 arrays, but was 2.", () => Sequential.Load(path));
+        AssertError($"Model: config.json of {path} must describe a model of known parts, but: SGD: its state must have 1 arrays, but was 2.", () => Sequential.Load(path));
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class BadFileTests : IDisposable
         string path = _folder.File("weights.h5");
         model.SaveWeights(path);
 
-        AssertError($"Sequential: {path} must be the file of a whole model, but has no model_config. Load a file of weights with LoadWeights.", () => Sequential.Load(path));
+        AssertError($"Model: {path} must be the file of a whole model, but has no model_config. Load a file of weights with LoadWeights.", () => Sequential.Load(path));
     }
 
     private static InvalidDataException AssertError(string message, Func<Sequential> load)
