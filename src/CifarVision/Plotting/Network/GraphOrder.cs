@@ -13,7 +13,7 @@ internal static class GraphOrder
     public static void Arrange(IReadOnlyList<List<GraphCell>> rows)
     {
         foreach (List<GraphCell> row in rows)
-            Place(row, [.. row.Select(_ => 0f)]);
+            Place(row, new float[row.Count]);
         for (int sweep = 0; sweep < Sweeps; sweep++)
         {
             foreach (List<GraphCell> row in rows.Skip(1))
@@ -54,7 +54,7 @@ internal static class GraphOrder
         {
             float weight = row[i].Part is null ? PassWeight : 1;
             (float Sum, float Weight, int Count) block = ((wanted[i] - offsets[i]) * weight, weight, 1);
-            while (blocks.TryPeek(out var before) && before.Sum / before.Weight >= block.Sum / block.Weight)
+            while (blocks.TryPeek(out (float Sum, float Weight, int Count) before) && before.Sum / before.Weight >= block.Sum / block.Weight)
             {
                 blocks.Pop();
                 block = (before.Sum + block.Sum, before.Weight + block.Weight, before.Count + block.Count);
