@@ -2,18 +2,17 @@ using System.Text;
 
 namespace CifarVision.Models;
 
-/// <summary>A table as Rich draws it for Keras' <c>model.summary()</c>, character by character. The first two columns are aligned left.</summary>
+/// <summary>A table as Rich draws it for Keras' <c>model.summary()</c>, character by character.</summary>
 internal sealed class SummaryTable
 {
     private readonly StringBuilder _text = new();
-    private readonly int[] _widths;
+    private readonly IReadOnlyList<SummaryColumn> _columns;
     private bool _hasRows;
 
     /// <summary>Draws the head.</summary>
-    /// <param name="columns">Title and width of each column, without the blank on either side.</param>
-    public SummaryTable(IReadOnlyList<(string Title, int Width)> columns)
+    public SummaryTable(IReadOnlyList<SummaryColumn> columns)
     {
-        _widths = [.. columns.Select(column => column.Width)];
+        _columns = columns;
         Rule("┏━", "━┳━", "━┓", '━');
         Lines('┃', [.. columns.Select(column => column.Title)]);
         Rule("┡━", "━╇━", "━┩", '━');
@@ -29,7 +28,7 @@ internal sealed class SummaryTable
         _hasRows = true;
     }
 
-    /// <summary>The table, closed.</summary>
+    /// <summary>Draws the lower border and returns the whole table.</summary>
     public string Finish()
     {
         Rule("└─", "─┴─", "─┘", '─');
@@ -37,43 +36,16 @@ internal sealed class SummaryTable
     }
 
     private void Rule(string left, string middle, string right, char line) =>
-        _text.Append(left).AppendJoin(middle, _widths.Select(width => new string(line, width))).Append(right).Append('\n');
+        _text.Append(left).AppendJoin(middle, _columns.Select(column => new string(line, column.Width))).Append(right).Append('\n');
 
     private void Lines(char border, IReadOnlyList<string> cells)
     {
-        List<string>[] wrapped = [.. cells.Select((cell, i) => Wrap(cell, _widths[i]))];
+        IReadOnlyList<string>[] wrapped = [.. cells.Select((cell, i) => CellText.Wrap(cell, _columns[i].Width))];
         for (int line = 0; line < wrapped.Max(lines => lines.Count); line++)
         {
-            for (int i = 0; i < cells.Count; i++)
-            {
-                string part = line < wrapped[i].Count ? wrapped[i][line] : "";
-                _text.Append(border).Append(' ').Append(i < 2 ? part.PadRight(_widths[i]) : part.PadLeft(_widths[i])).Append(' ');
-            }
-
+            foreach ((SummaryColumn column, IReadOnlyList<string> lines) in _columns.Zip(wrapped))
+                _text.Append(border).Append(' ').Append(CellText.Align(line < lines.Count ? lines[line] : "", column.Width, column.Alignment)).Append(' ');
             _text.Append(border).Append('\n');
         }
-    }
-
-    // At blanks; a word that is too long is cut.
-    private static List<string> Wrap(string cell, int width)
-    {
-        var lines = new List<string> { "" };
-        foreach (string word in cell.Split(' '))
-        {
-            string rest = word;
-            if (lines[^1].Length > 0 && lines[^1].Length + 1 + rest.Length <= width)
-            {
-                lines[^1] += $" {rest}";
-                continue;
-            }
-
-            if (lines[^1].Length > 0)
-                lines.Add("");
-            for (; rest.Length > width; rest = rest[width..])
-                lines.Insert(lines.Count - 1, rest[..width]);
-            lines[^1] = rest;
-        }
-
-        return lines;
     }
 }

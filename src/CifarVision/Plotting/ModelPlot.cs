@@ -7,9 +7,9 @@ namespace CifarVision.Plotting;
 public static class ModelPlot
 {
     /// <summary>
-    /// Saves the network as boxes from the input downwards, each with its kind, name, output shape and number of parameters (Keras:
-    /// <c>keras.utils.plot_model</c>). A nested model or a composite of your own is a frame around its layers. A long
-    /// network is broken into columns.
+    /// Saves the network as boxes from the inputs downwards, each with its kind, name, output shape and number of parameters (Keras:
+    /// <c>keras.utils.plot_model</c>). In a functional model each call of a layer has a box, below those that it takes its inputs from. A
+    /// frame holds the layers of a nested model or of a composite of your own. A long network is broken into columns.
     /// </summary>
     /// <param name="model">With at least one layer; before it is built, shapes are <c>?</c> and parameters not counted.</param>
     /// <param name="path">Ends in <c>.png</c> or <c>.svg</c>; its folder must exist.</param>

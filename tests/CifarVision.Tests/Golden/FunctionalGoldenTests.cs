@@ -44,7 +44,7 @@ public class FunctionalGoldenTests
     {
         GoldenCase golden = GoldenCase.Load($"functional/{name}");
         JsonObject differences = golden.Json["float32_minus_float64"]!.AsObject();
-        using Model model = FunctionalModels.Create(name);
+        using Model model = FunctionalModels.All[name]();
         Compile(model, golden.Json, precision);
         Assert.Equal(golden.Json["weights"]!.AsArray().Select(weight => weight!["trainable"]!.GetValue<bool>()), model.Weights.Select(weight => weight.Trainable));
         model.SetWeights([.. Arrays(golden, "w0_")]);
@@ -68,7 +68,7 @@ public class FunctionalGoldenTests
     public void TrainOnBatch_StepByStep_GivesKerasRunningMeans(string name, DTypePolicy precision)
     {
         GoldenCase golden = GoldenCase.Load($"functional/{name}");
-        using Model model = FunctionalModels.Create(name);
+        using Model model = FunctionalModels.All[name]();
         Compile(model, golden.Json, precision);
         model.SetWeights([.. Arrays(golden, "w0_")]);
         for (int step = 0; step < 3; step++)
@@ -91,7 +91,7 @@ public class FunctionalGoldenTests
     {
         foreach (string name in Cases.Except(["two_outputs"]))
         {
-            using Model model = FunctionalModels.Create(name);
+            using Model model = FunctionalModels.All[name]();
             string[] expected = [.. GoldenCase.Load($"functional/{name}").Json["layers"]!.AsArray().Select(layer => layer!["class_name"]!.GetValue<string>())];
 
             Assert.Equal(expected, model.Layers.Select(layer => layer.KerasClass));

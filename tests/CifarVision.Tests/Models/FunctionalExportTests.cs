@@ -11,7 +11,7 @@ public sealed class FunctionalExportTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Names => [.. FunctionalModels.All.Keys];
+    public static TheoryData<string> Names => [.. ExportModels.All.Keys];
 
     private string Onnx => _folder.File("model.onnx");
 
@@ -50,7 +50,7 @@ public sealed class FunctionalExportTests : IDisposable
     [InlineData("an input as an output", new[] { "a", "b" }, new[] { "a_again", "product" })]
     public void ExportOnnx_SeveralInputsOrOutputs_HaveTheNamesOfTheirLayers(string name, string[] inputs, string[] outputs)
     {
-        using Model model = FunctionalModels.All[name]();
+        using Model model = ExportModels.All[name]();
 
         model.ExportOnnx(Onnx);
 
@@ -62,7 +62,7 @@ public sealed class FunctionalExportTests : IDisposable
     [Fact]
     public void Export_SharedLayer_HasItsWeightsOnce()
     {
-        using Model model = FunctionalModels.All["shared_layer_twice"]();
+        using Model model = ExportModels.All["shared_layer_twice"]();
 
         model.ExportOnnx(Onnx);
         model.ExportTensorFlowJs(Web);
@@ -75,7 +75,7 @@ public sealed class FunctionalExportTests : IDisposable
     [Fact]
     public void ExportOnnx_ClassNamesOfSeveralOutputs_AreRefused()
     {
-        using Model model = FunctionalModels.All["two_outputs"]();
+        using Model model = ExportModels.All["two_outputs"]();
 
         var error = Assert.Throws<ArgumentException>(() => model.ExportOnnx(Onnx, ["a", "b", "c", "d"]));
 
@@ -85,7 +85,7 @@ public sealed class FunctionalExportTests : IDisposable
 
     private static (Model Model, NDArray[] Inputs) Create(string name)
     {
-        Model model = FunctionalModels.All[name]();
+        Model model = ExportModels.All[name]();
         OnnxRun.Scatter(model);
         return (model, [.. model.Inputs.Select((input, i) => OnnxRun.Numbers(input.Shape, 5) * (1.0 + i))]);
     }

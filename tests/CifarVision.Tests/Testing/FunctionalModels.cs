@@ -1,200 +1,189 @@
 using CifarVision.Layers;
 using CifarVision.Models;
+using CifarVision.Runtime;
 using Padding = CifarVision.Layers.Padding;
 
 namespace CifarVision.Tests.Testing;
 
-/// <summary>The functional models that Keras' own numbers are recorded of (oracle/functional), and some that are harder to export.</summary>
+/// <summary>The functional models of Golden/Functional, by their names there.</summary>
 internal static class FunctionalModels
 {
-    public static readonly Dictionary<string, Func<Model>> All = new()
+    public static IReadOnlyDictionary<string, Func<Model>> All { get; } = new Dictionary<string, Func<Model>>
     {
         ["called_on_lists"] = CalledOnLists,
         ["dense_block"] = DenseBlock,
-        ["inception_concat"] = Inception,
+        ["inception_concat"] = InceptionConcat,
         ["merges"] = Merges,
         ["nested_functional"] = NestedFunctional,
         ["nested_sequential"] = NestedSequential,
-        ["preact_batchnorm_skip"] = PreactivatedResidual,
-        ["residual_add"] = Residual,
-        ["shared_layer_twice"] = Siamese,
+        ["preact_batchnorm_skip"] = PreactBatchnormSkip,
+        ["residual_add"] = ResidualAdd,
+        ["shared_layer_twice"] = SharedLayerTwice,
         ["squeeze_excite"] = SqueezeExcite,
         ["two_inputs"] = TwoInputs,
-        ["two_outputs"] = TwoOutputs,
-        ["shared on images of two sizes"] = SharedOnTwoSizes,
-        ["shared, called later first"] = SharedCalledLaterFirst,
-        ["an input as an output"] = InputAsOutput,
+        ["two_outputs"] = () => TwoOutputs("class_out", "value_out"),
     };
 
     private static Model CalledOnLists()
     {
+        KerasTensor inner = Keras.Input(6);
+        KerasTensor innerOther = Keras.Input(4);
+        var pair = new Model([inner, innerOther], [new Concatenate().Call(new Dense(4, ActivationFunction.Relu).Call(inner), innerOther)], "pair");
         KerasTensor a = Keras.Input(6, "a");
         KerasTensor b = Keras.Input(4, "b");
-        KerasTensor[] features =
-        [
-            new Dense(4, ActivationFunction.Relu).Call(a), new Dense(4, ActivationFunction.Tanh).Call(a), new Dense(4, ActivationFunction.Sigmoid).Call(a),
-        ];
-        KerasTensor sum = new Add().Call([.. features, b]);
-        KerasTensor first = Keras.Input(6);
-        KerasTensor second = Keras.Input(4);
-        var pair = new Model([first, second], [new Concatenate().Call(new Dense(4, ActivationFunction.Relu).Call(first), second)], "pair");
-        KerasTensor all = new Concatenate().Call(
-            new Concatenate(axis: 1).Call(sum, b), pair.Call(a, new Average().Call(features)), pair.Call(a, b), new Dot(axes: 1).Call(sum, b));
-        return new Model([a, b], [new Dense(3, ActivationFunction.Softmax).Call(all)]);
+        KerasTensor one = new Dense(4, ActivationFunction.Relu, name: "dense_1").Call(a);
+        KerasTensor two = new Dense(4, ActivationFunction.Tanh, name: "dense_2").Call(a);
+        KerasTensor three = new Dense(4, ActivationFunction.Sigmoid, name: "dense_3").Call(a);
+        KerasTensor sum = new Add().Call(one, two, three, b);
+        KerasTensor mean = new Average().Call(one, two, three);
+        KerasTensor joined = new Concatenate(axis: 1, name: "concatenate_1").Call(sum, b);
+        KerasTensor first = pair.Call(a, mean);
+        KerasTensor second = pair.Call(a, b);
+        KerasTensor all = new Concatenate(name: "concatenate_2").Call(joined, first, second, new Dot(1).Call(sum, b));
+        return new Model([a, b], [new Dense(3, ActivationFunction.Softmax, name: "dense_4").Call(all)], "lists");
     }
 
     private static Model DenseBlock()
     {
         KerasTensor input = Keras.Input((8, 8, 3));
         KerasTensor x = new Conv2D(4, 3, padding: Padding.Same, useBias: false).Call(input);
-        for (int block = 0; block < 3; block++)
+        for (int i = 0; i < 3; i++)
         {
-            KerasTensor y = new ReLU().Call(new BatchNormalization(epsilon: 1.001e-5).Call(x));
-            x = new Concatenate(axis: 3).Call(x, new Conv2D(3, 3, padding: Padding.Same, useBias: false).Call(y));
+            KerasTensor y = new BatchNormalization(name: $"block_{i}_bn").Call(x);
+            y = new ReLU(name: $"block_{i}_relu").Call(y);
+            y = new Conv2D(3, 3, padding: Padding.Same, useBias: false, name: $"block_{i}_conv").Call(y);
+            x = new Concatenate(axis: 3, name: $"block_{i}_concat").Call(x, y);
         }
 
-        x = new Conv2D(6, 1, useBias: false).Call(new ReLU().Call(new BatchNormalization().Call(x)));
-        return new Model(input, new Dense(4).Call(new GlobalAveragePooling2D().Call(new AveragePooling2D().Call(x))));
+        x = new ReLU().Call(new BatchNormalization().Call(x));
+        x = new AveragePooling2D().Call(new Conv2D(6, 1, useBias: false).Call(x));
+        return new Model(input, new Dense(4).Call(new GlobalAveragePooling2D().Call(x)), "densenet_like");
     }
 
-    private static Model Inception()
+    private static Model InceptionConcat()
     {
         KerasTensor image = Keras.Input((8, 8, 3), "image");
-        KerasTensor mixed = new Concatenate(name: "mixed0").Call(
-            Relu(3, 1).Call(image),
-            Relu(4, 3).Call(Relu(2, 1).Call(image)),
-            Relu(2, 5).Call(Relu(2, 1).Call(image)),
-            Relu(3, 1).Call(new MaxPooling2D(3, 1, Padding.Same).Call(image)));
-        KerasTensor x = new Flatten().Call(new AveragePooling2D(3, 2, Padding.Same).Call(mixed));
-        return new Model(image, new Dense(5, ActivationFunction.Softmax).Call(x));
-
-        static Conv2D Relu(int filters, int size) => new(filters, size, padding: Padding.Same, activation: ActivationFunction.Relu);
+        KerasTensor one = Relu(3, 1, "b1x1").Call(image);
+        KerasTensor three = Relu(4, 3, "b3x3").Call(Relu(2, 1, "b3x3_reduce").Call(image));
+        KerasTensor five = Relu(2, 5, "b5x5").Call(Relu(2, 1, "b5x5_reduce").Call(image));
+        KerasTensor pool = Relu(3, 1, "pool_proj").Call(new MaxPooling2D(3, 1, Padding.Same, "pool").Call(image));
+        KerasTensor x = new Concatenate(name: "mixed0").Call(one, three, five, pool);
+        x = new Flatten().Call(new AveragePooling2D(3, 2, Padding.Same).Call(x));
+        return new Model(image, new Dense(5, ActivationFunction.Softmax, name: "predictions").Call(x), "tiny_inception");
     }
 
     private static Model Merges()
     {
         KerasTensor input = Keras.Input((6, 6, 2));
-        KerasTensor a = new Conv2D(4, 1, activation: ActivationFunction.Tanh).Call(input);
-        KerasTensor b = new Conv2D(4, 3, padding: Padding.Same, activation: ActivationFunction.Sigmoid).Call(input);
-        KerasTensor c = new Conv2D(4, 3, padding: Padding.Same).Call(input);
+        KerasTensor a = new Conv2D(4, 1, padding: Padding.Same, activation: ActivationFunction.Tanh, name: "a").Call(input);
+        KerasTensor b = new Conv2D(4, 3, padding: Padding.Same, activation: ActivationFunction.Sigmoid, name: "b").Call(input);
+        KerasTensor c = new Conv2D(4, 3, padding: Padding.Same, name: "c").Call(input);
         KerasTensor product = new Multiply().Call(a, b);
-        KerasTensor average = new Average().Call(a, b, c);
-        KerasTensor difference = new Subtract().Call(average, new Maximum().Call(product, c));
-        KerasTensor all = new Concatenate().Call(product, average, difference, new Minimum().Call(difference, a));
+        KerasTensor mean = new Average().Call(a, b, c);
+        KerasTensor difference = new Subtract().Call(mean, new Maximum().Call(product, c));
+        KerasTensor all = new Concatenate().Call(product, mean, difference, new Minimum().Call(difference, a));
         return new Model(input, new Dense(3, ActivationFunction.Softmax).Call(new Flatten().Call(all)));
     }
 
     private static Model NestedFunctional()
     {
-        KerasTensor inside = Keras.Input((8, 8, 3));
-        KerasTensor stem = new Activation(ActivationFunction.Relu).Call(new BatchNormalization().Call(new Conv2D(5, 3, padding: Padding.Same, useBias: false).Call(inside)));
-        KerasTensor inner = new BatchNormalization().Call(new Conv2D(5, 3, padding: Padding.Same, useBias: false).Call(stem));
-        var backbone = new Model(inside, new GlobalAveragePooling2D().Call(new Add().Call(stem, inner)), "backbone");
+        KerasTensor inner = Keras.Input((8, 8, 3));
+        KerasTensor stem = new Conv2D(5, 3, padding: Padding.Same, useBias: false, name: "stem") { Trainable = false }.Call(inner);
+        KerasTensor x = new Activation(ActivationFunction.Relu).Call(new BatchNormalization().Call(stem));
+        KerasTensor y = new BatchNormalization().Call(new Conv2D(5, 3, padding: Padding.Same, useBias: false, name: "inner").Call(x));
+        var backbone = new Model(inner, new GlobalAveragePooling2D().Call(new Add().Call(x, y)), "backbone");
         KerasTensor image = Keras.Input((8, 8, 3), "image");
-        KerasTensor x = new Dropout(0.5).Call(backbone.Call(new Rescaling(0.5, 0.1).Call(image)));
-        return new Model(image, new Dense(4, ActivationFunction.Softmax).Call(x));
+        KerasTensor features = backbone.Call(new Rescaling(1 / 127.5, -1).Call(image));
+        return new Model(image, new Dense(4, ActivationFunction.Softmax).Call(new Dropout(0).Call(features)), "classifier");
     }
 
     private static Model NestedSequential()
     {
-        KerasTensor input = Keras.Input((8, 8, 3));
         var features = new Sequential((8, 8, 3), new Conv2D(5, 3, padding: Padding.Same, activation: ActivationFunction.Relu), new BatchNormalization(), new MaxPooling2D());
-        var head = new Sequential(5, new Dense(7, ActivationFunction.Relu), new Dense(4, ActivationFunction.Softmax));
-        return new Model(input, head.Call(new GlobalAveragePooling2D().Call(features.Call(input))));
+        var head = new Sequential(new Dense(7, ActivationFunction.Relu), new Dense(4, ActivationFunction.Softmax));
+        features.Rename("features");
+        head.Rename("head");
+        KerasTensor input = Keras.Input((8, 8, 3));
+        return new Model(input, head.Call(new GlobalAveragePooling2D().Call(features.Call(input))), "outer");
     }
 
-    private static Model PreactivatedResidual()
+    private static Model PreactBatchnormSkip()
     {
         KerasTensor input = Keras.Input((8, 8, 3));
-        KerasTensor x = new Conv2D(6, 3, padding: Padding.Same).Call(input);
-        x = new Add().Call(x, Block(Activated(x)));
-        KerasTensor activated = Activated(x);
-        x = new Add().Call(activated, Block(activated));
-        x = new Add().Call(new BatchNormalization(momentum: 0.9).Call(x), x);
-        return new Model(input, new Dense(3, ActivationFunction.Softmax).Call(new GlobalAveragePooling2D().Call(x)));
+        KerasTensor x = Conv(useBias: true).Call(input);
+        x = new Add().Call(x, Block(Preactivated(x)));
+        KerasTensor shared = Preactivated(x);
+        x = new Add().Call(shared, Block(shared));
+        x = new Add().Call(new BatchNormalization().Call(x), x);
+        return new Model(input, new Dense(3, ActivationFunction.Softmax).Call(new GlobalAveragePooling2D().Call(x)), "preact");
 
-        static KerasTensor Activated(KerasTensor x) => new ReLU().Call(new BatchNormalization().Call(x));
+        static Conv2D Conv(bool useBias) => new(6, 3, padding: Padding.Same, useBias: useBias);
 
-        static KerasTensor Block(KerasTensor x) =>
-            new Conv2D(6, 3, padding: Padding.Same).Call(Activated(new Conv2D(6, 3, padding: Padding.Same, useBias: false).Call(x)));
+        static KerasTensor Preactivated(KerasTensor x) => new ReLU().Call(new BatchNormalization().Call(x));
+
+        static KerasTensor Block(KerasTensor x) => Conv(useBias: true).Call(Preactivated(Conv(useBias: false).Call(x)));
     }
 
-    private static Model Residual()
+    private static Model ResidualAdd()
     {
         KerasTensor input = Keras.Input((8, 8, 3));
-        KerasTensor x = new Activation(ActivationFunction.Relu).Call(new BatchNormalization().Call(new Conv2D(6, 3, padding: Padding.Same, useBias: false).Call(input)));
-        x = new BatchNormalization().Call(new Conv2D(6, 3, padding: Padding.Same, useBias: false).Call(x));
-        x = new ReLU().Call(new Add().Call(x, new Conv2D(6, 1).Call(input)));
-        x = new GlobalAveragePooling2D().Call(new Conv2D(8, 3, 2, Padding.Same, activation: ActivationFunction.Relu).Call(x));
-        return new Model(input, new Dense(4, ActivationFunction.Softmax).Call(x));
+        KerasTensor x = new BatchNormalization().Call(new Conv2D(6, 3, padding: Padding.Same, useBias: false).Call(input));
+        x = new Conv2D(6, 3, padding: Padding.Same, useBias: false).Call(new Activation(ActivationFunction.Relu).Call(x));
+        x = new Add().Call(new BatchNormalization().Call(x), new Conv2D(6, 1).Call(input));
+        x = new Conv2D(8, 3, 2, Padding.Same, activation: ActivationFunction.Relu).Call(new ReLU().Call(x));
+        return new Model(input, new Dense(4, ActivationFunction.Softmax).Call(new GlobalAveragePooling2D().Call(x)));
     }
 
-    private static Model Siamese()
+    private static Model SharedLayerTwice()
     {
         KerasTensor left = Keras.Input((8, 8, 1), "left");
         KerasTensor right = Keras.Input((8, 8, 1), "right");
-        var convolution = new Conv2D(4, 3, activation: ActivationFunction.Relu, name: "shared_conv");
-        var normalization = new BatchNormalization(name: "shared_bn");
-        var flat = new Flatten("flat");
-        var dense = new Dense(6, name: "shared_dense");
-        KerasTensor difference = new Subtract().Call(Encoded(left), Encoded(right));
-        return new Model([left, right], [new Dense(1, ActivationFunction.Sigmoid).Call(new Multiply().Call(difference, difference))]);
-
-        KerasTensor Encoded(KerasTensor image) => dense.Call(flat.Call(normalization.Call(convolution.Call(image))));
+        Layer[] tower =
+        [
+            new Conv2D(4, 3, activation: ActivationFunction.Relu, name: "shared_conv"), new BatchNormalization(name: "shared_bn"),
+            new Flatten(name: "flat"), new Dense(6, name: "shared_dense"),
+        ];
+        KerasTensor difference = new Subtract().Call(
+            tower.Aggregate(left, (x, layer) => layer.Call(x)),
+            tower.Aggregate(right, (x, layer) => layer.Call(x)));
+        KerasTensor square = new Multiply(name: "square").Call(difference, difference);
+        return new Model([left, right], [new Dense(1, ActivationFunction.Sigmoid).Call(square)], "siamese");
     }
 
     private static Model SqueezeExcite()
     {
         KerasTensor input = Keras.Input((8, 8, 3));
-        KerasTensor x = new Activation(ActivationFunction.Silu).Call(new BatchNormalization().Call(new Conv2D(8, 3, padding: Padding.Same, useBias: false).Call(input)));
-        KerasTensor gate = new Conv2D(2, 1, activation: ActivationFunction.Silu).Call(new GlobalAveragePooling2D(keepDims: true).Call(x));
-        x = new Multiply().Call(x, new Conv2D(8, 1, activation: ActivationFunction.Sigmoid).Call(gate));
-        return new Model(input, new Dense(4, ActivationFunction.Softmax).Call(new GlobalMaxPooling2D().Call(x)));
+        KerasTensor x = new BatchNormalization().Call(new Conv2D(8, 3, padding: Padding.Same, useBias: false).Call(input));
+        x = new Activation(ActivationFunction.Silu).Call(x);
+        KerasTensor gate = new GlobalAveragePooling2D(keepDims: true, name: "se_squeeze").Call(x);
+        gate = new Conv2D(2, 1, activation: ActivationFunction.Silu, name: "se_reduce").Call(gate);
+        gate = new Conv2D(8, 1, activation: ActivationFunction.Sigmoid, name: "se_expand").Call(gate);
+        x = new GlobalMaxPooling2D().Call(new Multiply(name: "se_excite").Call(x, gate));
+        return new Model(input, new Dense(4, ActivationFunction.Softmax).Call(x), "se_net");
     }
 
     private static Model TwoInputs()
     {
         KerasTensor image = Keras.Input((8, 8, 1), "image");
         KerasTensor features = Keras.Input(5, "features");
-        KerasTensor seen = new Flatten().Call(new MaxPooling2D().Call(new Conv2D(4, 3, activation: ActivationFunction.Relu).Call(image)));
-        KerasTensor all = new Concatenate().Call(seen, new Dense(6, ActivationFunction.Relu).Call(features));
-        return new Model([image, features], [new Dense(3, ActivationFunction.Softmax).Call(all)]);
+        KerasTensor x = new Conv2D(4, 3, activation: ActivationFunction.Relu).Call(image);
+        x = new Flatten().Call(new MaxPooling2D().Call(x));
+        x = new Concatenate().Call(x, new Dense(6, ActivationFunction.Relu).Call(features));
+        return new Model([image, features], [new Dense(3, ActivationFunction.Softmax).Call(x)], "two_inputs");
     }
 
-    private static Model TwoOutputs()
+    /// <summary>Creates the model of two_outputs, and of its variants without names.</summary>
+    /// <param name="first">The name of the first output; null for Keras' default.</param>
+    /// <param name="second">The name of the second.</param>
+    public static Model TwoOutputs(string? first, string? second)
     {
         KerasTensor image = Keras.Input((8, 8, 3), "image");
-        KerasTensor x = new Flatten().Call(new BatchNormalization().Call(new Conv2D(6, 3, 2, activation: ActivationFunction.Relu).Call(image)));
-        KerasTensor classes = new Dense(4, ActivationFunction.Softmax, name: "class_out").Call(x);
-        return new Model([image], [classes, new Dense(1, name: "value_out").Call(new Dense(5, ActivationFunction.Tanh).Call(x))]);
+        KerasTensor x = new Conv2D(6, 3, 2, activation: ActivationFunction.Relu).Call(image);
+        x = new Flatten().Call(new BatchNormalization().Call(x));
+        KerasTensor hidden = new Dense(5, ActivationFunction.Tanh, name: first is null ? "hidden" : null).Call(x);
+        return new Model([image], [new Dense(4, ActivationFunction.Softmax, name: first).Call(x), new Dense(1, name: second).Call(hidden)], "two_outputs");
     }
 
-    // "Same" pads these two sizes differently.
-    private static Model SharedOnTwoSizes()
-    {
-        KerasTensor small = Keras.Input((7, 6, 2), "small");
-        KerasTensor large = Keras.Input((10, 9, 2), "large");
-        var convolution = new Conv2D(3, 3, 2, Padding.Same);
-        var pool = new MaxPooling2D(3, 2, Padding.Same);
-        var whole = new GlobalAveragePooling2D(keepDims: true);
-        return new Model([small, large], [new Add().Call(whole.Call(pool.Call(convolution.Call(small))), whole.Call(pool.Call(convolution.Call(large))))]);
-    }
-
-    // The first call of "shared" waits for the second call of "dense"; its second call could be made at once.
-    private static Model SharedCalledLaterFirst()
-    {
-        KerasTensor input = Keras.Input(4);
-        var dense = new Dense(4, ActivationFunction.Tanh, name: "dense");
-        var shared = new Dense(4, ActivationFunction.Sigmoid, name: "shared");
-        KerasTensor early = dense.Call(input);
-        KerasTensor late = dense.Call(new Dense(4, name: "between").Call(early));
-        return new Model([input], [new Subtract().Call(shared.Call(late), shared.Call(early))]);
-    }
-
-    private static Model InputAsOutput()
-    {
-        KerasTensor a = Keras.Input(4, "a");
-        KerasTensor b = Keras.Input((4, 2), "b");
-        return new Model([a, b], [new Dropout(0.5, name: "a_again").Call(a), new Multiply(name: "product").Call(b, new Dense(2).Call(a))]);
-    }
+    private static Conv2D Relu(int filters, Size2D kernelSize, string name) =>
+        new(filters, kernelSize, padding: Padding.Same, activation: ActivationFunction.Relu, name: name);
 }

@@ -15,7 +15,7 @@ internal sealed record LayerText(string Kind, string Name, string Shape, string 
     public static LayerText Of(Layer layer, bool showShapes, bool showParams)
     {
         string[] settings = [.. Settings(layer).Where(setting => setting.Length > 0)];
-        string kind = layer.GetType().Name + (settings.Length == 0 ? "" : $" {string.Join(", ", settings)}");
+        string kind = (layer is InputLayer ? "Input" : layer.KerasClass) + (settings.Length == 0 ? "" : $" {string.Join(", ", settings)}");
         string shape = !showShapes ? "" : layer.IsBuilt ? layer.OutputShape.ToString() : "?";
         return new LayerText(kind, layer.Name, shape, showParams ? CountOf(layer) : "");
     }

@@ -36,7 +36,7 @@ internal sealed class NetworkFigure
         _total = !showParams ? "" : model.IsBuilt ? LayerText.CountOf(model) : "not built";
         var input = new LayerText("Input", "", !showShapes ? "" : model.IsBuilt ? model.InputShape.ToString() : "?", "");
         _boxWidth = LayerBox.WidthFor([input, .. Leaves(model).Select(Text)]);
-        _columns = InColumns([new LayerBox(input, _boxWidth, InputColor), .. model.Layers.Select(Part)]);
+        _columns = InColumns(model is Sequential ? [new LayerBox(input, _boxWidth, InputColor), .. model.Layers.Select(Part)] : GraphPieces.Of(model.Graph, Part));
     }
 
     /// <summary>The size of the whole, in units.</summary>
@@ -80,6 +80,7 @@ internal sealed class NetworkFigure
         Conv2D => ConvolutionColor,
         MaxPooling2D or AveragePooling2D or GlobalAveragePooling2D or GlobalMaxPooling2D => PoolingColor,
         Dense => DenseColor,
+        InputLayer => InputColor,
         _ => OtherColor,
     };
 
@@ -107,6 +108,8 @@ internal sealed class NetworkFigure
     private NetworkPart Part(Layer layer) => layer switch
     {
         Sequential { Layers.Count: > 0 } nested => new LayerFrame(Text(nested), Stack(nested.Layers), isJoined: true),
+
+        Model nested and not Sequential => new LayerFrame(Text(nested), new LayerStack(GraphPieces.Of(nested.Graph, Part)), isJoined: nested is { Inputs.Count: 1, Outputs.Count: 1 }),
 
         // Only its author knows in what order a composite of a user's own calls its layers.
         { Sublayers.Count: > 0 } => new LayerFrame(Text(layer), Stack(layer.Sublayers, isJoined: false), isJoined: false),

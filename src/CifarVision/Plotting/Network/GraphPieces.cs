@@ -1,0 +1,29 @@
+using CifarVision.Graphs;
+using CifarVision.Layers;
+
+namespace CifarVision.Plotting.Network;
+
+/// <summary>Cuts a graph where all data passes through one call, so that the pieces can be stacked in columns.</summary>
+internal static class GraphPieces
+{
+    /// <summary>Creates the pieces from the inputs downwards: single boxes, and what lies between branching and merging.</summary>
+    /// <param name="graph">The calls.</param>
+    /// <param name="partOf">Creates the box of a layer.</param>
+    public static IReadOnlyList<NetworkPart> Of(LayerGraph graph, Func<Layer, NetworkPart> partOf)
+    {
+        IReadOnlyList<List<GraphCell>> rows = GraphRows.Of(graph, partOf);
+        GraphOrder.Arrange(rows);
+        var pieces = new List<NetworkPart>();
+        var piece = new List<List<GraphCell>>();
+        for (int i = 0; i < rows.Count; i++)
+        {
+            piece.Add(rows[i]);
+            if (i < rows.Count - 1 && !(rows[i].Count == 1 && rows[i + 1].Count == 1))
+                continue;
+            pieces.Add(piece is [[GraphCell { Part: { } only }]] ? only : new GraphPart([.. piece]));
+            piece.Clear();
+        }
+
+        return pieces;
+    }
+}
