@@ -12,18 +12,18 @@ using CifarVision.Runtime;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 TorchRuntime.SetSeed(1);
 
-// Five thousand pictures of ten shapes. With CIFAR-10 on disk or a network: Cifar10Dataset.Load().
-SyntheticImages data = SyntheticImages.Create();
+// Pictures of ten shapes, 2,500 to train on. With CIFAR-10 on disk or a network: Cifar10Dataset.Load().
+SyntheticImages data = SyntheticImages.Create(train: 2500);
 
 Sequential model = AlexNetBuilder.Create(data.Train.ImageShape, data.ClassNames.Count);
 
-// Small batches and momentum, because there are only some six hundred steps; samples/AlexNetCifar10 has Keras' original recipe.
-// bfloat16 inside, float32 weights: twice as fast where the processor has instructions for it.
+// Small batches and momentum, because there are only some three hundred steps; samples/AlexNetCifar10 has Keras' original recipe.
+// Auto: bfloat16 inside and float32 weights where the device has instructions for it, which is twice as fast; else float32.
 model.Compile(
     new SGD(learningRate: 0.001, momentum: 0.9, nesterov: true),
     new CategoricalCrossentropy(),
     [new Accuracy()],
-    precision: DTypePolicy.MixedBFloat16);
+    precision: DTypePolicy.Auto);
 model.Summary();
 
 TrainingHistory history = model.Fit(data.Train, batchSize: 16, epochs: 2, validationSplit: 0.05);

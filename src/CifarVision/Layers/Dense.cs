@@ -119,5 +119,6 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => Activation.Apply(BeforeActivation(x, training));
 
-    private protected override Tensor BeforeActivation(Tensor x, bool training) => F.linear(x, Cast(_kernel!).t(), _bias is null ? null : Cast(_bias));
+    private protected override Tensor BeforeActivation(Tensor x, bool training) =>
+        BFloat16Products.Compute(x, Cast(_kernel!), _bias is null ? null : Cast(_bias), (inputs, kernel, bias) => F.linear(inputs, kernel.t(), bias));
 }

@@ -11,6 +11,7 @@ namespace CifarVision.Models.Resuming;
 internal sealed record RunIdentity(IReadOnlyDictionary<string, string> Facts)
 {
     private const int SampledImages = 64;
+    private const string PrecisionFact = "precision";
 
     public static RunIdentity Of(
         Sequential model, Optimizer optimizer, Loss loss, IReadOnlyList<Metric> metrics, DTypePolicy precision, FitSettings settings, BatchSource data, BatchSource? validation)
@@ -20,7 +21,7 @@ internal sealed record RunIdentity(IReadOnlyDictionary<string, string> Facts)
         facts["optimizer"] = optimizer.GetType().Name;
         facts["loss"] = loss.GetType().Name;
         facts["metrics"] = string.Join(", ", metrics.Select(metric => metric.Name).DefaultIfEmpty("none"));
-        facts["precision"] = precision.ToString();
+        facts[PrecisionFact] = precision.ToString();
         facts["batchSize"] = FormattableString.Invariant($"{settings.BatchSize}");
         facts["shuffle"] = settings.Shuffle ? "true" : "false";
         facts["stepsPerEpoch"] = settings.StepsPerEpoch is { } steps ? FormattableString.Invariant($"{steps}") : "all";
@@ -40,8 +41,12 @@ internal sealed record RunIdentity(IReadOnlyDictionary<string, string> Facts)
         {
             string before = backup.Facts.GetValueOrDefault(fact, "absent");
             string now = Facts.GetValueOrDefault(fact, "absent");
-            if (before != now)
-                throw new InvalidDataException($"BackupAndRestore: {fact} must be {before}, as in the backup '{file}', but was {now}. Go on with the run as it was, or give another backupDir to begin anew.");
+            if (before == now)
+                continue;
+            string advice = fact == PrecisionFact
+                ? $"Compile with DTypePolicy.{before} (Auto differs between devices)"
+                : "Go on with the run as it was";
+            throw new InvalidDataException($"BackupAndRestore: {fact} must be {before}, as in the backup '{file}', but was {now}. {advice}, or give another backupDir to begin anew.");
         }
     }
 
