@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CifarVision.Runtime;
 using Samples;
 
 namespace AlexNetCifar10;
@@ -6,10 +7,12 @@ namespace AlexNetCifar10;
 /// <summary>The arguments of the program: their names, defaults and ranges.</summary>
 internal static class CommandLine
 {
+    private static readonly Dictionary<string, DTypePolicy> Precisions = new() { ["auto"] = DTypePolicy.Auto, ["float32"] = DTypePolicy.Float32, ["mixed_bfloat16"] = DTypePolicy.MixedBFloat16 };
+
     private static readonly Option<string?> Data = new("--data") { Description = "A folder with the .bin files, or cifar-10-binary.tar.gz. Default: CIFARVISION_DATA, the cache, a download.", HelpName = "PATH" };
     private static readonly Option<string> Model = new Option<string>("--model") { Description = "The network.", DefaultValueFactory = _ => "alexnet" }.AcceptOnlyFromAmong("alexnet", "lenet");
     private static readonly Option<string> Recipe = new Option<string>("--recipe") { Description = "How to train. seed: as the Keras script did; fast: TrainingRecipe.Fast.", DefaultValueFactory = _ => "seed" }.AcceptOnlyFromAmong("seed", "fast");
-    private static readonly Option<string> Precision = new Option<string>("--precision") { Description = "The number format of the computation.", DefaultValueFactory = _ => "float32" }.AcceptOnlyFromAmong("float32", "mixed_bfloat16");
+    private static readonly Option<string?> Precision = new("--precision") { Description = "The number format: auto, float32 or mixed_bfloat16. auto: mixed_bfloat16 where the device has instructions for it. Default: float32, with the recipe fast auto.", HelpName = "FORMAT" };
     private static readonly Option<int?> Epochs = new("--epochs") { Description = "Passes over the training images. Default: 100, with the recipe fast 8.", HelpName = "N" };
     private static readonly Option<int> BatchSize = new("--batch-size") { Description = "Images a step.", DefaultValueFactory = _ => 128 };
     private static readonly Option<double?> LearningRate = new("--learning-rate") { Description = "SGD's learning rate, above 0. Default: 0.01, with the recipe fast 0.05 at the top of the cycle.", HelpName = "RATE" };
@@ -30,6 +33,7 @@ internal static class CommandLine
         LearningRate.Require(value => value is null or (> 0 and < double.PositiveInfinity), "must be above 0");
         ValidationSplit.Require(value => value is >= 0 and < 1, "must be from 0 to below 1");
         Limit.Require(value => value is null or >= 1, "must be at least 1");
+        Precision.Require(value => value is null || Precisions.ContainsKey(value), "must be auto, float32 or mixed_bfloat16");
         Verbose.Require(value => value is >= 0 and <= 2, "must be 0, 1 or 2");
         var command = new RootCommand("Trains AlexNet (or LeNet) on CIFAR-10, by default as the Keras script did: SGD 0.01, batch 128, 100 epochs, a tenth for validation.")
         {
@@ -39,7 +43,7 @@ internal static class CommandLine
             parsed.GetValue(Data),
             parsed.GetValue(Model)!,
             parsed.GetValue(Recipe)!,
-            parsed.GetValue(Precision)!,
+            parsed.GetValue(Precision) is { } precision ? Precisions[precision] : null,
             parsed.GetValue(Epochs),
             parsed.GetValue(BatchSize),
             parsed.GetValue(LearningRate),

@@ -46,7 +46,7 @@ static int Train(TrainingOptions options)
         recipe.CreateOptimizer(train.Count),
         recipe.CreateLoss(),
         [new Accuracy()],
-        options.Precision == "mixed_bfloat16" ? DTypePolicy.MixedBFloat16 : DTypePolicy.Float32);
+        options.Precision ?? (options.Recipe == "fast" ? DTypePolicy.Auto : DTypePolicy.Float32));
 
     Directory.CreateDirectory(options.Output);
     using (var summary = new StreamWriter(Path.Combine(options.Output, "summary.txt")))

@@ -1,3 +1,5 @@
+using CifarVision.Runtime;
+
 namespace AlexNetCifar10;
 
 /// <summary>What the command line asked for.</summary>
@@ -5,7 +7,7 @@ internal sealed record TrainingOptions(
     string? Data,
     string Model,
     string Recipe,
-    string Precision,
+    DTypePolicy? Precision,
     int? Epochs,
     int BatchSize,
     double? LearningRate,

@@ -15,7 +15,7 @@ internal sealed record Contender(string Name, Sequential Model, TrainingHistory 
     /// <summary>Trains a network and asks it for the classes of the test images.</summary>
     public static Contender Train(string name, Sequential model, Optimizer optimizer, Images images, ComparisonOptions options)
     {
-        model.Compile(optimizer, new CategoricalCrossentropy(), [new Accuracy()], precision: DTypePolicy.MixedBFloat16);
+        model.Compile(optimizer, new CategoricalCrossentropy(), [new Accuracy()], precision: DTypePolicy.Auto);
         Console.WriteLine($"\n{name}: {model.CountParams():N0} parameters");
         long start = Stopwatch.GetTimestamp();
         TrainingHistory history = model.Fit(

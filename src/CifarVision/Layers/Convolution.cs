@@ -3,62 +3,20 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
 
-/// <summary>
-/// torch's convolution in Keras' layouts, led around what oneDNN 3.7.1, the CPU library inside libtorch 2.10, computes wrongly through its
-/// AVX-512 kernels (seen on Zen 5; held to AVX2 it is right). Each detour gives the numbers that a correct library would; a test holds these
-/// shapes against float64, which oneDNN does not compute.
-/// </summary>
+/// <summary>torch's convolution in Keras' layouts.</summary>
 internal static class Convolution
 {
     // Up to this many values oneDNN does not take a lone float32 image.
     private const long LoneImageLimit = 20480;
 
-    /// <summary>(N, H, W, C) convolved with a kernel (kh, kw, C / groups, filters): (N, H', W', filters).</summary>
-    public static Tensor Apply(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, long[] padding, Size2D dilation, int groups)
-    {
-        if (images.device.type != DeviceType.CPU)
-            return Convolve(images, kernel, bias, strides, padding, dilation, groups);
-        if (kernel.shape[0] == 1 && kernel.shape[1] == 1)
-        {
-            // oneDNN's kernels for one pixel work on sixteen filters at once and lose some where there are more, but no multiple of it; with hundreds
-            // of channels they are wrong or divide by zero; with strides their backward pass reads beyond its memory.
-            return Multiply(images, kernel, bias, strides, groups);
-        }
+    /// <summary>Convolves (N, H, W, C) with a kernel (kh, kw, C / groups, filters): (N, H', W', filters).</summary>
+    public static Tensor Apply(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, long[] padding, Size2D dilation, int groups) =>
+        BFloat16Products.Compute(images, kernel, bias, (x, k, b) => x.device_type == DeviceType.CPU
+            ? OneDnnFaults.Convolve(x, k, b, strides, padding, dilation, groups)
+            : Convolve(x, k, b, strides, padding, dilation, groups));
 
-        long filters = kernel.shape[3] / groups;
-        bool oneChannel = kernel.shape[2] == 1;
-        if (images.dtype == ScalarType.BFloat16 && (oneChannel || filters % 2 == 1))
-        {
-            // bfloat16 kernels work on pairs of channels, and take whatever lies beside a single one.
-            Tensor exact = Apply(
-                images.to(ScalarType.Float32), kernel.to(ScalarType.Float32), bias?.to(ScalarType.Float32), strides, padding, dilation, groups);
-            return exact.to(ScalarType.BFloat16);
-        }
-
-        // A group of one channel loses filters in float32, but for one filter without dilation. A channel of zeros makes it a plain group.
-        bool isDepthwise = groups > 1 && filters == 1 && dilation == 1;
-        if (images.dtype == ScalarType.Float32 && oneChannel && !isDepthwise)
-        {
-            images = torch.stack([images, torch.zeros_like(images)], -1).flatten(-2);
-            kernel = F.pad(kernel, [0, 0, 0, 1]);
-        }
-
-        return ConvolveBatch(images, kernel, bias, strides, padding, dilation, groups);
-    }
-
-    /// <summary>A window of one pixel is a matrix product over the channels of each group; strides skip pixels.</summary>
-    private static Tensor Multiply(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, int groups)
-    {
-        if (strides != 1)
-            images = images.slice(1, 0, images.shape[1], strides.Height).slice(2, 0, images.shape[2], strides.Width);
-        Tensor matrix = kernel.flatten(0, 2);
-        Tensor product = groups == 1
-            ? torch.matmul(images, matrix)
-            : torch.cat([.. images.chunk(groups, -1).Zip(matrix.chunk(groups, -1), torch.matmul)], -1);
-        return bias is null ? product : product.Add(bias);
-    }
-
-    private static Tensor ConvolveBatch(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, long[] padding, Size2D dilation, int groups)
+    /// <summary>Convolves on the CPU, by whichever of torch's libraries takes the shape.</summary>
+    public static Tensor ConvolveOnCpu(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, long[] padding, Size2D dilation, int groups)
     {
         // oneDNN leaves these to NNPACK, which says on stderr, each time, where it lacks support for the processor. With a third axis, of
         // length 1, it is not asked.

@@ -122,7 +122,8 @@ public sealed class Dense : Layer
     private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
         AddTo(model, "Dense", new() { ["units"] = Units, ["activation"] = TensorFlowJsName(Activation), ["use_bias"] = UseBias }, [input]);
 
-    private protected override Tensor BeforeActivation(Tensor x, bool training) => F.linear(x, Cast(_kernel!).t(), _bias is null ? null : Cast(_bias));
+    private protected override Tensor BeforeActivation(Tensor x, bool training) =>
+        BFloat16Products.Compute(x, Cast(_kernel!), _bias is null ? null : Cast(_bias), (inputs, kernel, bias) => F.linear(inputs, kernel.t(), bias));
 
     private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) =>
         inputShapes is [TensorShape shape] && shape.Rank == InputShape.Rank && shape[^1] == InputShape[^1];

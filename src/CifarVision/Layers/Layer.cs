@@ -238,7 +238,8 @@ public abstract partial class Layer
         {
             DTypePolicy.Float64 => (ScalarType.Float64, ScalarType.Float64),
             DTypePolicy.MixedBFloat16 => (ScalarType.Float32, ScalarType.BFloat16),
-            _ => (ScalarType.Float32, ScalarType.Float32),
+            DTypePolicy.Float32 => (ScalarType.Float32, ScalarType.Float32),
+            _ => throw new ArgumentOutOfRangeException(nameof(policy), $"{GetType().Name}: the policy of '{Name}' must be Float32, MixedBFloat16 or Float64, but was {policy}. Resolve Auto for the device first, as Compile does."),
         };
         _device = device;
         ConvertWeights(WeightType, device);

@@ -8,10 +8,16 @@ public enum DTypePolicy
 
     /// <summary>
     /// Weights, optimizer, loss, softmax and BatchNormalization's statistics in float32, the other computation in bfloat16
-    /// (Keras: <c>mixed_bfloat16</c>).
+    /// (Keras: <c>mixed_bfloat16</c>). On a processor without instructions for bfloat16, convolutions and matrix products go through float32.
     /// </summary>
     MixedBFloat16,
 
     /// <summary>Weights and computation in float64, for checking gradients and numerics; slow.</summary>
     Float64,
+
+    /// <summary>
+    /// <see cref="MixedBFloat16"/> where the device has instructions for bfloat16, else <see cref="Float32"/>. <c>Compile</c> decides; the first
+    /// line of the progress says which it was.
+    /// </summary>
+    Auto,
 }

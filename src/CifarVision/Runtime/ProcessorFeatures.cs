@@ -1,36 +1,77 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace CifarVision.Runtime;
 
-/// <summary>The processor's instructions that decide how fast torch computes.</summary>
-internal static class ProcessorFeatures
+/// <summary>
+/// The instruction sets of the processor that matter to torch. On x86 they come from CPUID and not from .NET's <c>IsSupported</c>, which
+/// follows .NET's own switches (<c>DOTNET_EnableAVX512</c>) and not torch's.
+/// </summary>
+internal sealed record ProcessorFeatures
 {
-    // What holds torch and oneDNN to older instructions than the processor has.
-    private static readonly string[] Limits = ["ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA"];
+    private const string CpuInfo = "/proc/cpuinfo";
 
-    /// <summary>Those that a computation uses, and the environment variables that keep it from others: <c>AVX-512</c>, <c>bfloat16</c>.</summary>
-    public static IReadOnlyList<string> Used(DTypePolicy precision) => Used(precision, Environment.GetEnvironmentVariable);
+    /// <summary>The processor this runs on.</summary>
+    public static ProcessorFeatures OfThisProcessor { get; } = Detect();
 
-    public static IReadOnlyList<string> Used(DTypePolicy precision, Func<string, string?> environment) =>
-    [
-        Vectors,
-        .. precision == DTypePolicy.MixedBFloat16 && HasBFloat16 ? ["bfloat16"] : Array.Empty<string>(),
-        .. Limits.Where(name => !string.IsNullOrEmpty(environment(name))).Select(name => $"{name}={environment(name)}"),
-    ];
+    public bool IsX86 { get; init; }
 
-    // Elsewhere it cannot be found out.
-    private static bool HasBFloat16 => BFloat16Support.OfThisProcessor.IsNative && (X86Base.IsSupported || OperatingSystem.IsLinux());
+    public bool Avx2 { get; init; }
 
-    private static string Vectors
+    /// <summary>Gets whether AVX-512 has the parts that torch and oneDNN want: F, VL, BW and DQ.</summary>
+    public bool Avx512 { get; init; }
+
+    public bool Avx512BFloat16 { get; init; }
+
+    /// <summary>Gets whether AVX2 has instructions for bfloat16 (AVX-NE-CONVERT and AVX-VNNI-INT8; oneDNN's <c>avx2_vnni_2</c>).</summary>
+    public bool Avx2BFloat16 { get; init; }
+
+    public bool Neon { get; init; }
+
+    /// <summary>Gets whether an Arm processor has BF16; false where that cannot be found out, which is anywhere but on Linux.</summary>
+    public bool ArmBFloat16 { get; init; }
+
+    /// <summary>Reads the registers that CPUID returns for leaf 7. AMX does not appear: oneDNN uses it only beside AVX512_BF16.</summary>
+    /// <param name="ebx0">EBX of sub-leaf 0.</param>
+    /// <param name="eax1">EAX of sub-leaf 1.</param>
+    /// <param name="edx1">EDX of sub-leaf 1.</param>
+    public static ProcessorFeatures FromLeaf7(int ebx0, int eax1, int edx1)
     {
-        get
+        const int avx512Parts = (1 << 16) | (1 << 17) | (1 << 30) | (1 << 31);
+        const int bfloat16ForAvx2 = (1 << 4) | (1 << 5);
+        bool avx512 = (ebx0 & avx512Parts) == avx512Parts;
+        return new ProcessorFeatures
         {
-            if (Avx512F.IsSupported)
-                return "AVX-512";
-            if (Avx2.IsSupported)
-                return "AVX2";
-            return AdvSimd.IsSupported ? "NEON" : "no AVX2";
+            IsX86 = true,
+            Avx2 = (ebx0 & (1 << 5)) != 0,
+            Avx512 = avx512,
+            Avx512BFloat16 = avx512 && (eax1 & (1 << 5)) != 0,
+            Avx2BFloat16 = (edx1 & bfloat16ForAvx2) == bfloat16ForAvx2,
+        };
+    }
+
+    /// <summary>Returns whether the text of an Arm processor's /proc/cpuinfo lists BF16.</summary>
+    public static bool IsBFloat16InCpuInfo(string cpuInfo) => cpuInfo.Split('\n')
+        .Where(line => line.StartsWith("Features", StringComparison.Ordinal))
+        .Any(line => line.Split(' ').Contains("bf16"));
+
+    private static ProcessorFeatures Detect()
+    {
+        if (X86Base.IsSupported)
+        {
+            if (X86Base.CpuId(0, 0).Eax < 7)
+                return new ProcessorFeatures { IsX86 = true };
+            (_, int ebx0, _, _) = X86Base.CpuId(7, 0);
+            (int eax1, _, _, int edx1) = X86Base.CpuId(7, 1);
+            return FromLeaf7(ebx0, eax1, edx1);
         }
+
+        bool isArmLinux = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+        return new ProcessorFeatures
+        {
+            Neon = AdvSimd.IsSupported,
+            ArmBFloat16 = isArmLinux && File.Exists(CpuInfo) && IsBFloat16InCpuInfo(File.ReadAllText(CpuInfo)),
+        };
     }
 }

@@ -17,7 +17,7 @@ internal static class FirstStep
     {
         ImageDataset data = RandomImages.Create(effort.BatchSize);
         using Sequential model = AlexNetBuilder.Create(data.ImageShape, data.ClassCount);
-        model.Compile(new SGD(learningRate: 0.01), new CategoricalCrossentropy(), [new Accuracy()], DTypePolicy.MixedBFloat16);
+        model.Compile(new SGD(learningRate: 0.01), new CategoricalCrossentropy(), [new Accuracy()], DTypePolicy.Auto);
         DateTime finished = default;
         model.Fit(data, batchSize: effort.BatchSize, callbacks: [new LambdaCallback(onTrainBatchEnd: (_, _, _) => finished = DateTime.Now)]);
         using Process self = Process.GetCurrentProcess();

@@ -18,7 +18,7 @@ internal static class FitAgainstStep
     {
         ImageDataset data = RandomImages.Create(effort.EpochSteps * effort.BatchSize);
         using Sequential model = Compiled(data);
-        using var training = new StepByStep(DTypePolicy.MixedBFloat16, effort.BatchSize);
+        using var training = new StepByStep(DTypePolicy.Auto, effort.BatchSize);
         double[] seconds = Measurement.SecondsPerCall([Fit, Steps], InEpochs(effort));
         yield return Rate("fit_main_thread", data.Count, seconds[0]);
         yield return Rate("fit_bare_step", data.Count, seconds[1]);
@@ -46,7 +46,7 @@ internal static class FitAgainstStep
     private static Sequential Compiled(ImageDataset data)
     {
         Sequential model = AlexNetBuilder.Create(data.ImageShape, data.ClassCount);
-        model.Compile(new SGD(learningRate: 0.01), new CategoricalCrossentropy(), [new Accuracy()], DTypePolicy.MixedBFloat16);
+        model.Compile(new SGD(learningRate: 0.01), new CategoricalCrossentropy(), [new Accuracy()], DTypePolicy.Auto);
         return model;
     }
 

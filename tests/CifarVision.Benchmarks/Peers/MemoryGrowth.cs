@@ -19,7 +19,7 @@ internal static class MemoryGrowth
         ImageDataset train = RandomImages.Create(effort.MemoryEpochSteps * effort.BatchSize);
         ImageDataset validation = RandomImages.Create(2 * effort.BatchSize);
         using Sequential model = AlexNetBuilder.Create(train.ImageShape, train.ClassCount);
-        model.Compile(new SGD(learningRate: 0.01), new CategoricalCrossentropy(), [new Accuracy()], DTypePolicy.MixedBFloat16);
+        model.Compile(new SGD(learningRate: 0.01), new CategoricalCrossentropy(), [new Accuracy()], DTypePolicy.Auto);
         var resident = new double[Epochs];
         model.Fit(
             train,

@@ -17,19 +17,21 @@ internal static class PeerList
         ["THP_MEM_ALLOC_ENABLE"] = null,
     };
 
-    /// <summary>This library, TorchSharp alone, ONNX Runtime, and PyTorch where it is installed.</summary>
-    public static IEnumerable<Peer> Create(Effort effort, string? data, bool withPyTorch)
+    /// <summary>This library, TorchSharp alone, ONNX Runtime, and PyTorch where it is installed; bfloat16 only where the processor has instructions for it.</summary>
+    public static IEnumerable<Peer> Create(Effort effort, string? data, bool withPyTorch, bool withBFloat16)
     {
         yield return Measurement("matrix-product", effort);
         yield return Measurement("plain", effort) with { Environment = SystemAllocator };
         yield return Measurement("step-float32", effort);
-        yield return Measurement("step-mixed-bfloat16", effort);
-        foreach (Peer peer in withPyTorch ? PyTorch.Peers(effort, SystemAllocator) : [])
+        if (withBFloat16)
+            yield return Measurement("step-mixed-bfloat16", effort);
+        foreach (Peer peer in withPyTorch ? PyTorch.Peers(effort, SystemAllocator, withBFloat16) : [])
             yield return peer;
         yield return Measurement("fit", effort);
         yield return Measurement("fit-pool-thread", effort);
         yield return Measurement("predict-float32", effort);
-        yield return Measurement("predict-mixed-bfloat16", effort);
+        if (withBFloat16)
+            yield return Measurement("predict-mixed-bfloat16", effort);
         yield return Measurement("predict-onnxruntime", effort) with { Environment = SystemAllocator };
         yield return Measurement("first-step", effort);
         yield return Measurement("loading", effort, data is null ? [] : ["--data", data]) with { OnceOnly = true };

@@ -46,10 +46,10 @@ internal static class PyTorch
         }
     }
 
-    /// <summary>float32 and bfloat16 by autocast, each as installed and with glibc told to keep memory.</summary>
-    public static IEnumerable<Peer> Peers(Effort effort, IReadOnlyDictionary<string, string?> systemAllocator)
+    /// <summary>float32, and bfloat16 by autocast if wanted, each as installed and with glibc told to keep memory.</summary>
+    public static IEnumerable<Peer> Peers(Effort effort, IReadOnlyDictionary<string, string?> systemAllocator, bool withBFloat16)
     {
-        foreach (string precision in new[] { "float32", "bfloat16" })
+        foreach (string precision in withBFloat16 ? new[] { "float32", "bfloat16" } : ["float32"])
         {
             foreach (bool keepMemory in new[] { false, true })
             {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using CifarVision.Benchmarks;
 using CifarVision.Benchmarks.Measuring;
 using CifarVision.Benchmarks.Peers;
+using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
 
 namespace CifarVision.Tests.Benchmarks;
@@ -85,7 +86,7 @@ public class PeerComparisonTests
     [Fact]
     public void Create_WithPyTorch_MeasuresEveryFigureOfTheRatiosButOnce()
     {
-        string[] names = [.. PeerList.Create(Effort.Full, data: null, withPyTorch: true).Select(peer => peer.Name)];
+        string[] names = [.. PeerList.Create(Effort.Full, data: null, withPyTorch: true, withBFloat16: true).Select(peer => peer.Name)];
 
         Assert.Equal(names.Length, names.Distinct().Count());
         Assert.Equal(4, names.Count(name => name.StartsWith("pytorch_", StringComparison.Ordinal)));
@@ -93,9 +94,18 @@ public class PeerComparisonTests
     }
 
     [Fact]
+    public void Create_WithoutBFloat16_LeavesItsRowsOut()
+    {
+        string[] with = [.. PeerList.Create(Effort.Full, data: null, withPyTorch: true, withBFloat16: true).Select(peer => peer.Name)];
+        string[] without = [.. PeerList.Create(Effort.Full, data: null, withPyTorch: true, withBFloat16: false).Select(peer => peer.Name)];
+
+        Assert.Equal(["step-mixed-bfloat16", "pytorch_bfloat16", "pytorch_bfloat16_malloc", "predict-mixed-bfloat16"], with.Except(without));
+    }
+
+    [Fact]
     public void Create_PeersOfOthers_RunWithoutOurAllocator()
     {
-        Peer[] peers = [.. PeerList.Create(Effort.Full, data: null, withPyTorch: true)];
+        Peer[] peers = [.. PeerList.Create(Effort.Full, data: null, withPyTorch: true, withBFloat16: true)];
         Peer malloc = peers.Single(peer => peer.Name == "pytorch_float32_malloc");
 
         Assert.Equal("system", peers.Single(peer => peer.Name == "plain").Environment["CIFARVISION_ALLOCATOR"]);
@@ -150,11 +160,12 @@ public class PeerComparisonTests
     }
 
     [Fact]
-    public void Run_MatrixProduct_GivesBothFigures()
+    public void Run_MatrixProduct_GivesTheFiguresThatTheProcessorCanCompute()
     {
         IReadOnlyList<Figure> figures = Measurements.Run("matrix-product", Effort.Smoke);
 
-        Assert.Equal(["gemm_float32", "gemm_bfloat16"], figures.Select(figure => figure.Name));
+        string[] expected = TorchInstructions.OfThisProcess.HasBFloat16 ? ["gemm_float32", "gemm_bfloat16"] : ["gemm_float32"];
+        Assert.Equal(expected, figures.Select(figure => figure.Name));
         Assert.All(figures, figure => Assert.True(figure.Value > 0));
     }
 

@@ -71,5 +71,5 @@ public class FunctionalSummaryTests
         Assert.StartsWith("Model: lineLength must leave at least 4 cells for each of 3 columns, but was 12. Pass at least 80.", error.Message, StringComparison.Ordinal);
     }
 
-    private static string Golden(string name, string file) => File.ReadAllText(Repository.PathOf("tests", "CifarVision.Tests", "Golden", "Functional", name, file));
+    private static string Golden(string name, string file) => File.ReadAllText(Repository.PathOf("tests", "CifarVision.Tests", "Golden", "functional", name, file));
 }

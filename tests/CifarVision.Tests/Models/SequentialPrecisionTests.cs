@@ -1,3 +1,5 @@
+using CifarVision.Callbacks;
+using CifarVision.Callbacks.Progress;
 using CifarVision.History;
 using CifarVision.Layers;
 using CifarVision.Losses;
@@ -80,5 +82,41 @@ public class SequentialPrecisionTests
         Assert.Equal(model.Evaluate(x, y, verbose: 0)["loss"], figures["loss"], tolerance);
         Near.Absolute(model.Predict(x), predictions.astype(typeof(float)), tolerance);
         Assert.All(model.Weights, weight => Assert.Equal(ScalarType.Float32, weight.Value.dtype));
+    }
+
+    [Fact]
+    public void Compile_Auto_IsResolvedForAllThatFollows()
+    {
+        DTypePolicy resolved = BFloat16Support.OfThisProcess.Resolve(DTypePolicy.Auto, torch.CPU);
+        (NDArray x, NDArray y) = TinyTask.Arrays(16);
+        using Sequential model = TinyTask.Model();
+        model.Compile(new SGD(0.1), new CategoricalCrossentropy(), precision: DTypePolicy.Auto, device: torch.CPU);
+        DTypePolicy? seen = null;
+        string header = "";
+        model.Fit(x, y, verbose: 0, callbacks: [new LambdaCallback(onTrainBegin: context => (seen, header) = (context.Precision, RunHeader.Of(context)))]);
+
+        Assert.Equal(resolved, seen);
+        Assert.Contains(resolved == DTypePolicy.MixedBFloat16 ? ", mixed_bfloat16, " : ", float32, ", header, StringComparison.Ordinal);
+        Assert.DoesNotContain("auto", model.ToJson(), StringComparison.OrdinalIgnoreCase);
+        NDArray predictions = model.Predict(x);
+        model.Compile(new SGD(0.1), new CategoricalCrossentropy(), precision: resolved, device: torch.CPU);
+        Near.Absolute(model.Predict(x), predictions, 0);
+    }
+
+    [Fact]
+    public void Compile_NoPolicy_ThrowsAndChangesNothing()
+    {
+        using Sequential model = TinyTask.Model();
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Compile(new SGD(), new CategoricalCrossentropy(), precision: (DTypePolicy)7));
+
+        Assert.Null(model.Optimizer);
+    }
+
+    [Fact]
+    public void Configure_UnresolvedAutoInsideALayer_Throws()
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new Dense(3).Configure(DTypePolicy.Auto, torch.CPU));
+
+        Assert.Contains("Dense: the policy of 'dense' must be Float32, MixedBFloat16 or Float64, but was Auto.", error.Message, StringComparison.Ordinal);
     }
 }

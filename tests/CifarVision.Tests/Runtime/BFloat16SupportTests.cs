@@ -4,50 +4,70 @@ namespace CifarVision.Tests.Runtime;
 
 public class BFloat16SupportTests
 {
-    [Theory]
-    [InlineData(0, 0, 0, false)]
-    [InlineData(0, 1 << 5, 0, true)]
-    [InlineData(1 << 22, 0, 0, true)]
-    [InlineData(0, 0, 1 << 5, true)]
-    [InlineData(~(1 << 22), ~(1 << 5), ~(1 << 5), false)]
-    public void IsInLeaf7_Flags_AreAvx512AmxAndAvxNeConvert(int edx0, int eax1, int edx1, bool expected) =>
-        Assert.Equal(expected, BFloat16Support.IsInLeaf7(edx0, eax1, edx1));
-
-    [Theory]
-    [InlineData("processor\t: 0\nFeatures\t: fp asimd i8mm bf16 dgh\n", true)]
-    [InlineData("processor\t: 0\nFeatures\t: fp asimd i8mm bf16\n", true)]
-    [InlineData("processor\t: 0\nFeatures\t: fp asimd svebf16 sme\n", false)]
-    [InlineData("model name\t: bf16\n", false)]
-    public void IsInCpuInfo_Features_AreThoseOfArm(string cpuInfo, bool expected) => Assert.Equal(expected, BFloat16Support.IsInCpuInfo(cpuInfo));
+    private static readonly ProcessorFeatures With = new() { IsX86 = true, Avx2 = true, Avx512 = true, Avx512BFloat16 = true };
+    private static readonly ProcessorFeatures Without = new() { IsX86 = true, Avx2 = true };
 
     [Fact]
-    public void OfThisProcessor_OnLinux_AgreesWithTheKernel()
+    public void Resolve_Auto_IsWhatTheDeviceCanDo()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc/cpuinfo");
-        string flags = File.ReadAllText("/proc/cpuinfo");
+        Assert.Equal(DTypePolicy.MixedBFloat16, Of(With, TextWriter.Null).Resolve(DTypePolicy.Auto, torch.CPU));
+        Assert.Equal(DTypePolicy.Float32, Of(With, TextWriter.Null, aten: "avx2").Resolve(DTypePolicy.Auto, torch.CPU));
+        Assert.Equal(DTypePolicy.Float32, Of(Without, TextWriter.Null).Resolve(DTypePolicy.Auto, torch.CPU));
+        Assert.Equal(DTypePolicy.Float32, Of(With, TextWriter.Null).Resolve(DTypePolicy.Auto, torch.META));
+    }
 
-        Assert.Equal(new[] { "avx512_bf16", "amx_bf16", " bf16" }.Any(flags.Contains), BFloat16Support.OfThisProcessor.IsNative);
+    [Theory]
+    [InlineData(DTypePolicy.Float32)]
+    [InlineData(DTypePolicy.MixedBFloat16)]
+    [InlineData(DTypePolicy.Float64)]
+    public void Resolve_PolicyByName_StaysWhatItIs(DTypePolicy precision)
+    {
+        Assert.Equal(precision, Of(With, TextWriter.Null).Resolve(precision, torch.CPU));
+        Assert.Equal(precision, Of(Without, TextWriter.Null).Resolve(precision, torch.CPU));
     }
 
     [Fact]
-    public void WarnUnlessNative_NoInstructions_SaysOnceWhatToUse()
+    public void Resolve_NoPolicy_Throws()
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Of(With, TextWriter.Null).Resolve((DTypePolicy)7, torch.CPU));
+
+        Assert.Contains("Sequential: precision must be one of Float32, MixedBFloat16, Float64, Auto, but was 7.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Resolve_MixedBFloat16WithoutInstructions_WarnsOnce()
     {
         using var output = new StringWriter();
-        var support = new BFloat16Support(isNative: false, () => output);
-        support.WarnUnlessNative(torch.CPU);
-        support.WarnUnlessNative(torch.CPU);
+        BFloat16Support support = Of(Without, output);
+        support.Resolve(DTypePolicy.MixedBFloat16, torch.CPU);
+        support.Resolve(DTypePolicy.MixedBFloat16, torch.CPU);
 
         Assert.Single(output.ToString().TrimEnd().Split('\n'));
-        Assert.Contains("Compile with DTypePolicy.Float32.", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Compile with DTypePolicy.Auto.", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void WarnUnlessNative_InstructionsOrAnotherDevice_IsSilent()
+    public void Resolve_InstructionsOrAnotherDeviceOrAuto_IsSilent()
     {
         using var output = new StringWriter();
-        new BFloat16Support(isNative: true, () => output).WarnUnlessNative(torch.CPU);
-        new BFloat16Support(isNative: false, () => output).WarnUnlessNative(torch.META);
+        Of(With, output).Resolve(DTypePolicy.MixedBFloat16, torch.CPU);
+        Of(Without, output).Resolve(DTypePolicy.MixedBFloat16, torch.META);
+        Of(Without, output).Resolve(DTypePolicy.Auto, torch.CPU);
 
         Assert.Empty(output.ToString());
     }
+
+    [Fact]
+    public void Resolve_CapThatOneDnnDoesNotKnow_WarnsOnce()
+    {
+        using var output = new StringWriter();
+        BFloat16Support support = Of(With, output, oneDnn: "AVX3");
+        support.Resolve(DTypePolicy.Float32, torch.CPU);
+        support.Resolve(DTypePolicy.Auto, torch.CPU);
+
+        Assert.Contains("'AVX3', which oneDNN ignores", Assert.Single(output.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    private static BFloat16Support Of(ProcessorFeatures processor, TextWriter output, string? aten = null, string? oneDnn = null) =>
+        new(new TorchInstructions(processor, name => name switch { "ATEN_CPU_CAPABILITY" => aten, "ONEDNN_MAX_CPU_ISA" => oneDnn, _ => null }), () => output);
 }

@@ -4,7 +4,7 @@ using Padding = CifarVision.Layers.Padding;
 
 namespace CifarVision.Tests.Testing;
 
-/// <summary>The functional models of Golden/Functional, and some that are harder to export.</summary>
+/// <summary>The functional models of Golden/functional, and some that are harder to export.</summary>
 internal static class ExportModels
 {
     public static IReadOnlyDictionary<string, Func<Model>> All { get; } = new Dictionary<string, Func<Model>>(FunctionalModels.All)

@@ -5,7 +5,7 @@ using Padding = CifarVision.Layers.Padding;
 
 namespace CifarVision.Tests.Testing;
 
-/// <summary>The functional models of Golden/Functional, by their names there.</summary>
+/// <summary>The functional models of Golden/functional, by their names there.</summary>
 internal static class FunctionalModels
 {
     public static IReadOnlyDictionary<string, Func<Model>> All { get; } = new Dictionary<string, Func<Model>>

@@ -27,7 +27,7 @@ internal static class RunHeader
 
     private static string Describe(Device device, DTypePolicy precision) => device.type switch
     {
-        DeviceType.CPU => $"CPU ({string.Join(", ", ProcessorFeatures.Used(precision))})",
+        DeviceType.CPU => $"CPU ({string.Join(", ", TorchInstructions.OfThisProcess.Used(precision))})",
         DeviceType.CUDA => CudaDriver.DeviceName(device.index) is { } name ? $"{device} ({name})" : device.ToString(),
         _ => device.ToString(),
     };
@@ -36,7 +36,8 @@ internal static class RunHeader
     {
         DTypePolicy.MixedBFloat16 => "mixed_bfloat16",
         DTypePolicy.Float64 => "float64",
-        _ => "float32",
+        DTypePolicy.Float32 => "float32",
+        _ => throw new ArgumentOutOfRangeException(nameof(precision), $"RunHeader: precision must be resolved, but was {precision}."),
     };
 
     private static string Count(int number, string what) => FormattableString.Invariant($"{number} {what}{(number == 1 ? "" : "s")}");

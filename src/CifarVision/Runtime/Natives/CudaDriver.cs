@@ -7,6 +7,7 @@ namespace CifarVision.Runtime.Natives;
 internal static unsafe class CudaDriver
 {
     private const int Success = 0;
+    private const int ComputeCapabilityMajor = 75;
 
     /// <summary>The name of a card, as <c>NVIDIA A100-SXM4-40GB</c>; null if there is no driver or no such card.</summary>
     /// <param name="index">As in <c>cuda:0</c>; under 0 for the first.</param>
@@ -51,5 +52,20 @@ internal static unsafe class CudaDriver
 
         _ = release(device);
         return (long)free;
+    }
+
+    /// <summary>Returns the major number of a card's compute capability, as 8 for Ampere; null if there is no driver or no such card.</summary>
+    /// <param name="index">As in <c>cuda:0</c>; under 0 for the first.</param>
+    public static int? ComputeCapability(int index)
+    {
+        if (!NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", out nint driver))
+            return null;
+        var initialize = (delegate* unmanaged<uint, int>)NativeLibrary.GetExport(driver, "cuInit");
+        var getDevice = (delegate* unmanaged<int*, int, int>)NativeLibrary.GetExport(driver, "cuDeviceGet");
+        var getAttribute = (delegate* unmanaged<int*, int, int, int>)NativeLibrary.GetExport(driver, "cuDeviceGetAttribute");
+        int device;
+        int major = 0;
+        bool found = initialize(0) == Success && getDevice(&device, Math.Max(0, index)) == Success && getAttribute(&major, ComputeCapabilityMajor, device) == Success;
+        return found ? major : null;
     }
 }

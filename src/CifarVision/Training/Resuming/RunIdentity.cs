@@ -8,6 +8,7 @@ namespace CifarVision.Training.Resuming;
 internal sealed record RunIdentity(IReadOnlyDictionary<string, string> Facts)
 {
     private const int SampledImages = 64;
+    private const string PrecisionFact = "precision";
 
     public static RunIdentity Of(
         Layer model, CompiledModel compiled, RunningFigures figures, FitSettings settings, BatchSource data, BatchSource? validation)
@@ -17,7 +18,7 @@ internal sealed record RunIdentity(IReadOnlyDictionary<string, string> Facts)
         facts["optimizer"] = compiled.Optimizer.GetType().Name;
         facts["loss"] = string.Join(", ", compiled.Losses.Select(loss => loss?.GetType().Name ?? "none"));
         facts["metrics"] = string.Join(", ", figures.Metrics.Keys.DefaultIfEmpty("none"));
-        facts["precision"] = compiled.Precision.ToString();
+        facts[PrecisionFact] = compiled.Precision.ToString();
         facts["batchSize"] = FormattableString.Invariant($"{settings.BatchSize}");
         facts["shuffle"] = settings.Shuffle ? "true" : "false";
         facts["stepsPerEpoch"] = settings.StepsPerEpoch is { } steps ? FormattableString.Invariant($"{steps}") : "all";
@@ -37,8 +38,12 @@ internal sealed record RunIdentity(IReadOnlyDictionary<string, string> Facts)
         {
             string before = backup.Facts.GetValueOrDefault(fact, "absent");
             string now = Facts.GetValueOrDefault(fact, "absent");
-            if (before != now)
-                throw new InvalidDataException($"BackupAndRestore: {fact} must be {before}, as in the backup '{file}', but was {now}. Go on with the run as it was, or give another backupDir to begin anew.");
+            if (before == now)
+                continue;
+            string advice = fact == PrecisionFact
+                ? $"Compile with DTypePolicy.{before} (Auto differs between devices)"
+                : "Go on with the run as it was";
+            throw new InvalidDataException($"BackupAndRestore: {fact} must be {before}, as in the backup '{file}', but was {now}. {advice}, or give another backupDir to begin anew.");
         }
     }
 

@@ -27,7 +27,7 @@ public class RunHeaderTests
 
         string threads = TorchRuntime.Threads == 1 ? "1 thread" : $"{TorchRuntime.Threads} threads";
         Assert.Equal(
-            $"CPU ({string.Join(", ", ProcessorFeatures.Used(precision))}), {threads}, allocator: {TorchRuntime.Allocator}, {name}, seed 42; 1,080 images of 6x6x2, validating on 120", header);
+            $"CPU ({string.Join(", ", TorchInstructions.OfThisProcess.Used(precision))}), {threads}, allocator: {TorchRuntime.Allocator}, {name}, seed 42; 1,080 images of 6x6x2, validating on 120", header);
     }
 
     [Fact]

@@ -197,6 +197,29 @@ public class ResumableRunTests
     }
 
     [Fact]
+    public void Fit_AutoResolvesOtherwiseThanInTheBackup_IsRefusedAndNamesBoth()
+    {
+        using var folder = new TemporaryFolder();
+        (NDArray x, NDArray y) = TinyTask.Arrays();
+        DTypePolicy here = BFloat16Support.OfThisProcess.Resolve(DTypePolicy.Auto, torch.CPU);
+        DTypePolicy elsewhere = here == DTypePolicy.Float32 ? DTypePolicy.MixedBFloat16 : DTypePolicy.Float32;
+        Fit(elsewhere, epochs: 1);
+
+        var error = Assert.Throws<InvalidDataException>(() => Fit(DTypePolicy.Auto, epochs: 2));
+
+        Assert.Contains($"precision must be {elsewhere}, as in the backup", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"but was {here}. Compile with DTypePolicy.{elsewhere} (Auto differs between devices)", error.Message, StringComparison.Ordinal);
+        Fit(elsewhere, epochs: 2);
+
+        void Fit(DTypePolicy precision, int epochs)
+        {
+            using Sequential model = TinyTask.Model();
+            model.Compile(new SGD(0.1), new CategoricalCrossentropy(), precision: precision, device: torch.CPU);
+            model.Fit(x, y, epochs: epochs, verbose: 0, callbacks: [new BackupAndRestore(folder.File("backup"), deleteCheckpoint: false)]);
+        }
+    }
+
+    [Fact]
     public void Fit_CallbackOfTheBackupMissing_IsRefused()
     {
         using var folder = new TemporaryFolder();

@@ -1,0 +1,83 @@
+namespace CifarVision.Runtime;
+
+/// <summary>
+/// The instruction sets that torch's own kernels (ATen) and oneDNN use: those of the processor, less what two environment variables forbid.
+/// TorchSharp does not expose what the libraries report, so the variables are read by the libraries' own rules.
+/// </summary>
+/// <param name="processor">What the processor has.</param>
+/// <param name="environment">Reads an environment variable.</param>
+internal sealed class TorchInstructions(ProcessorFeatures processor, Func<string, string?> environment)
+{
+    private const string AtenVariable = "ATEN_CPU_CAPABILITY";
+    private const string OneDnnVariable = "ONEDNN_MAX_CPU_ISA";
+    private const string OldOneDnnVariable = "DNNL_MAX_CPU_ISA";
+
+    private static readonly string[] AtenValues = ["default", "avx2", "avx512"];
+
+    // oneDNN compares without regard to case. Each value allows itself and what stands before it.
+    private static readonly string[] OneDnnValues =
+    [
+        "sse41", "avx", "avx2", "avx2_vnni", "avx2_vnni_2", "avx512_core", "avx512_core_vnni", "avx512_core_bf16", "avx512_core_fp16",
+        "avx10_1_512", "avx512_core_amx", "avx10_1_512_amx", "avx512_core_amx_fp16", "avx10_1_512_amx_fp16", "default", "all",
+    ];
+
+    /// <summary>What this process uses.</summary>
+    public static TorchInstructions OfThisProcess { get; } = new(ProcessorFeatures.OfThisProcessor, Environment.GetEnvironmentVariable);
+
+    /// <summary>Gets the vector instructions of ATen's kernels: <c>AVX-512</c>, <c>AVX2</c>, <c>NEON</c> or <c>no AVX2</c>.</summary>
+    public string Vectors
+    {
+        get
+        {
+            if (!processor.IsX86)
+                return processor.Neon ? "NEON" : "no NEON";
+            if (processor.Avx512 && AtenAllows("avx512"))
+                return "AVX-512";
+            return processor.Avx2 && AtenAllows("avx2") ? "AVX2" : "no AVX2";
+        }
+    }
+
+    /// <summary>Gets whether oneDNN computes by its kernels for x86, with whatever vectors.</summary>
+    public bool OneDnnHasX86Kernels => processor.IsX86;
+
+    /// <summary>Gets whether oneDNN uses its kernels for AVX-512.</summary>
+    public bool OneDnnUsesAvx512 => processor.Avx512 && OneDnnAllows("avx512_core");
+
+    /// <summary>Gets whether both libraries compute in bfloat16 by instructions of the processor.</summary>
+    public bool HasBFloat16 =>
+        processor.ArmBFloat16
+        || (processor.Avx512BFloat16 && OneDnnAllows("avx512_core_bf16") && AtenAllows("avx512"))
+        || (processor.Avx2BFloat16 && OneDnnAllows("avx2_vnni_2") && AtenAllows("avx2"));
+
+    /// <summary>Gets a sentence for each variable whose value its library ignores without a word; torch itself warns of its own.</summary>
+    public IEnumerable<string> IgnoredCaps => OneDnnCap is { } cap && processor.IsX86 && !OneDnnValues.Contains(cap.Value.ToLowerInvariant())
+        ? [$"Model: {cap.Name} must be one of {string.Join(", ", OneDnnValues.Select(value => value.ToUpperInvariant()))}, but was '{cap.Value}', which oneDNN ignores. Correct it or remove it."]
+        : [];
+
+    private (string Name, string Value)? OneDnnCap => Caps.Where(cap => cap.Name != AtenVariable).Select(cap => ((string, string)?)cap).FirstOrDefault();
+
+    private IEnumerable<(string Name, string Value)> Caps =>
+        from name in (string[])[AtenVariable, OneDnnVariable, OldOneDnnVariable]
+        let value = environment(name)
+        where !string.IsNullOrEmpty(value)
+        select (name, value);
+
+    /// <summary>Returns the instructions that decide the speed of a computation, and the variables that forbid others: <c>AVX-512</c>, <c>bfloat16</c>.</summary>
+    public IReadOnlyList<string> Used(DTypePolicy precision) =>
+    [
+        Vectors,
+        .. precision == DTypePolicy.MixedBFloat16 && HasBFloat16 ? ["bfloat16"] : Array.Empty<string>(),
+        .. Caps.Select(cap => $"{cap.Name}={cap.Value}"),
+    ];
+
+    private bool AtenAllows(string instructions) => Allows(AtenValues, environment(AtenVariable), instructions);
+
+    private bool OneDnnAllows(string instructions) => Allows(OneDnnValues, OneDnnCap?.Value.ToLowerInvariant(), instructions);
+
+    // A value that a library does not know forbids nothing.
+    private static bool Allows(string[] values, string? cap, string instructions)
+    {
+        int allowed = Array.IndexOf(values, cap);
+        return allowed < 0 || allowed >= Array.IndexOf(values, instructions);
+    }
+}
