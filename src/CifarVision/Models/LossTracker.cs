@@ -2,7 +2,9 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Models;
 
-/// <summary>The running mean of the loss, weighted by samples. Totals stay on the device until the mean is asked for.</summary>
+/// <summary>
+/// The running mean of the loss, weighted by samples; float64 for a float64 loss, else float32. Totals stay on the device until the mean is asked for.
+/// </summary>
 internal sealed class LossTracker
 {
     private const string Total = "total";
@@ -15,12 +17,17 @@ internal sealed class LossTracker
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        _total ??= torch.zeros(1, device: loss.device).DetachFromDisposeScope();
-        _total.add_(loss.detach().to(ScalarType.Float32), alpha: samples);
+        _total ??= torch.zeros(1, loss.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, loss.device).DetachFromDisposeScope();
+        _total.add_(loss.detach().to(_total.dtype), alpha: samples);
         _samples += samples;
     }
 
-    public double Result() => _total is null ? 0 : _total.item<float>() / (float)_samples;
+    public double Result()
+    {
+        if (_total is null)
+            return 0;
+        return _total.dtype == ScalarType.Float64 ? _total.item<double>() / _samples : _total.item<float>() / (float)_samples;
+    }
 
     public void Reset()
     {
