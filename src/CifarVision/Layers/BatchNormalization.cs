@@ -193,7 +193,7 @@ public sealed class BatchNormalization : Layer
         double varianceFactor = (double)(samples - 1) / samples;
         if (BatchStatistics.NeedRefining(images, samples))
         {
-            BatchStatistics exact = BatchStatistics.Refine(Rows(images, samples), mean);
+            BatchStatistics exact = BatchStatistics.Of(Rows(images, samples));
             exact.Correct(Rows(y, samples), mean, variance.mul(varianceFactor), _gamma?.Value, _beta?.Value, Epsilon);
             UpdateAverages(exact.Mean, exact.Variance, 1);
         }
