@@ -190,23 +190,9 @@ public sealed class BatchNormalization : Layer
         Tensor mean = torch.zeros_like(_movingMean!.Value);
         Tensor variance = torch.zeros_like(_movingVariance!.Value);
         Tensor y = F.batch_norm(images, mean, variance, _gamma?.Value, _beta?.Value, training: true, momentum: 1, Epsilon);
-        double varianceFactor = (double)(samples - 1) / samples;
-        if (BatchStatistics.NeedRefining(images, samples))
-        {
-            BatchStatistics exact = BatchStatistics.Of(Rows(images, samples));
-            exact.Correct(Rows(y, samples), mean, variance.mul(varianceFactor), _gamma?.Value, _beta?.Value, Epsilon);
-            UpdateAverages(exact.Mean, exact.Variance, 1);
-        }
-        else
-        {
-            UpdateAverages(mean, variance, varianceFactor);
-        }
-
+        UpdateAverages(mean, variance, (double)(samples - 1) / samples);
         return y;
     }
-
-    // (N, C, positions, 1) in channels_last memory seen as (samples, C). A view, never a copy: it is corrected in place.
-    private static Tensor Rows(Tensor images, long samples) => images.permute(0, 2, 3, 1).view(samples, images.shape[1]);
 
     private Tensor NormalizeByAverages(Tensor images)
     {
