@@ -5,7 +5,7 @@ namespace CifarVision.Tests.Testing;
 
 /// <summary>
 /// Which golden cases were met: compared by at least one test, and every test that compared them passed. Says at the end of the run how many of
-/// how many, and fails a run that left one out.
+/// how many, also in <c>oracle-cases.txt</c> beside the test program because dotnet test shows no output, and fails a run that left one out.
 /// </summary>
 public sealed partial class GoldenLedger : IDisposable
 {
@@ -37,14 +37,17 @@ public sealed partial class GoldenLedger : IDisposable
     {
         bool isWhole = IsWholeRun(Environment.GetCommandLineArgs());
         var missed = new List<string>();
+        var lines = new List<string>();
         foreach (DTypePolicy precision in new[] { DTypePolicy.Float64, DTypePolicy.Float32 })
         {
             IReadOnlyList<string> expected = Expected(precision);
             string[] unmet = [.. expected.Where(path => !Passed.Contains((path, precision)) || Failed.Contains((path, precision))).Order(StringComparer.Ordinal)];
-            Console.WriteLine($"oracle cases met in {precision}: {expected.Count - unmet.Length} of {expected.Count}");
+            lines.Add($"oracle cases met in {precision}: {expected.Count - unmet.Length} of {expected.Count}");
             missed.AddRange(unmet.Select(path => $"{path} in {precision}"));
         }
 
+        lines.ForEach(Console.WriteLine);
+        File.WriteAllLines(Path.Combine(AppContext.BaseDirectory, "oracle-cases.txt"), lines);
         if (isWhole && missed.Count > 0)
             throw new InvalidOperationException($"GoldenLedger: every case must be met by a test that passed, but these were not: {string.Join(", ", missed)}.");
     }
