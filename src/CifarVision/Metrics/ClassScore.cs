@@ -60,10 +60,11 @@ public abstract class ClassScore : Metric
         RequireOutputs(yPred);
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        Tensor predicted = Predicted(SampleValues.AtLeastFloat32(yPred));
-        Tensor actual = Actual(yTrue, yPred);
+        Tensor outputs = SampleValues.AtLeastFloat32(yPred);
+        Tensor predicted = Predicted(outputs).to(outputs.dtype);
+        Tensor actual = Actual(yTrue, yPred).to(outputs.dtype);
         Tensor weight = sampleWeight is null
-            ? torch.ones(1, device: predicted.device)
+            ? torch.ones(1, outputs.dtype, predicted.device)
             : SampleValues.Weights(sampleWeight, predicted, GetType().Name).unsqueeze(1);
         _totals.Add(TruePositives, (predicted * actual * weight).sum(dim: 0));
         _totals.Add(FalsePositives, (predicted * actual.SubtractFrom(1) * weight).sum(dim: 0));
@@ -116,16 +117,16 @@ public abstract class ClassScore : Metric
 
     // As in Keras' F1Score: of equal largest outputs all count, and a row of zeros predicts nothing.
     private Tensor Predicted(Tensor yPred) =>
-        (Threshold is { } threshold ? yPred.IsGreaterThan(threshold) : yPred.ge(yPred.amax([-1], keepdim: true)).logical_and(yPred.abs().IsGreaterThan(1e-9))).to(ScalarType.Float32);
+        Threshold is { } threshold ? yPred.IsGreaterThan(threshold) : yPred.ge(yPred.amax([-1], keepdim: true)).logical_and(yPred.abs().IsGreaterThan(1e-9));
 
     private Tensor Actual(Tensor yTrue, Tensor yPred)
     {
         if (Truth.SameShape(yTrue, yPred))
-            return yTrue.IsNotZero().to(ScalarType.Float32);
+            return yTrue.IsNotZero();
         if (yPred.shape[1] == 1)
-            return Truth.Elementwise(yTrue, yPred, GetType().Name).IsNotZero().to(ScalarType.Float32);
+            return Truth.Elementwise(yTrue, yPred, GetType().Name).IsNotZero();
         Tensor labels = Truth.Integers(yTrue, yPred, GetType().Name, $"the shape {TensorShape.Format(yPred.shape)}");
-        return labels.unsqueeze(1).eq(TorchMath.Arange(yPred.shape[1], ScalarType.Int64, labels.device)).to(ScalarType.Float32);
+        return labels.unsqueeze(1).eq(TorchMath.Arange(yPred.shape[1], ScalarType.Int64, labels.device));
     }
 
     private void RequireOutputs(Tensor yPred)

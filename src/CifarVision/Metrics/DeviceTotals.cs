@@ -46,6 +46,9 @@ internal sealed class DeviceTotals(string owner, params string[] names)
         return _totals[name].cpu().to(ScalarType.Float64).data<double>().ToArray();
     }
 
+    /// <summary>The number format of a sum.</summary>
+    public ScalarType TypeOf(string name) => _totals[name].dtype;
+
     /// <summary>Back to nothing.</summary>
     public void Clear()
     {

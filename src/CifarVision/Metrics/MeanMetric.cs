@@ -4,7 +4,7 @@ using CifarVision.Runtime;
 namespace CifarVision.Metrics;
 
 /// <summary>A metric that is a mean over samples. A derived class says the value of each sample.</summary>
-/// <remarks>A plain mean, or with sample weights the weighted sum divided by the sum of weights. Totals are float32, like Keras'.</remarks>
+/// <remarks>A plain mean, or with sample weights the weighted sum divided by the sum of weights. Totals are float64 for float64 outputs, else float32, as in Keras.</remarks>
 public abstract class MeanMetric : Metric
 {
     private const string Total = "total";
@@ -25,7 +25,7 @@ public abstract class MeanMetric : Metric
         if (sampleWeight is null)
         {
             _totals.Add(Total, values.sum().reshape(1));
-            _totals.Add(Count, TorchMath.Full(1, values.numel(), ScalarType.Float32, values.device));
+            _totals.Add(Count, TorchMath.Full(1, values.numel(), values.dtype, values.device));
         }
         else
         {
@@ -40,9 +40,9 @@ public abstract class MeanMetric : Metric
     {
         if (_totals.IsEmpty)
             return 0;
-        float total = (float)_totals.Read(Total)[0];
-        float count = (float)_totals.Read(Count)[0];
-        return count == 0 ? 0 : total / count;
+        double count = _totals.Read(Count)[0];
+        double mean = count == 0 ? 0 : _totals.Read(Total)[0] / count;
+        return _totals.TypeOf(Total) == ScalarType.Float64 ? mean : (float)mean;
     }
 
     /// <inheritdoc/>
@@ -54,12 +54,13 @@ public abstract class MeanMetric : Metric
     /// <inheritdoc/>
     public sealed override void SetState(IReadOnlyDictionary<string, NDArray> state) => _totals.SetState(state);
 
-    /// <summary>The value of each sample, (N), float32.</summary>
+    /// <summary>The value of each sample, (N), float32 or, for float64 outputs, float64.</summary>
     internal Tensor SampleMetrics(Tensor yTrue, Tensor yPred)
     {
         ArgumentNullException.ThrowIfNull(yTrue);
         ArgumentNullException.ThrowIfNull(yPred);
-        Tensor values = PerSample(yTrue, SampleValues.AtLeastFloat32(yPred)).to(ScalarType.Float32);
+        Tensor outputs = SampleValues.AtLeastFloat32(yPred);
+        Tensor values = PerSample(yTrue, outputs).to(outputs.dtype);
         return SampleValues.OnePerSample(values, yPred, GetType().Name);
     }
 

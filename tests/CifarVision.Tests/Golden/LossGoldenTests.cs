@@ -1,21 +1,22 @@
 using System.Text.Json.Nodes;
 using CifarVision.Losses;
+using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
 
 namespace CifarVision.Tests.Golden;
 
 public class LossGoldenTests
 {
-    private const double Tolerance = 2e-6;
+    public static TheoryData<string, DTypePolicy> Cases => GoldenCase.In("losses", IsLoss);
 
-    public static TheoryData<string> Cases => GoldenCase.In("losses", path => !path.StartsWith("losses/metric_", StringComparison.Ordinal));
+    public static TheoryData<string> Paths => [.. GoldenCase.PathsIn("losses", IsLoss)];
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Call_GivesKerasLossesAndGradient(string path)
+    public void Call_GivesKerasLossesAndGradient(string path, DTypePolicy precision)
     {
         using var scope = torch.NewDisposeScope();
-        GoldenCase golden = GoldenCase.Load(path);
+        GoldenCase golden = GoldenCase.Load(path, precision);
         Loss loss = LossFactory.FromConfig(new JsonObject { ["class_name"] = golden.ClassName, ["config"] = golden.Config.DeepClone() });
         Tensor yTrue = golden.Tensor("y_true");
         Tensor yPred = golden.Tensor("y_pred", requiresGrad: true);
@@ -27,15 +28,15 @@ public class LossGoldenTests
 
         // Keras' reductions "none" and "sum" weigh the samples too; "mean_with_sample_weight" divides by the sum of the weights.
         Tensor weighted = weight is null ? samples : samples * weight;
-        Near.Relative(golden["loss_none"], weighted, Tolerance, "loss_none");
-        Near.Relative(golden["loss_sum"], weighted.sum().reshape(1), Tolerance, "loss_sum");
-        Near.Relative(golden["loss_sum_over_batch_size"], mean.reshape(1), Tolerance, "loss_sum_over_batch_size");
-        Near.Relative(golden["loss_mean_with_sample_weight"], (weight is null ? mean : weighted.sum() / weight.sum()).reshape(1), Tolerance, "loss_mean_with_sample_weight");
-        Near.Relative(golden["dy_pred"], yPred.grad!, Tolerance, "dy_pred");
+        golden.AssertNear("loss_none", weighted);
+        golden.AssertNear("loss_sum", weighted.sum().reshape(1));
+        golden.AssertNear("loss_sum_over_batch_size", mean.reshape(1));
+        golden.AssertNear("loss_mean_with_sample_weight", (weight is null ? mean : weighted.sum() / weight.sum()).reshape(1));
+        golden.AssertNear("dy_pred", yPred.grad!);
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(Paths))]
     public void GetConfig_IsWhatKerasWrites(string path)
     {
         GoldenCase golden = GoldenCase.Load(path);
@@ -44,4 +45,6 @@ public class LossGoldenTests
 
         Assert.True(JsonNode.DeepEquals(golden.Config, JsonNode.Parse(loss.GetConfig().ToJsonString())), loss.GetConfig().ToJsonString());
     }
+
+    private static bool IsLoss(string path) => !path.StartsWith("losses/metric_", StringComparison.Ordinal);
 }

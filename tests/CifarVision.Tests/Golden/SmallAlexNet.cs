@@ -1,6 +1,7 @@
 using CifarVision.Initializers;
 using CifarVision.Layers;
 using CifarVision.Models;
+using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
 using Padding = CifarVision.Layers.Padding;
 
@@ -29,15 +30,17 @@ internal static class SmallAlexNet
         new Dropout(dropout),
         new Dense(10, last));
 
-    /// <summary>The arrays of a case that begin with a prefix and a number, in the model's order.</summary>
-    public static IReadOnlyList<NDArray> Weights(GoldenCase golden, string prefix = "") =>
-        [.. Enumerable.Range(0, 28).Select(i => golden[golden.Names.Single(name => name.StartsWith(FormattableString.Invariant($"{prefix}{i:00}_"), StringComparison.Ordinal))])];
+    /// <summary>The names of the arrays of a case that begin with a prefix and a number, in the model's order.</summary>
+    public static IReadOnlyList<string> WeightNames(GoldenCase golden, string prefix = "") =>
+        [.. Enumerable.Range(0, 28).Select(i => golden.Names.Single(name => name.StartsWith(FormattableString.Invariant($"{prefix}{i:00}_"), StringComparison.Ordinal)))];
 
-    public static void AssertWeights(GoldenCase golden, string prefix, Sequential model, double tolerance)
+    /// <summary>These arrays.</summary>
+    public static IReadOnlyList<NDArray> Weights(GoldenCase golden, string prefix = "") => [.. WeightNames(golden, prefix).Select(name => golden[name])];
+
+    public static void AssertWeights(GoldenCase golden, string prefix, Sequential model)
     {
-        IReadOnlyList<NDArray> expected = Weights(golden, prefix);
-        for (int i = 0; i < expected.Count; i++)
-            Near.Absolute(expected[i], model.Weights[i].ToArray(), tolerance, $"{prefix}{model.Weights[i].Path}");
+        foreach ((string name, Weight weight) in WeightNames(golden, prefix).Zip(model.Weights))
+            golden.AssertNear(name, weight.ToArray());
     }
 
     private static Conv2D Conv(int filters, Initializer bias) =>

@@ -64,7 +64,7 @@ public sealed class SequentialTensorFlowJsTests : IDisposable
         model.ExportTensorFlowJs(folder);
         #endregion
 
-        Near.Absolute(golden["predictions"], TensorFlowJs.Predict(folder, golden["x"]), Tolerance);
+        golden.AssertNearAs("training/predictions", "predictions", "predictions", TensorFlowJs.Predict(folder, golden["x"]));
     }
 
     [Fact]

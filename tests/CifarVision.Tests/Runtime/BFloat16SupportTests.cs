@@ -31,7 +31,7 @@ public class BFloat16SupportTests
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Of(With, TextWriter.Null).Resolve((DTypePolicy)7, torch.CPU));
 
-        Assert.Contains("Sequential: precision must be one of Float32, MixedBFloat16, Float64, Auto, but was 7.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Model: precision must be one of Float32, MixedBFloat16, Float64, Auto, but was 7.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
