@@ -12,6 +12,9 @@ internal abstract class Epochs : IDisposable
     /// <summary>Where the pass over the data is, for a backup.</summary>
     public abstract PassPlace? Place { get; set; }
 
+    /// <summary>Whether there are batches for another epoch; says so where generated ones have come to an end.</summary>
+    public abstract bool HasNext { get; }
+
     /// <summary>Starts an epoch.</summary>
     /// <param name="firstStep">The first batch: 0, or where the pass that was restored goes on.</param>
     public abstract BatchFeed Next(int firstStep);

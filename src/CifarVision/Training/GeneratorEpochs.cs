@@ -46,6 +46,17 @@ internal sealed class GeneratorEpochs : Epochs
         set => throw new InvalidDataException("BackupAndRestore: a run on generated batches cannot go on where it was broken off. Give Fit arrays or a dataset.");
     }
 
+    public override bool HasNext
+    {
+        get
+        {
+            bool hasNext = TryPeek();
+            if (!hasNext)
+                Console.Error.WriteLine("Fit: the generated batches have come to an end before the last epoch, so training ends. Generate stepsPerEpoch * epochs batches, or endlessly many.");
+            return hasNext;
+        }
+    }
+
     public override BatchFeed Next(int firstStep) => new Feed(this);
 
     public override void Advance(int rows)

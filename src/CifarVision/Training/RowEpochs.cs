@@ -18,6 +18,8 @@ internal sealed class RowEpochs(BatchSource data, BatchOrder order, Func<BatchSo
         set => order.Place = value;
     }
 
+    public override bool HasNext => true;
+
     public override BatchFeed Next(int firstStep) => feed(data, order.NextEpoch(firstStep));
 
     public override void Advance(int rows) => order.Advance(rows);

@@ -73,7 +73,7 @@ internal sealed partial class Trainer
         run.FindBackup();
         callbacks.TrainBegin();
         run.Restore();
-        for (int epoch = run.FirstEpoch; epoch < settings.Epochs && !context.StopRequested; epoch++)
+        for (int epoch = run.FirstEpoch; epoch < settings.Epochs && !context.StopRequested && epochs.HasNext; epoch++)
         {
             _figures.Reset();
             int step = run.FirstStep(epoch);

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using CifarVision.Benchmarks.Measuring;
 using CifarVision.Benchmarks.Peers;
 using CifarVision.Datasets;
+using CifarVision.Training;
 
 namespace CifarVision.Benchmarks.Parts;
 
@@ -49,6 +50,8 @@ public class DatasetBenchmarks
     private void Take(BatchSource source)
     {
         using var scope = torch.NewDisposeScope();
-        source.Batch(_rows, torch.CPU);
+        using var rows = new DeviceRows(torch.CPU);
+        using var feed = new RowFeed(source, [_rows], rows, ScalarType.Float32, Distribution.SingleProcess);
+        feed.Next();
     }
 }

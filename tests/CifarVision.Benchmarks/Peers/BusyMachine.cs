@@ -41,7 +41,7 @@ internal static class BusyMachine
         }
     }
 
-    private static IEnumerable<(string Name, int BatchSize, Sequential Model)> Networks(Effort effort)
+    private static IEnumerable<(string Name, int BatchSize, Model Model)> Networks(Effort effort)
     {
         yield return ("alexnet", effort.BatchSize, AlexNetBuilder.Create((32, 32, 3), RandomImages.Classes));
         yield return ("resnet20", Math.Max(2, effort.BatchSize / 2), ResNetBuilder.Create((32, 32, 3), RandomImages.Classes));

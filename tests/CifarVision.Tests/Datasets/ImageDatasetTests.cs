@@ -1,5 +1,7 @@
 using CifarVision.Datasets;
 using CifarVision.Runtime;
+using CifarVision.Tests.Testing;
+using CifarVision.Training;
 
 namespace CifarVision.Tests.Datasets;
 
