@@ -15,7 +15,7 @@ internal sealed partial class Trainer
         {
             // A batch of fewer rows than processes: this one only takes part in the update.
             if (weights.Length > 0)
-                Update(weights, [.. weights.Select(weight => torch.zeros_like(weight.Value))]);
+                Update(weights, new Tensor?[weights.Length]);
             return;
         }
 
@@ -54,16 +54,27 @@ internal sealed partial class Trainer
     }
 
     // A process has the mean over its rows; by their share in the batch, the sum over processes is the mean over the batch.
-    private static IReadOnlyList<Tensor> Gradients(Tensor loss, Weight[] weights, double share)
-    {
-        IReadOnlyList<Tensor> gradients = torch.autograd.grad([loss], [.. weights.Select(weight => weight.Value)]).AsReadOnly();
-        return share == 1 ? gradients : [.. gradients.Select(gradient => gradient.Multiply(share))];
-    }
+    // Null for a weight that the loss does not depend on, such as one of an output without a loss.
+    private static Tensor?[] Gradients(Tensor loss, Weight[] weights, double share) =>
+    [
+        .. torch.autograd.grad([loss], [.. weights.Select(weight => weight.Value)], allow_unused: true)
+            .Select(gradient => gradient.IsInvalid ? null : share == 1 ? gradient : gradient.Multiply(share)),
+    ];
 
-    private void Update(Weight[] weights, IReadOnlyList<Tensor> gradients)
+    // As in Keras, a weight without a gradient stays as it is. Processes exchange zeros for it, since all must exchange the same shapes.
+    private void Update(Weight[] weights, Tensor?[] gradients)
     {
-        _compiled!.Distribution.SumGradients(gradients);
-        _compiled.Optimizer.Apply(weights, gradients);
+        if (_compiled!.Distribution.Size > 1)
+        {
+            Tensor[] all = [.. weights.Select((weight, i) => gradients[i] ?? torch.zeros_like(weight.Value))];
+            _compiled.Distribution.SumGradients(all);
+            _compiled.Optimizer.Apply(weights, all);
+            return;
+        }
+
+        Weight[] used = [.. weights.Where((_, i) => gradients[i] is not null)];
+        _compiled.Optimizer.Build(weights);
+        _compiled.Optimizer.Apply(used, [.. gradients.OfType<Tensor>()]);
     }
 
     private void UpdateFigures(Batch batch, Tensor[] outputs, Tensor loss, Tensor?[] each)
