@@ -14,7 +14,8 @@ internal sealed partial class Trainer
         if (batch.Rows == 0)
         {
             // A batch of fewer rows than processes: this one only takes part in the update.
-            Update(weights, [.. weights.Select(weight => torch.zeros_like(weight.Value))]);
+            if (weights.Length > 0)
+                Update(weights, new Tensor?[weights.Length]);
             return batch.GlobalRows;
         }
 
@@ -51,24 +52,29 @@ internal sealed partial class Trainer
         return (model.RegularizationLoss() is { } penalty ? total.Add(penalty) : total, each);
     }
 
-    // For each weight its gradient, or null where the loss does not depend on it. A process has the mean over its rows; by their share in the
-    // batch, the sum over processes is the mean over the batch.
+    // For each weight its gradient, or null where the loss does not depend on it, as on a weight of an output without a loss. A process has the
+    // mean over its rows; by their share in the batch, the sum over processes is the mean over the batch.
     private IReadOnlyList<Tensor?> Gradients(Tensor loss, Weight[] weights, Batch batch)
     {
         IReadOnlyList<Tensor?> gradients = _backward.Run(loss, weights, Plan.Graph, batch.X);
-        return batch.Rows == batch.GlobalRows
-            ? gradients
-            : [.. gradients.Select((gradient, i) => gradient?.Multiply((double)batch.Rows / batch.GlobalRows) ?? torch.zeros_like(weights[i].Value))];
+        return batch.Rows == batch.GlobalRows ? gradients : [.. gradients.Select(gradient => gradient?.Multiply((double)batch.Rows / batch.GlobalRows))];
     }
 
+    // As in Keras, a weight without a gradient stays as it is. Processes exchange zeros for it, since all must exchange the same shapes.
     private void Update(Weight[] weights, IReadOnlyList<Tensor?> gradients)
     {
-        // For all weights: one that the loss does not depend on keeps its place in the optimizer's state.
-        _compiled!.Optimizer.Build(weights);
-        (Weight Weight, Tensor? Gradient)[] used = [.. weights.Zip(gradients).Where(pair => pair.Second is not null)];
-        Tensor[] known = [.. used.Select(pair => pair.Gradient!)];
-        _compiled.Distribution.SumGradients(known);
-        _compiled.Optimizer.Apply([.. used.Select(pair => pair.Weight)], known);
+        if (_compiled!.Distribution.Size > 1)
+        {
+            Tensor[] all = [.. weights.Select((weight, i) => gradients[i] ?? torch.zeros_like(weight.Value))];
+            _compiled.Distribution.SumGradients(all);
+            _compiled.Optimizer.Apply(weights, all);
+            return;
+        }
+
+        // For all weights: one without a gradient keeps its place in the optimizer's state.
+        Weight[] used = [.. weights.Where((_, i) => gradients[i] is not null)];
+        _compiled.Optimizer.Build(weights);
+        _compiled.Optimizer.Apply(used, [.. gradients.OfType<Tensor>()]);
     }
 
     private void UpdateFigures(Batch batch, Tensor[] outputs, Tensor loss, Tensor?[] each)

@@ -203,11 +203,11 @@ public class ModelTests
         (KerasTensor a, KerasTensor b) = (Keras.Input(3, "a"), Keras.Input(3, "b"));
         KerasTensor sum = new Add().Call(a, b);
 
-        Says<ArgumentException>("Model: inputs must hold every input that the outputs depend on, but 'b' is missing. Add it to inputs.", () => new Model(a, sum));
-        Says<ArgumentException>("Model: inputs must hold at least one tensor, but was empty.", () => new Model([], [sum]));
-        Says<ArgumentException>("Model: outputs must hold at least one tensor, but was empty.", () => new Model([a, b], []));
-        Says<ArgumentException>("Model: inputs must differ, but one was given twice.", () => new Model([a, a], [a]));
-        Says<ArgumentException>(
+        RefusesToCreate("Model: inputs must hold every input that the outputs depend on, but 'b' is missing. Add it to inputs.", () => new Model(a, sum));
+        RefusesToCreate("Model: inputs must hold at least one tensor, but was empty.", () => new Model([], [sum]));
+        RefusesToCreate("Model: outputs must hold at least one tensor, but was empty.", () => new Model([a, b], []));
+        RefusesToCreate("Model: inputs must differ, but one was given twice.", () => new Model([a, a], [a]));
+        RefusesToCreate(
             "Model: layer names must be unique, but there is a second 'same'. Give one of them another name.",
             () => new Model(a, new Dense(3, name: "same").Call(new Dense(3, name: "same").Call(a))));
         Assert.Throws<ArgumentNullException>(() => new Model([a, null!], [sum]));
@@ -263,4 +263,7 @@ public class ModelTests
 
     private static void Says<T>(string message, Action action)
         where T : Exception => Assert.StartsWith(message, Assert.Throws<T>(action).Message, StringComparison.Ordinal);
+
+    private static void RefusesToCreate(string message, Func<Model> create) =>
+        Assert.StartsWith(message, Assert.Throws<ArgumentException>(create).Message, StringComparison.Ordinal);
 }

@@ -4,7 +4,7 @@ using CifarVision.Training;
 namespace CifarVision.Tests.Training;
 
 /// <summary>A distribution over two threads of this process, each with a replica of its own.</summary>
-internal sealed class TwoReplicas
+internal sealed class TwoReplicas : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -14,7 +14,7 @@ internal sealed class TwoReplicas
     /// <summary>Runs a program on both threads, and returns what each of them returned.</summary>
     public static T[] Run<T>(Func<Distribution, T> program)
     {
-        var world = new TwoReplicas();
+        using var world = new TwoReplicas();
         var results = new T[2];
         var errors = new Exception?[2];
         Thread[] threads = [.. Enumerable.Range(0, 2).Select(rank => new Thread(() => errors[rank] = Record.Exception(() => results[rank] = program(new Replica(world, rank)))))];
@@ -26,6 +26,8 @@ internal sealed class TwoReplicas
             ExceptionDispatchInfo.Throw(first);
         return results;
     }
+
+    public void Dispose() => _barrier.Dispose();
 
     // Gives each thread what the other offers; both wait until the other has taken it.
     private TResult Exchange<TOffer, TResult>(int rank, TOffer offer, Func<TOffer, TOffer, TResult> combine)
