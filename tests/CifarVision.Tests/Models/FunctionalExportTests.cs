@@ -1,5 +1,5 @@
-using CifarVision.Layers;
 using CifarVision.Models;
+using CifarVision.Saving;
 using CifarVision.Tests.Testing;
 
 namespace CifarVision.Tests.Models;
