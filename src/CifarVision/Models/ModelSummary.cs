@@ -49,9 +49,9 @@ internal sealed class ModelSummary(Model model, long optimizerValues, bool detai
     private static string[] CostCells(Layer layer) =>
         [Count(layer.ForwardFlops), Float32Size(ActivationValues(layer)), Float32Size(Values(layer.Weights))];
 
-    // What a model returns is an output of one of its layers.
+    // What a model returns is an output of one of its layers, and an input is no layer's output.
     private static long ActivationValues(Layer layer) =>
-        layer.Sublayers.Sum(ActivationValues) + (layer is Model || !layer.IsBuilt ? 0 : layer.OutputShapes.Sum(shape => shape.ElementCount));
+        layer.Sublayers.Sum(ActivationValues) + (layer is Model or InputLayer || !layer.IsBuilt ? 0 : layer.OutputShapes.Sum(shape => shape.ElementCount));
 
     private static IEnumerable<Layer> Leaves(Layer layer) => layer.Sublayers.Count == 0 ? [layer] : layer.Sublayers.SelectMany(Leaves);
 

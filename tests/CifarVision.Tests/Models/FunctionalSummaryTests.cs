@@ -36,7 +36,7 @@ public class FunctionalSummaryTests
     [Fact]
     public void Summary_BuiltModelInUnbuiltOne_HasShapesAndParameters()
     {
-        using var model = new Sequential(new Sequential((6,), new Dense(4)), new Dense(3));
+        using var model = new Sequential(new Sequential(6, new Dense(4)), new Dense(3));
         using var text = new StringWriter();
 
         model.Summary(text);
@@ -50,7 +50,7 @@ public class FunctionalSummaryTests
     [Fact]
     public void Summary_WideLetters_TakeTwoCells()
     {
-        using var model = new Sequential((6,), new Dense(4, name: "図形の分類"), new Dense(4, name: "画像認識のための全結合層です長い名前"));
+        using var model = new Sequential(6, new Dense(4, name: "図形の分類"), new Dense(4, name: "画像認識のための全結合層です長い名前"));
         using var text = new StringWriter();
 
         model.Summary(text);
@@ -64,7 +64,7 @@ public class FunctionalSummaryTests
     [Fact]
     public void Summary_LineTooShort_IsAnError()
     {
-        using var model = new Sequential((6,), new Dense(4));
+        using var model = new Sequential(6, new Dense(4));
 
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => model.Summary(TextWriter.Null, lineLength: 12));
 

@@ -20,10 +20,22 @@ internal static class GraphPieces
             piece.Add(rows[i]);
             if (i < rows.Count - 1 && !(rows[i].Count == 1 && rows[i + 1].Count == 1))
                 continue;
+            Center(piece);
             pieces.Add(piece is [[GraphCell { Part: { } only }]] ? only : new GraphPart([.. piece]));
             piece.Clear();
         }
 
         return pieces;
+    }
+
+    // The rows of several cells reach as far to the left as to the right, so that a shortcut moves the main path little and the picture is narrow.
+    private static void Center(IReadOnlyList<List<GraphCell>> piece)
+    {
+        GraphCell[] cells = [.. piece.Where(row => row.Count > 1).SelectMany(row => row)];
+        if (cells.Length == 0)
+            return;
+        float axis = (cells.Min(cell => cell.X - (cell.Width / 2)) + cells.Max(cell => cell.X + (cell.Width / 2))) / 2;
+        foreach (GraphCell cell in cells)
+            cell.X -= axis;
     }
 }
