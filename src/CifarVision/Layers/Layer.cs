@@ -127,9 +127,13 @@ public abstract partial class Layer
     public Tensor Forward(Tensor x, bool training)
     {
         ArgumentNullException.ThrowIfNull(x);
+        using DisposeScope scope = torch.NewDisposeScope();
         if (!IsBuilt)
             Build(x.shape[1..]);
-        return ForwardCore(InComputeType(x), training);
+        Tensor y = scope.MoveToOuter(ForwardCore(InComputeType(x), training));
+        GC.KeepAlive(x);
+        GC.KeepAlive(this);
+        return y;
     }
 
     /// <summary>Computes the output of a batch of NumSharp arrays, as one calls a Keras layer; builds the layer if needed.</summary>

@@ -62,6 +62,7 @@ public sealed partial class Sequential
         }
 
         callbacks.PredictEnd();
+        GC.KeepAlive(this);
         return outputs.Count == 1 ? outputs[0] : np.concatenate([.. outputs]);
     }
 }
