@@ -18,4 +18,16 @@ var train = new Command("train", "Trains in a folder, going on from its backup i
 train.Hidden = true;
 train.SetAction(parsed => SmallRun.Train(parsed.GetValue(folder)!, parsed.GetValue(precision)));
 command.Subcommands.Add(train);
+
+// Another way to go wrong at random: a garbage collection while torch reads what nothing holds.
+//     dotnet run -c Release --project tests/CifarVision.KillTest -- collect --fits 300
+var fits = new Option<int>("--fits") { Description = "How many runs of 20 steps.", DefaultValueFactory = _ => 300 };
+var collect = new Command("collect", "Trains while a thread collects garbage once a millisecond, and counts failures.") { fits };
+collect.SetAction(parsed =>
+{
+    int failures = CollectorStress.Run(parsed.GetValue(fits), Console.WriteLine);
+    Console.WriteLine($"{parsed.GetValue(fits)} fits, {failures} failures");
+    return failures == 0 ? 0 : 1;
+});
+command.Subcommands.Add(collect);
 return command.Parse(args).Invoke();

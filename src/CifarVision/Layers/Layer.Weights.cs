@@ -47,6 +47,7 @@ public abstract partial class Layer
     /// <summary>The sum of the penalties on the layer's weights, or null where there are none.</summary>
     public Tensor? RegularizationLoss()
     {
+        using DisposeScope scope = torch.NewDisposeScope();
         Tensor? sum = null;
         foreach ((Weight weight, Regularizer regularizer) in LayerTree.Walk(this).SelectMany(place => place.Layer._regularized))
         {
@@ -57,7 +58,8 @@ public abstract partial class Layer
             sum = sum is null ? penalty : sum.Add(penalty);
         }
 
-        return sum;
+        GC.KeepAlive(this);
+        return sum is null ? null : scope.MoveToOuter(sum);
     }
 
     /// <summary>Makes a weight; to be called from <see cref="BuildCore(TensorShape)"/>.</summary>

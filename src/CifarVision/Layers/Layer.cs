@@ -163,9 +163,13 @@ public abstract partial class Layer
     public Tensor Forward(Tensor x, bool training)
     {
         ArgumentNullException.ThrowIfNull(x);
+        using DisposeScope scope = torch.NewDisposeScope();
         if (!IsBuilt)
             Build(x.shape[1..]);
-        return Run(x, training);
+        Tensor y = scope.MoveToOuter(Run(x, training));
+        GC.KeepAlive(x);
+        GC.KeepAlive(this);
+        return y;
     }
 
     /// <summary>Computes the outputs of a batch of several inputs; builds the layer if needed.</summary>
@@ -175,9 +179,15 @@ public abstract partial class Layer
     public IReadOnlyList<Tensor> Forward(IReadOnlyList<Tensor> inputs, bool training)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        using DisposeScope scope = torch.NewDisposeScope();
         if (!IsBuilt)
             Build([.. inputs.Select(x => (TensorShape)x.shape[1..])]);
-        return Run(inputs, training);
+        IReadOnlyList<Tensor> outputs = Run(inputs, training);
+        foreach (Tensor output in outputs)
+            scope.MoveToOuter(output);
+        GC.KeepAlive(inputs);
+        GC.KeepAlive(this);
+        return outputs;
     }
 
     /// <summary>Computes the output of a batch of NumSharp arrays, as one calls a Keras layer; builds the layer if needed.</summary>

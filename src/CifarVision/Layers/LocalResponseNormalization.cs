@@ -79,7 +79,7 @@ public sealed class LocalResponseNormalization : Layer
     protected override Tensor ForwardCore(Tensor x, bool training)
     {
         Tensor wide = x.dtype == ScalarType.BFloat16 ? x.to(ScalarType.Float32) : x;
-        Tensor sums = wide.Square().matmul(Near(x.shape[3], wide.dtype, x.device));
+        Tensor sums = wide.Square().MatrixMultiply(Near(x.shape[3], wide.dtype, x.device));
         Tensor normalized = wide * sums.Multiply(Alpha).Add(Bias).Power(-Beta);
         return normalized.to(x.dtype);
     }

@@ -53,8 +53,8 @@ internal static class OneDnnFaults
             images = images.slice(1, 0, images.shape[1], strides.Height).slice(2, 0, images.shape[2], strides.Width);
         Tensor matrix = kernel.flatten(0, 2);
         Tensor product = groups == 1
-            ? torch.matmul(images, matrix)
-            : torch.cat([.. images.chunk(groups, -1).Zip(matrix.chunk(groups, -1), torch.matmul)], -1);
+            ? images.MatrixMultiply(matrix)
+            : torch.cat([.. images.chunk(groups, -1).Zip(matrix.chunk(groups, -1), TorchMath.MatrixMultiply)], -1);
         return bias is null ? product : product.Add(bias);
     }
 }

@@ -37,8 +37,12 @@ public abstract class Loss
     /// <exception cref="ArgumentException">The shapes or types do not fit.</exception>
     public Tensor Call(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
     {
+        using DisposeScope scope = torch.NewDisposeScope();
         Tensor losses = SampleLosses(yTrue, yPred);
-        return sampleWeight is null ? losses.mean() : (losses * SampleValues.Weights(sampleWeight, losses, GetType().Name)).mean();
+        Tensor loss = scope.MoveToOuter(
+            sampleWeight is null ? losses.mean() : (losses * SampleValues.Weights(sampleWeight, losses, GetType().Name)).mean());
+        GC.KeepAlive((yTrue, yPred, sampleWeight));
+        return loss;
     }
 
     /// <summary>

@@ -69,6 +69,7 @@ public abstract class ClassScore : Metric
         _totals.Add(TruePositives, (predicted * actual * weight).sum(dim: 0));
         _totals.Add(FalsePositives, (predicted * actual.SubtractFrom(1) * weight).sum(dim: 0));
         _totals.Add(FalseNegatives, (predicted.SubtractFrom(1) * actual * weight).sum(dim: 0));
+        GC.KeepAlive((yTrue, yPred, sampleWeight, this));
     }
 
     /// <inheritdoc/>

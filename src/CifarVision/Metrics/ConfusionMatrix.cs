@@ -55,6 +55,7 @@ public sealed class ConfusionMatrix
         Tensor cell = torch.where(isClass, actual.Multiply(NumClasses).Add(yPred.argmax(-1)), TorchMath.FullLike(actual, NumClasses * NumClasses));
         Tensor counts = torch.zeros((NumClasses * NumClasses) + 1, ScalarType.Int64, cell.device);
         _totals.Add(Cells, counts.scatter_add_(0, cell, torch.ones_like(cell)));
+        GC.KeepAlive((yTrue, yPred, this));
     }
 
     /// <summary>The counts: the true class chooses the row, the predicted one the column. Reads from the device.</summary>

@@ -43,7 +43,9 @@ internal sealed class DeviceTotals(string owner, params string[] names)
     public double[] Read(string name)
     {
         using var scope = torch.NewDisposeScope();
-        return _totals[name].cpu().to(ScalarType.Float64).data<double>().ToArray();
+        double[] values = _totals[name].cpu().to(ScalarType.Float64).data<double>().ToArray();
+        GC.KeepAlive(this);
+        return values;
     }
 
     /// <summary>The number format of a sum.</summary>

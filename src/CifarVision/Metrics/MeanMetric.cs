@@ -33,6 +33,8 @@ public abstract class MeanMetric : Metric
             _totals.Add(Total, (values * weights).sum().reshape(1));
             _totals.Add(Count, weights.sum().reshape(1));
         }
+
+        GC.KeepAlive((yTrue, yPred, sampleWeight, this));
     }
 
     /// <inheritdoc/>

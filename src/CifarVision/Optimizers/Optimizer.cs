@@ -133,11 +133,10 @@ public abstract partial class Optimizer
         RequireGradients(weights, gradients);
         if (weights.Count == 0)
             return;
-        Build(weights);
-        RequireKnown(weights);
-
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
+        Build(weights);
+        RequireKnown(weights);
         if (GradientAccumulationSteps is not { } steps)
             UpdateAll(weights, gradients);
         else
@@ -145,6 +144,7 @@ public abstract partial class Optimizer
         if (UseEma)
             UpdateAverages();
         _steps++;
+        GC.KeepAlive((weights, gradients));
     }
 
     /// <summary>

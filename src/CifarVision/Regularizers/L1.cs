@@ -15,7 +15,10 @@ public sealed class L1(double l1 = 0.01) : Regularizer
     public override Tensor Call(Tensor weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return weight.abs().sum().Multiply(Factor);
+        using DisposeScope scope = torch.NewDisposeScope();
+        Tensor penalty = scope.MoveToOuter(weight.abs().sum().Multiply(Factor));
+        GC.KeepAlive(weight);
+        return penalty;
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,10 @@ public sealed class L1L2(double l1 = 0, double l2 = 0) : Regularizer
     public override Tensor Call(Tensor weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return weight.abs().sum().Multiply(L1Factor).Add(weight.Square().sum().Multiply(L2Factor));
+        using DisposeScope scope = torch.NewDisposeScope();
+        Tensor penalty = scope.MoveToOuter(weight.abs().sum().Multiply(L1Factor).Add(weight.Square().sum().Multiply(L2Factor)));
+        GC.KeepAlive(weight);
+        return penalty;
     }
 
     /// <inheritdoc/>

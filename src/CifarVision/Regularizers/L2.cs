@@ -15,7 +15,10 @@ public sealed class L2(double l2 = 0.01) : Regularizer
     public override Tensor Call(Tensor weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return weight.Square().sum().Multiply(Factor);
+        using DisposeScope scope = torch.NewDisposeScope();
+        Tensor penalty = scope.MoveToOuter(weight.Square().sum().Multiply(Factor));
+        GC.KeepAlive(weight);
+        return penalty;
     }
 
     /// <inheritdoc/>

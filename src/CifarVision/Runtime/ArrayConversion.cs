@@ -24,6 +24,7 @@ internal static unsafe class ArrayConversion
         NDArray array = Empty(source.shape, source.dtype);
         source.bytes.CopyTo(Bytes(array));
         GC.KeepAlive(array);
+        GC.KeepAlive(tensor);
         return array;
     }
 
@@ -40,6 +41,7 @@ internal static unsafe class ArrayConversion
         Tensor plain = tensor.detach().cpu().contiguous();
         stream.Write(plain.bytes);
         GC.KeepAlive(plain);
+        GC.KeepAlive(tensor);
     }
 
     /// <summary>Writes an array's values, in row-major order.</summary>

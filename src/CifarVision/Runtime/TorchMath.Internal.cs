@@ -113,6 +113,12 @@ public static partial class TorchMath
         return torch.full(count, scalar, type, device);
     }
 
+    /// <summary>Returns the product of the rows of a tensor, (..., n), and a matrix, (n, m).</summary>
+    /// <remarks>Not <c>matmul</c>, whose native function lets torch's errors pass, which ends the process.</remarks>
+    internal static Tensor MatrixMultiply(this Tensor x, Tensor matrix) => x.dim() == 2
+        ? x.mm(matrix)
+        : x.reshape(-1, x.shape[^1]).mm(matrix).reshape([.. x.shape.AsSpan()[..^1], matrix.shape[1]]);
+
     /// <summary>Sets each value to a number, in place.</summary>
     internal static Tensor FillInPlace(this Tensor x, double number)
     {

@@ -65,6 +65,9 @@ public sealed class Weight
         {
             Value.copy_(values);
         }
+
+        GC.KeepAlive(this);
+        GC.KeepAlive(values);
     }
 
     /// <summary>Checks, before anything is changed, that an array fits.</summary>

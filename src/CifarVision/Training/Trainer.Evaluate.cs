@@ -53,6 +53,7 @@ internal sealed partial class Trainer
         }
 
         callbacks.PredictEnd();
+        GC.KeepAlive(model);
         return batches.Count == 1
             ? batches[0]
             : [.. Enumerable.Range(0, batches[0].Length).Select(output => np.concatenate([.. batches.Select(batch => batch[output])]))];

@@ -1,0 +1,102 @@
+using CifarVision.Initializers;
+using CifarVision.Layers;
+using CifarVision.Losses;
+using CifarVision.Models;
+using CifarVision.Optimizers;
+using CifarVision.Runtime;
+using CifarVision.Tests.Testing;
+
+namespace CifarVision.Tests.Models;
+
+public class BackwardPassTests
+{
+    [Fact]
+    public void UnusedWeight_IsNamedOnceAndStaysAsItIs()
+    {
+        using Sequential model = Compiled(new Faulty("idle", (x, _) => x));
+        float[] before = model.GetLayer("idle").GetWeights()[0].ToArray<float>();
+
+        string printed = StandardError.Capture(() => Train(model, steps: 3));
+
+        Assert.Single(printed.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("the loss does not depend on sequential/idle/scale", printed, StringComparison.Ordinal);
+        Assert.Equal(before, model.GetLayer("idle").GetWeights()[0].ToArray<float>());
+    }
+
+    [Fact]
+    public void InPlaceOperation_NamesTheLayerAndLeavesTheModelAsItWas()
+    {
+        using Sequential model = Compiled(new BatchNormalization(), new Activation(ActivationFunction.Sigmoid), new Faulty("overwriting", (x, scale) => x.mul_(scale)));
+        float[][] before = [.. model.GetWeights().Select(weight => weight.ToArray<float>())];
+
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => Train(model, steps: 1));
+
+        Assert.Contains("/overwriting' (Faulty)", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(before[0], model.GetWeights()[0].ToArray<float>());
+    }
+
+    [Fact]
+    public void DetachedOutput_OfTheLastLayer_NamesTheLayer()
+    {
+        using Sequential model = Compiled(new Faulty("detaching", (x, scale) => (x * scale).detach()));
+
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => Train(model, steps: 1));
+
+        Assert.Contains("/detaching' (Faulty)", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DetachedLoss_IsToldApartFromTheLayers()
+    {
+        using Sequential model = Compiled(new DetachedLoss());
+
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => Train(model, steps: 1));
+
+        Assert.Contains("it is the loss that must be changed", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Training_AfterAFailure_GoesOn()
+    {
+        bool fails = true;
+        using Sequential model = Compiled(new Faulty("sometimes", (x, scale) => fails ? (x * scale).detach() : x * scale));
+        Assert.Throws<InvalidOperationException>(() => Train(model, steps: 1));
+        fails = false;
+
+        Train(model, steps: 2);
+
+        Assert.All(model.GetWeights(), weight => Assert.All(weight.ToArray<float>(), value => Assert.True(float.IsFinite(value))));
+    }
+
+    private static Sequential Compiled(params Layer[] layers) => Compiled(new MeanSquaredError(), layers);
+
+    private static Sequential Compiled(Loss loss, params Layer[] layers)
+    {
+        var model = new Sequential(3, [new Dense(4), .. layers]);
+        model.Compile(new Adam(), loss);
+        return model;
+    }
+
+    private static void Train(Sequential model, int steps)
+    {
+        for (int i = 0; i < steps; i++)
+            model.TrainOnBatch(np.ones(new Shape(5, 3), np.float32), np.zeros(new Shape(5, 4), np.float32));
+    }
+
+    /// <summary>A layer of one weight whose forward pass is given.</summary>
+    private sealed class Faulty(string name, Func<Tensor, Tensor, Tensor> forward) : Layer(name)
+    {
+        private Weight? _scale;
+
+        public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape;
+
+        protected override void BuildCore(TensorShape inputShape) => _scale = AddWeight("scale", 4, new Ones());
+
+        protected override Tensor ForwardCore(Tensor x, bool training) => forward(x, _scale!.Value);
+    }
+
+    private sealed class DetachedLoss : Loss
+    {
+        protected override Tensor PerSample(Tensor yTrue, Tensor yPred) => (yTrue - yPred).abs().detach();
+    }
+}
