@@ -139,7 +139,7 @@ internal static class CollectorStress
         new LeakyReLU(0.1),
         new BatchNormalization(),
         new LocalResponseNormalization(),
-        new Residual([new Conv2D(4, 3, padding: Padding.Same, activation: ActivationFunction.Relu, kernelRegularizer: new L2(1e-4))]),
+        Block(),
         new MaxPooling2D(2),
         new SpatialDropout2D(0.1),
         new Conv2D(4, 1, kernelRegularizer: new L1(1e-4)),
@@ -152,4 +152,11 @@ internal static class CollectorStress
         new Activation(activation),
         new Dense(3),
         new Softmax());
+
+    private static Model Block()
+    {
+        KerasTensor input = Keras.Input((8, 8, 4));
+        KerasTensor y = new Conv2D(4, 3, padding: Padding.Same, activation: ActivationFunction.Relu, kernelRegularizer: new L2(1e-4)).Call(input);
+        return new Model(input, new Average().Call(new Add().Call(y, input), new Multiply().Call(y, input)));
+    }
 }

@@ -307,7 +307,8 @@ public abstract partial class Layer
             weight.Path = $"{path}/{weight.Name}";
         foreach (Layer layer in Sublayers)
         {
-            if (layer._parent == this)
+            // The layers inside a composite of a user's own have no parent.
+            if (layer._parent is null || layer._parent == this)
                 layer.SetPath(PathOf(layer));
         }
     }

@@ -19,7 +19,7 @@ internal static class BusyMachine
 
     public static IEnumerable<Figure> Measure(Effort effort)
     {
-        foreach ((string name, int batchSize, Sequential model) in Networks(effort))
+        foreach ((string name, int batchSize, Model model) in Networks(effort))
         {
             using (model)
             {
@@ -67,7 +67,7 @@ internal static class BusyMachine
         return Stopwatch.GetElapsedTime(start).TotalSeconds / steps;
     }
 
-    private static Action TrainingStep(Sequential model, int batchSize)
+    private static Action TrainingStep(Model model, int batchSize)
     {
         model.Compile(new SGD(learningRate: 0.001), new SparseCategoricalCrossentropy(), precision: DTypePolicy.Float32);
         NDArray x = np.ones(new Shape([batchSize, .. model.InputShape.Dims.ToArray()]), np.float32);

@@ -16,7 +16,7 @@ public class SequentialBuildTests
         NDArray x = np.ones(new Shape(4, 6, 6, 2), np.float32);
         for (int i = 0; i < Models; i++)
         {
-            using var model = new Sequential(new Conv2D(3, 3), new BatchNormalization(), new Residual([new Conv2D(3, 1)]), new Flatten(), new Dense(5));
+            using var model = new Sequential(new Conv2D(3, 3), new BatchNormalization(), new Sequential(new Conv2D(3, 1)), new Flatten(), new Dense(5));
             model.Compile(new SGD(0.1), new CategoricalCrossentropy());
             using var start = new Barrier(Threads);
             Task<float[]>[] predictions = [.. Enumerable.Range(0, Threads).Select(_ => Task.Factory.StartNew(

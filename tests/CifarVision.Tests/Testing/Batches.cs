@@ -1,5 +1,4 @@
 using CifarVision.Datasets;
-using CifarVision.Runtime;
 using CifarVision.Training;
 
 namespace CifarVision.Tests.Testing;
@@ -8,7 +7,7 @@ namespace CifarVision.Tests.Testing;
 internal static class Batches
 {
     /// <summary>Returns the batch of some rows; its tensors belong to the dispose scope of the caller.</summary>
-    public static Batch Batch(this BatchSource source, int[] rows, Device device, ScalarType floatType = ScalarType.Float32)
+    public static Batch Batch(this BatchSource source, int[] rows, torch.Device device, ScalarType floatType = ScalarType.Float32)
     {
         using var deviceRows = new DeviceRows(device);
         using var feed = new RowFeed(source, [rows], deviceRows, floatType, Distribution.SingleProcess);

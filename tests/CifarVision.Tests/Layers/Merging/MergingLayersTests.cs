@@ -35,7 +35,7 @@ public class MergingLayersTests
 
     public static TheoryData<string> Names => [.. Settings.Keys];
 
-    public static TheoryData<string> Cases => GoldenCase.In("merging");
+    public static TheoryData<string> Cases => [.. GoldenCase.PathsIn("merging")];
 
     internal static IReadOnlyDictionary<string, (Func<Layer> Create, TensorShape[] Inputs)> All => Settings;
 
