@@ -85,7 +85,7 @@ internal static class Mistakes
         {
             var layer = new Conv2D(2, 3);
             layer.Build((6, 6, 2));
-            layer.Build((5, 5, 2));
+            layer.Build((6, 6, 3));
         }),
         ["Sequential: the layer '…' is in it already. Make a new layer."] = () => Message(() =>
         {
