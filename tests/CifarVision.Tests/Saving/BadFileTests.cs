@@ -113,7 +113,7 @@ public sealed class BadFileTests : IDisposable
         string path = ChangeConfig(config => config["config"]!["layers"]![12]!["class_name"] = "Attention");
 
         AssertError(
-            $"Sequential: config.json of {path} must describe a model of known parts, but: Attention 'flatten': there is no layer of this class. Those known are Activation, ",
+            $"Model: config.json of {path} must describe a model of known parts, but: Attention 'flatten': there is no layer of this class. Those known are Activation, ",
             () => Sequential.Load(path));
     }
 
@@ -122,13 +122,13 @@ public sealed class BadFileTests : IDisposable
     [InlineData("loss", "\"my_loss\"", "There is no loss my_loss.")]
     [InlineData("loss", "null", "compile_config: loss is missing.")]
     [InlineData("metrics", "[\"auc\"]", "There is no metric auc.")]
-    [InlineData("loss_weights", "[2.0]", "compile_config: loss_weights is supported only as null, but was [2.0].")]
+    [InlineData("loss_weights", "[2.0, 1.0]", "compile_config: loss_weights must have an entry for each of the 1 outputs, but was [2.0,1.0].")]
     [InlineData("weighted_metrics", "[\"accuracy\"]", "compile_config: weighted_metrics is supported only as [], but was [\"accuracy\"].")]
     public void LoadKeras_CompiledInAnotherWay_SaysWhichAndHowToLoadAllTheSame(string key, string value, string message)
     {
         string path = ChangeConfig(config => config["compile_config"]![key] = JsonNode.Parse(value));
 
-        InvalidDataException error = AssertError($"Sequential: config.json of {path} must describe a model of known parts, but: {message}", () => Sequential.Load(path));
+        InvalidDataException error = AssertError($"Model: config.json of {path} must describe a model of known parts, but: {message}", () => Sequential.Load(path));
         Assert.EndsWith("Load the model with compile: false and call Compile yourself.", error.Message, StringComparison.Ordinal);
         using Sequential model = Sequential.Load(path, compile: false);
         Assert.Null(model.Optimizer);
@@ -139,7 +139,7 @@ public sealed class BadFileTests : IDisposable
     {
         string path = ChangeConfig(config => config["compile_config"]!["optimizer"] = JsonNode.Parse("""{"class_name": "SGD", "config": {"learning_rate": {"class_name": "CosineDecay", "config": {"initial_learning_rate": 0.1, "decay_steps": 9}}}}"""));
 
-        AssertError($"Sequential: config.json of {path} must describe a model of known parts, but: SGD: its state must have 1 arrays, but was 2.", () => Sequential.Load(path));
+        AssertError($"Model: config.json of {path} must describe a model of known parts, but: SGD: its state must have 1 arrays, but was 2.", () => Sequential.Load(path));
     }
 
     [Fact]
