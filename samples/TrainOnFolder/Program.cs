@@ -43,7 +43,7 @@ static int Train(FolderOptions options)
     }
 
     Console.WriteLine($"{data.Train.Count} pictures to train on, {data.Validation!.Count} to validate with, {classes} classes: {string.Join(", ", data.ClassNames)}");
-    using Sequential model = options.Model switch
+    using Model model = options.Model switch
     {
         "vgg" => VggBuilder.Create(data.Train.ImageShape, classes),
         "resnet" => ResNetBuilder.Create(data.Train.ImageShape, classes),

@@ -8,11 +8,13 @@ namespace CifarVision.Datasets;
 /// For bytes: inputs are divided by 1 / scale in floating point, so that 1/255 gives exactly NumPy's <c>x.astype(float32) / 255</c>.
 /// Null passes inputs as they are.
 /// </param>
+/// <param name="owner">The model's class, for messages.</param>
 internal sealed class BatchSource(
     IReadOnlyList<RowTable> x,
     IReadOnlyList<RowTable> y,
     IReadOnlyList<RowTable?> sampleWeights,
-    double? scale = null)
+    double? scale = null,
+    string owner = "Model")
 {
     /// <summary>Creates the source for a model of one input and one output.</summary>
     public BatchSource(RowTable x, RowTable y, RowTable? sampleWeight = null, double? scale = null)
@@ -20,7 +22,7 @@ internal sealed class BatchSource(
     {
     }
 
-    public int Count { get; } = RequireSameCount(x, y, sampleWeights);
+    public int Count { get; } = RequireSameCount(x, y, sampleWeights, owner);
 
     /// <summary>The inputs.</summary>
     public IReadOnlyList<RowTable> X => x;
@@ -74,13 +76,13 @@ internal sealed class BatchSource(
 
     private static Tensor Convert(Tensor tensor, ScalarType type) => tensor.dtype == type ? tensor : tensor.to(type, disposeAfter: true);
 
-    private static int RequireSameCount(IReadOnlyList<RowTable> x, IReadOnlyList<RowTable> y, IReadOnlyList<RowTable?> sampleWeights)
+    private static int RequireSameCount(IReadOnlyList<RowTable> x, IReadOnlyList<RowTable> y, IReadOnlyList<RowTable?> sampleWeights, string owner)
     {
         int count = x[0].Count;
         if (x.Concat(y).FirstOrDefault(table => table.Count != count) is { } other)
-            throw new ArgumentException($"Sequential: x and y must have the same number of rows, but were {count} and {other.Count}.");
+            throw new ArgumentException($"{owner}: x and y must have the same number of rows, but were {count} and {other.Count}.");
         if (sampleWeights.FirstOrDefault(table => table is not null && table.Count != count) is { } weight)
-            throw new ArgumentException($"Sequential: sampleWeight must have one value for each of the {count} rows, but was {weight.Count} long.");
+            throw new ArgumentException($"{owner}: sampleWeight must have one value for each of the {count} rows, but was {weight.Count} long.");
         return count;
     }
 

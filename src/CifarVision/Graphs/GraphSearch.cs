@@ -37,7 +37,9 @@ internal static class GraphSearch
 
         void Visit(KerasTensor tensor)
         {
-            if (!met.Add(tensor.Node))
+            // A model may begin inside another: what is behind its inputs is not part of it.
+            bool isInside = tensor.Node.Inputs.Count > 0 && ends.Contains(tensor);
+            if (isInside || !met.Add(tensor.Node))
                 return;
             layers.TryAdd(tensor.Node.Layer, true);
             if (tensor.Node.Inputs.Count == 0 && !ends.Contains(tensor))

@@ -181,7 +181,7 @@ public abstract partial class Layer
     /// <summary>The settings under Keras' names, as they stand in a <c>.keras</c> file.</summary>
     public virtual JsonObject GetConfig() => new() { ["name"] = Name, ["trainable"] = Trainable, ["dtype"] = "float32" };
 
-    /// <summary>The activation that the layer ends with. <c>ForwardPlan</c> may apply it itself, later.</summary>
+    /// <summary>The activation that the layer ends with. The execution plan may split it off.</summary>
     internal virtual ActivationFunction FinalActivation => ActivationFunction.Linear;
 
     /// <summary>The output of a built layer.</summary>

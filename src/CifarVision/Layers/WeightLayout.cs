@@ -36,7 +36,7 @@ internal sealed class WeightLayout
         if (layers.Length != inFile.Count)
         {
             throw new InvalidDataException(FormattableString.Invariant(
-                $"Sequential: {source} must hold the weights of {layers.Length} layers, but holds those of {inFile.Count}. Load it into a model of the same layers."));
+                $"Model: {source} must hold the weights of {layers.Length} layers, but holds those of {inFile.Count}. Load it into a model of the same layers."));
         }
 
         return new WeightLayout([.. layers.Zip(inFile, (layer, stored) => new LayerWeights(layer.Path, LegacyOrder(layer), stored.Paths, stored.Name))], isWeight: _ => false);
@@ -80,12 +80,12 @@ internal sealed class WeightLayout
             else if (skipMismatch)
                 skipped.Add(layer.Layer);
             else
-                throw new InvalidDataException($"Sequential: {mismatch} Load it into a model of the same layers.");
+                throw new InvalidDataException($"Model: {mismatch} Load it into a model of the same layers.");
         }
 
         HashSet<string> groups = [.. _layers.Select(layer => layer.Group)];
         if (!skipMismatch && keysByGroup.FirstOrDefault(group => !groups.Contains(group.Key) && group.Any(_isWeight)) is { } strange)
-            throw new InvalidDataException($"Sequential: {source} must hold weights of this model's layers only, but also holds {strange.First()}. Load it into a model of the same layers.");
+            throw new InvalidDataException($"Model: {source} must hold weights of this model's layers only, but also holds {strange.First()}. Load it into a model of the same layers.");
         if (isFresh)
         {
             foreach ((Weight weight, StoredArray array) in found)

@@ -10,7 +10,8 @@ namespace CifarVision.Losses;
 /// </summary>
 /// <remarks>
 /// From probabilities, as after a sigmoid: clipped to [1e-7, 1 - 1e-7], and without a gradient where clipped; they are not divided by their
-/// sum. A model that ends in a linear layer and <c>fromLogits: true</c> keeps its gradient everywhere.
+/// sum. A model that ends in a sigmoid is trained and evaluated through its logits all the same, as in Keras on TensorFlow
+/// (<see cref="OnLogits"/>): the values agree where nothing is clipped, and the gradient does not vanish elsewhere.
 /// </remarks>
 public sealed class BinaryCrossentropy : Loss
 {
@@ -31,6 +32,12 @@ public sealed class BinaryCrossentropy : Loss
 
     /// <summary>How far targets are drawn towards one half.</summary>
     public double LabelSmoothing { get; }
+
+    /// <inheritdoc/>
+    public override Loss? OnLogits() => FromLogits ? null : new BinaryCrossentropy(fromLogits: true, LabelSmoothing, Name);
+
+    /// <inheritdoc/>
+    internal override bool TakesSigmoid => true;
 
     /// <inheritdoc/>
     public override JsonObject GetConfig()

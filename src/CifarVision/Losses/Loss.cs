@@ -42,8 +42,8 @@ public abstract class Loss
     }
 
     /// <summary>
-    /// The same loss for a model whose last softmax was left out, or null where there is none. Training through logits keeps its
-    /// gradient where the probabilities are saturated, as Keras on TensorFlow does.
+    /// Returns the same loss for a model whose final softmax or sigmoid was left out, or null where there is none. Training through logits
+    /// keeps its gradient where the probabilities saturate, as in Keras on TensorFlow.
     /// </summary>
     public virtual Loss? OnLogits() => null;
 

@@ -43,11 +43,11 @@ internal static class FunctionalGraph
         var replaced = new Dictionary<KerasTensor, KerasTensor>();
         foreach (KerasTensor input in inputs)
             replaced[input] = input.Node.Inputs.Count == 0 ? input : new InputLayer(input.Shape).Output;
-        foreach (Node node in GraphSearch.From(outputs, inputs).Nodes.Where(node => node.Inputs.Count > 0 && !node.Outputs.Any(replaced.ContainsKey)))
+        foreach (Node node in GraphSearch.From(outputs, inputs).Nodes.Where(node => node.Inputs.Count > 0))
         {
             var call = new Node(node.Layer, [.. node.Inputs.Select(input => replaced[input])], node.IsCalledOnList, [.. node.Outputs.Select(output => output.Shape)]) { Training = node.Training };
             foreach ((KerasTensor old, KerasTensor copy) in node.Outputs.Zip(call.Outputs))
-                replaced[old] = copy;
+                replaced.TryAdd(old, copy);
         }
 
         return ([.. inputs.Select(input => replaced[input])], [.. outputs.Select(output => replaced[output])]);

@@ -20,7 +20,8 @@ public partial class Model
         var source = new BatchSource(
             inputs,
             [.. y.Select(array => new RowTable(array))],
-            sampleWeight is null ? new RowTable?[y.Count] : [.. sampleWeight.Select(array => array is null ? null : new RowTable(array))]);
+            sampleWeight is null ? new RowTable?[y.Count] : [.. sampleWeight.Select(array => array is null ? null : new RowTable(array))],
+            owner: Kind);
         foreach ((int output, Loss? loss) in losses.Index())
         {
             if (loss is not null)

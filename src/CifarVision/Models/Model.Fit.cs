@@ -159,7 +159,7 @@ public partial class Model
         IEnumerable<Callback>? callbacks,
         CancellationToken cancellationToken)
     {
-        settings.Check();
+        settings.Check(Kind);
         if (validation is null && validationSplit != 0)
         {
             int splitAt = BatchSource.SplitAt(data.Count, validationSplit, $"{Kind}: validationSplit");

@@ -12,7 +12,7 @@ public partial class Model
     public void Summary(TextWriter? output = null, bool detailed = false)
     {
         if (Layers.Count == 0)
-            throw new InvalidOperationException("{Kind}: Summary must come after layers were added. Call Add first.");
+            throw new InvalidOperationException($"{Kind}: Summary must come after layers were added. Call Add first.");
         new ModelSummary(this, Optimizer?.VariableCount ?? 0, detailed).Write(output ?? Console.Out);
     }
 }

@@ -8,7 +8,7 @@ public static class ModelPlot
 {
     /// <summary>
     /// Saves the network as boxes from the input downwards, each with its kind, name, output shape and number of parameters (Keras:
-    /// <c>keras.utils.plot_model</c>). What is within a nested Sequential, a Residual or a composite of your own stands in a frame. A long
+    /// <c>keras.utils.plot_model</c>). A nested model or a composite of your own is a frame around its layers. A long
     /// network is broken into columns.
     /// </summary>
     /// <param name="model">With at least one layer; before it is built, shapes are <c>?</c> and parameters not counted.</param>

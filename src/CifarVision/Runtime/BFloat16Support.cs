@@ -24,7 +24,7 @@ internal sealed class BFloat16Support(bool isNative, Func<TextWriter> output)
         if (!IsNative && device.type == DeviceType.CPU && Interlocked.Exchange(ref _said, 1) == 0)
         {
             output().WriteLine(
-                "Sequential: precision should be Float32 on this processor, but was MixedBFloat16, for which it has no instructions "
+                "Model: precision should be Float32 on this processor, but was MixedBFloat16, for which it has no instructions "
                 + "(AVX512_BF16, AMX-BF16, AVX-NE-CONVERT or Arm's BF16) and which it computes slowly. Compile with DTypePolicy.Float32.");
         }
     }

@@ -22,7 +22,7 @@ internal static class KerasFormat
     /// <exception cref="FileNotFoundException">There is none.</exception>
     public static FileStream OpenRead(string path) => File.Exists(path)
         ? File.OpenRead(path)
-        : throw new FileNotFoundException($"Sequential: there is no file {Path.GetFullPath(path)}.", path);
+        : throw new FileNotFoundException($"Model: there is no file {Path.GetFullPath(path)}.", path);
 
     /// <summary>Rejects what a version wrote whose format is not known.</summary>
     /// <param name="version">As <c>3.15.1</c>.</param>
@@ -35,7 +35,7 @@ internal static class KerasFormat
         if (!isKnown)
         {
             string known = oldest == LastMajorVersion ? $"{oldest}" : $"{oldest} to {LastMajorVersion}";
-            throw new InvalidDataException($"Sequential: {source} must have a keras_version of Keras {known}, but was {version ?? "none"}. Save the model with such a version.");
+            throw new InvalidDataException($"Model: {source} must have a keras_version of Keras {known}, but was {version ?? "none"}. Save the model with such a version.");
         }
     }
 
@@ -58,7 +58,7 @@ internal static class KerasFormat
         // Two members of one name are found only when the object is used.
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
-            throw new InvalidDataException($"Sequential: {source} must be a JSON object, but {error.Message} Save it again.", error);
+            throw new InvalidDataException($"Model: {source} must be a JSON object, but {error.Message} Save it again.", error);
         }
     }
 

@@ -65,7 +65,7 @@ internal static class LegacyFormat
         if (file.Text("", "keras_version") is { } version)
             KerasFormat.RequireVersion(version, oldest: 1, source);
         string config = file.Text("", ModelConfig)
-            ?? throw new InvalidDataException($"Sequential: {source} must be the file of a whole model, but has no {ModelConfig}. Load a file of weights with LoadWeights.");
+            ?? throw new InvalidDataException($"Model: {source} must be the file of a whole model, but has no {ModelConfig}. Load a file of weights with LoadWeights.");
         JsonObject envelope = FromLegacy(KerasFormat.ParseObject(config, $"{ModelConfig} of {source}"));
         if (file.Text("", TrainingConfig) is { } training)
         {
@@ -84,7 +84,7 @@ internal static class LegacyFormat
     {
         string group = file.HasGroup(ModelWeights) && file.Names("", LayerNames) is null ? ModelWeights : "";
         IReadOnlyList<string> layers = file.Names(group, LayerNames)
-            ?? throw new InvalidDataException($"Sequential: {source} must hold {LayerNames} as legacy files of Keras do, but does not. Files of Keras 3's layout end with .weights.h5.");
+            ?? throw new InvalidDataException($"Model: {source} must hold {LayerNames} as legacy files of Keras do, but does not. Files of Keras 3's layout end with .weights.h5.");
         return [.. layers.Select(layer => (layer, ReadPaths(file, Join(group, layer)))).Where(layer => layer.Item2.Count > 0)];
     }
 

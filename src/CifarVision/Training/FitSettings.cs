@@ -15,17 +15,18 @@ internal sealed record FitSettings(
     int? ValidationBatchSize,
     int ValidationFreq)
 {
-    public void Check()
+    /// <param name="owner">The model's class, for the message.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    public void Check(string owner)
     {
-        AtLeastOne(BatchSize, "batchSize");
-        AtLeastOne(ValidationBatchSize, "validationBatchSize");
-        AtLeastOne(StepsPerEpoch, "stepsPerEpoch");
-        AtLeastOne(ValidationSteps, "validationSteps");
-        AtLeastOne(ValidationFreq, "validationFreq");
-        AtLeastOne(Epochs, "epochs");
-        CheckVerbose(Verbose);
-        if (InitialEpoch < 0 || InitialEpoch > Epochs)
-            throw new ArgumentOutOfRangeException("initialEpoch", $"Sequential: initialEpoch must be from 0 to epochs = {Epochs}, which is the index of the end, but was {InitialEpoch}.");
+        AtLeastOne(BatchSize, "batchSize", owner);
+        AtLeastOne(ValidationBatchSize, "validationBatchSize", owner);
+        AtLeastOne(StepsPerEpoch, "stepsPerEpoch", owner);
+        AtLeastOne(ValidationSteps, "validationSteps", owner);
+        AtLeastOne(ValidationFreq, "validationFreq", owner);
+        AtLeastOne(Epochs, "epochs", owner);
+        CheckVerbose(Verbose, owner);
+        Require(InitialEpoch >= 0 && InitialEpoch <= Epochs, "initialEpoch", $"{owner}: initialEpoch must be from 0 to epochs = {Epochs}, which is the index of the end, but was {InitialEpoch}.");
     }
 
     /// <summary>Returns what callbacks are told of the run.</summary>
@@ -37,15 +38,14 @@ internal sealed record FitSettings(
         return new TrainingParameters(Epochs, order.Steps, BatchSize, data.Count, validationSteps, Verbose, InitialEpoch, validationSamples);
     }
 
-    public static void CheckVerbose(int verbose)
-    {
-        if (verbose is < 0 or > 2)
-            throw new ArgumentOutOfRangeException(nameof(verbose), $"Sequential: verbose must be 0 (silent), 1 (bar) or 2 (a line an epoch), but was {verbose}.");
-    }
+    public static void CheckVerbose(int verbose, string owner) =>
+        Require(verbose is >= 0 and <= 2, nameof(verbose), $"{owner}: verbose must be 0 (silent), 1 (bar) or 2 (a line an epoch), but was {verbose}.");
 
-    public static void AtLeastOne(int? value, string name)
+    public static void AtLeastOne(int? value, string name, string owner) => Require(value is not < 1, name, $"{owner}: {name} must be at least 1, but was {value}.");
+
+    private static void Require(bool isTrue, string name, string message)
     {
-        if (value < 1)
-            throw new ArgumentOutOfRangeException(name, $"Sequential: {name} must be at least 1, but was {value}.");
+        if (!isTrue)
+            throw new ArgumentOutOfRangeException(name, message);
     }
 }

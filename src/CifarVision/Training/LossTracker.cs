@@ -2,7 +2,9 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Training;
 
-/// <summary>The running mean of the loss, weighted by samples. Totals stay on the device until the mean is asked for.</summary>
+/// <summary>
+/// The running mean of the loss, weighted by samples; float64 for a float64 loss, else float32. Totals stay on the device until the mean is asked for.
+/// </summary>
 internal sealed class LossTracker
 {
     private const string Total = "total";
@@ -15,12 +17,21 @@ internal sealed class LossTracker
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        _total ??= torch.zeros(1, device: loss.device).DetachFromDisposeScope();
-        _total.AddInPlace(loss.detach().to(ScalarType.Float32), scale: samples);
+        _total ??= torch.zeros(1, loss.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, loss.device).DetachFromDisposeScope();
+        _total.AddInPlace(loss.detach().to(_total.dtype), scale: samples);
         _samples += samples;
     }
 
-    public double Result() => _total is null ? 0 : _total.item<float>() / (float)_samples;
+    /// <summary>Returns the mean over the rows of all processes; 0 before the first.</summary>
+    public double Result(Distribution distribution)
+    {
+        bool isFloat64 = _total?.dtype == ScalarType.Float64;
+        Span<double> sums = [_total is null ? 0 : isFloat64 ? _total.item<double>() : _total.item<float>(), _samples];
+        distribution.Sum(sums);
+        if (sums[1] == 0)
+            return 0;
+        return isFloat64 ? sums[0] / sums[1] : (float)sums[0] / (float)sums[1];
+    }
 
     public void Reset()
     {

@@ -55,13 +55,15 @@ internal sealed class RunningFigures
             metric.Update(batch.Y[output], predictions[output]);
     }
 
-    /// <summary>Reads loss, the losses of the outputs and the metrics from the device.</summary>
-    public IEnumerable<KeyValuePair<string, double>> Read() =>
+    /// <summary>Reads loss, the losses of the outputs and the metrics over the rows of all processes. Every process must call it.</summary>
+    public OrderedDictionary<string, double> Read(Distribution distribution) => new(
     [
-        KeyValuePair.Create("loss", _total.Result()),
-        .. _losses.Select(loss => KeyValuePair.Create(loss.Key, loss.Tracker.Result())),
-        .. _metrics.Select(metric => KeyValuePair.Create(metric.Key, metric.Metric.Result())),
-    ];
+        .. Trackers().Select(loss => KeyValuePair.Create(loss.Key, loss.Tracker.Result(distribution))),
+        .. _metrics.Select(metric => KeyValuePair.Create(metric.Key, metric.Metric.ResultOver(distribution))),
+    ]);
+
+    /// <summary>Reads those over the rows of this process, which asks no other.</summary>
+    public IEnumerable<KeyValuePair<string, double>> ReadOwn() => Read(Distribution.SingleProcess);
 
     public void Reset()
     {

@@ -11,9 +11,9 @@ internal sealed partial class Trainer
     /// <exception cref="InvalidOperationException">Compile was not called, or Fit is running on another thread.</exception>
     public IReadOnlyDictionary<string, double> Evaluate(BatchSource data, int batchSize, int verbose, int? steps, IEnumerable<Callback>? callbacks)
     {
-        FitSettings.AtLeastOne(batchSize, nameof(batchSize));
-        FitSettings.AtLeastOne(steps, nameof(steps));
-        FitSettings.CheckVerbose(verbose);
+        FitSettings.AtLeastOne(batchSize, nameof(batchSize), Kind);
+        FitSettings.AtLeastOne(steps, nameof(steps), Kind);
+        FitSettings.CheckVerbose(verbose, Kind);
         RequireCompiled("Evaluate");
         int batches = steps ?? BatchOrder.CountBatches(data.Count, batchSize);
         using CallbackList all = StartCallbacks([.. callbacks ?? []], new TrainingParameters(1, batches, batchSize, data.Count, 0, verbose));
@@ -25,14 +25,14 @@ internal sealed partial class Trainer
     {
         using var exclusive = EnterEvaluate();
         TestStep(data, AllRows(data));
-        return new OrderedDictionary<string, double>(_figures.Read());
+        return _figures.Read(_compiled!.Distribution);
     }
 
     /// <summary>Computes the outputs, each (N, ...). Works before Compile too, and on several threads.</summary>
     public IReadOnlyList<NDArray> Predict(BatchSource data, int batchSize, int verbose, IEnumerable<Callback>? userCallbacks)
     {
-        FitSettings.AtLeastOne(batchSize, nameof(batchSize));
-        FitSettings.CheckVerbose(verbose);
+        FitSettings.AtLeastOne(batchSize, nameof(batchSize), Kind);
+        FitSettings.CheckVerbose(verbose, Kind);
         var order = new BatchOrder(data.Count, batchSize, stepsPerEpoch: null, shuffling: null);
         using CallbackList callbacks = StartCallbacks([.. userCallbacks ?? []], new TrainingParameters(1, order.Steps, batchSize, data.Count, 0, verbose));
         using WeightCasts? casts = callbacks.OnlyLookOn ? new WeightCasts() : null;
@@ -64,10 +64,10 @@ internal sealed partial class Trainer
         {
             callbacks.TestBatchBegin(step);
             TestStep(data, rows.Span);
-            callbacks.TestBatchEnd(step++, new Logs(_figures.Read));
+            callbacks.TestBatchEnd(step++, new Logs(_figures.ReadOwn));
         }
 
-        var figures = new OrderedDictionary<string, double>(_figures.Read());
+        OrderedDictionary<string, double> figures = _figures.Read(_compiled!.Distribution);
         callbacks.TestEnd(new Logs(figures));
         return figures;
     }

@@ -35,14 +35,14 @@ internal sealed partial class Trainer
             {
                 callbacks.TrainBatchBegin(step);
                 TrainStep(data, rows.Span);
-                callbacks.TrainBatchEnd(step++, new Logs(_figures.Read));
+                callbacks.TrainBatchEnd(step++, new Logs(_figures.ReadOwn));
                 if (context.StopRequested || cancellationToken.IsCancellationRequested)
                     break;
             }
 
             if (cancellationToken.IsCancellationRequested)
                 break;
-            var logs = new Logs([.. _figures.Read()]);
+            var logs = new Logs(_figures.Read(compiled.Distribution));
             if (validation is not null && (epoch + 1) % settings.ValidationFreq == 0)
                 logs.AddValidation(Evaluate(validation, settings.ValidationBatchSize ?? settings.BatchSize, settings.ValidationSteps, callbacks));
 
@@ -59,7 +59,7 @@ internal sealed partial class Trainer
     {
         using var exclusive = EnterEvaluate();
         TrainStep(data, AllRows(data));
-        return new OrderedDictionary<string, double>(_figures.Read());
+        return _figures.Read(_compiled!.Distribution);
     }
 
     private static int[] AllRows(BatchSource data) => [.. Enumerable.Range(0, data.Count)];

@@ -10,12 +10,20 @@ internal sealed partial class Trainer
     {
         using var scope = torch.NewDisposeScope();
         (int start, int count) = _compiled!.Distribution.Slice(rows.Length);
-        Batch batch = data.Batch(rows.Slice(start, count), Device, FloatType);
         Weight[] weights = TrainableWeights();
+        if (count == 0)
+        {
+            // A batch of fewer rows than processes: this one only takes part in the update.
+            if (weights.Length > 0)
+                Update(weights, new Tensor?[weights.Length]);
+            return;
+        }
+
+        Batch batch = data.Batch(rows.Slice(start, count), Device, FloatType);
         Tensor[] outputs = Plan.RawForward(batch.X, training: true);
         (Tensor loss, Tensor?[] each) = Losses(batch, outputs);
         if (weights.Length > 0)
-            _compiled.Optimizer.Apply(weights, Gradients(loss, weights, (double)count / rows.Length));
+            Update(weights, Gradients(loss, weights, (double)count / rows.Length));
         UpdateFigures(batch, outputs, loss, each);
     }
 
@@ -46,14 +54,27 @@ internal sealed partial class Trainer
     }
 
     // A process has the mean over its rows; by their share in the batch, the sum over processes is the mean over the batch.
-    private IReadOnlyList<Tensor> Gradients(Tensor loss, Weight[] weights, double share)
+    // Null for a weight that the loss does not depend on, such as one of an output without a loss.
+    private static Tensor?[] Gradients(Tensor loss, Weight[] weights, double share) =>
+    [
+        .. torch.autograd.grad([loss], [.. weights.Select(weight => weight.Value)], allow_unused: true)
+            .Select(gradient => gradient.IsInvalid ? null : share == 1 ? gradient : gradient.Multiply(share)),
+    ];
+
+    // As in Keras, a weight without a gradient stays as it is. Processes exchange zeros for it, since all must exchange the same shapes.
+    private void Update(Weight[] weights, Tensor?[] gradients)
     {
-        IReadOnlyList<Tensor> gradients = torch.autograd.grad([loss], [.. weights.Select(weight => weight.Value)]).AsReadOnly();
-        if (_compiled!.Distribution.Size == 1)
-            return gradients;
-        gradients = [.. gradients.Select(gradient => gradient.Multiply(share))];
-        _compiled.Distribution.SumGradients(gradients);
-        return gradients;
+        if (_compiled!.Distribution.Size > 1)
+        {
+            Tensor[] all = [.. weights.Select((weight, i) => gradients[i] ?? torch.zeros_like(weight.Value))];
+            _compiled.Distribution.SumGradients(all);
+            _compiled.Optimizer.Apply(weights, all);
+            return;
+        }
+
+        Weight[] used = [.. weights.Where((_, i) => gradients[i] is not null)];
+        _compiled.Optimizer.Build(weights);
+        _compiled.Optimizer.Apply(used, [.. gradients.OfType<Tensor>()]);
     }
 
     private void UpdateFigures(Batch batch, Tensor[] outputs, Tensor loss, Tensor?[] each)

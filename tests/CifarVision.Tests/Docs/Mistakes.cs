@@ -78,7 +78,7 @@ internal static class Mistakes
         {
             var layer = new Conv2D(2, 3);
             layer.Build((6, 6, 2));
-            layer.Build((5, 5, 2));
+            layer.Build((6, 6, 3));
         }),
         ["Sequential: the layer '…' is in it already. Make a new layer."] = () => Message(() =>
         {
@@ -115,7 +115,7 @@ internal static class Mistakes
             model.Compile(new SGD(new ExponentialDecay(0.1, 10, 0.9)), new CategoricalCrossentropy());
             model.Fit(x, y, verbose: 0, callbacks: [new ReduceLROnPlateau("loss")]);
         }),
-        ["Sequential: precision should be Float32 on this processor, but was MixedBFloat16, for which it has no instructions"] = () => Printed(output => new BFloat16Support(false, () => output).WarnUnlessNative(torch.CPU)),
+        ["Model: precision should be Float32 on this processor, but was MixedBFloat16, for which it has no instructions"] = () => Printed(output => new BFloat16Support(false, () => output).WarnUnlessNative(torch.CPU)),
         ["DefaultCPUAllocator: … memory"] = () => From("DefaultCPUAllocator: ", Message(() => torch.empty(1L << 50).Dispose())),
 
         // Going on with a run
@@ -125,22 +125,22 @@ internal static class Mistakes
         ["BackupAndRestore: backupDir must hold a whole backup, but all … in '…' are damaged"] = () => GoingOn(spoil: folder => Array.ForEach(Directory.GetFiles(folder), file => File.WriteAllText(file, "torn"))),
 
         // Model files
-        ["Sequential: there is no file …."] = () => Message(() => Sequential.Load("nowhere.keras")),
+        ["Model: there is no file …."] = () => Message(() => Sequential.Load("nowhere.keras")),
         ["The folder '…' for '…' does not exist. Create it first."] = () => InFolder(folder => Message(() => TinyTask.Model().Save(folder.File(Path.Combine("runs", "model.keras"))))),
-        ["Sequential: path must end with …, but was '…'."] = () => Message(() => TinyTask.Model().Save("model.bin")),
-        ["Sequential: path must be that of a whole model, but was '…', whose ending is that of weights alone."] = () => Message(() => TinyTask.Model().Save("model.weights.h5")),
-        ["Sequential: … must be the file of a whole model, but has no model_config."] = () => InFolder(folder => Message(() =>
+        ["Model: path must end with …, but was '…'."] = () => Message(() => TinyTask.Model().Save("model.bin")),
+        ["Model: path must be that of a whole model, but was '…', whose ending is that of weights alone."] = () => Message(() => TinyTask.Model().Save("model.weights.h5")),
+        ["Model: … must be the file of a whole model, but has no model_config."] = () => InFolder(folder => Message(() =>
         {
             TinyTask.Model().SaveWeights(folder.File("weights.h5"));
             Sequential.Load(folder.File("weights.h5"));
         })),
         ["KerasArchive: … must be a whole zip archive, but could not be read:"] = () => InFolder(folder => Message(() => Sequential.Load(NewFile(folder, "model.keras")))),
         ["Hdf5Reader: … must be a whole HDF5 file"] = () => InFolder(folder => Message(() => Sequential.Load(NewFile(folder, "model.h5")))),
-        ["Sequential: metadata.json of … must have a keras_version of Keras 3, but was …."] = () => OfKerasFile(TinyTask.Model(), "metadata.json", json => json["keras_version"] = "2.15.0"),
-        ["Sequential: config.json of … must describe a model of known parts, but: … '…': there is no layer of this class."] = () => OfKerasFile(new Sequential((6, 6, 2), new LearnedSwish())),
-        ["Sequential: config.json of … must describe a model of known parts, but: There is no loss …."] = () => OfKerasFile(Compiled(TinyTask.Model(), new FocalLoss())),
-        ["Sequential: config.json of … must describe a model of known parts, but: it holds a Functional, and only a Sequential can be loaded."] = () => OfKerasFile(TinyTask.Model(), "config.json", json => json["class_name"] = "Functional"),
-        ["Sequential: … must have the shape …, but was …. Load it into a model of the same layers."] = () => InFolder(folder => Message(() =>
+        ["Model: metadata.json of … must have a keras_version of Keras 3, but was …."] = () => OfKerasFile(TinyTask.Model(), "metadata.json", json => json["keras_version"] = "2.15.0"),
+        ["Model: config.json of … must describe a model of known parts, but: … '…': there is no layer of this class."] = () => OfKerasFile(new Sequential((6, 6, 2), new LearnedSwish())),
+        ["Model: config.json of … must describe a model of known parts, but: There is no loss …."] = () => OfKerasFile(Compiled(TinyTask.Model(), new FocalLoss())),
+        ["Model: config.json of … must describe a model of known parts, but: it holds a Functional, and only a Sequential can be loaded."] = () => OfKerasFile(TinyTask.Model(), "config.json", json => json["class_name"] = "Functional"),
+        ["Model: … must have the shape …, but was …. Load it into a model of the same layers."] = () => InFolder(folder => Message(() =>
         {
             new Sequential((6, 6, 2), new Conv2D(4, 3)).SaveWeights(folder.File("weights.npz"));
             new Sequential((6, 6, 2), new Conv2D(5, 3)).LoadWeights(folder.File("weights.npz"));

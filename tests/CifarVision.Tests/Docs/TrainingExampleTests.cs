@@ -1,6 +1,7 @@
 using CifarVision.Callbacks;
 using CifarVision.Datasets;
 using CifarVision.History;
+using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Metrics;
 using CifarVision.Models;
@@ -13,6 +14,32 @@ namespace CifarVision.Tests.Docs;
 /// <summary>The examples of docs/training.md.</summary>
 public class TrainingExampleTests
 {
+    [Fact]
+    public void FunctionalModel_TwoInputsAndOutputs_Trains()
+    {
+        (NDArray images, NDArray labels) = TinyTask.Arrays(32);
+        NDArray measured = np.ones(new Shape(32, 4), np.float32);
+        NDArray sizes = np.zeros(new Shape(32, 1), np.float32);
+
+        #region functional
+        KerasTensor image = Keras.Input((6, 6, 2), "image");
+        KerasTensor weather = Keras.Input(4, "weather");
+        KerasTensor x = new Flatten().Call(new Conv2D(8, 3, activation: ActivationFunction.Relu).Call(image));
+        x = new Add().Call(new Dense(16).Call(x), new Dense(16).Call(weather));
+        KerasTensor classes = new Dense(3, ActivationFunction.Softmax, name: "class").Call(x);
+        KerasTensor size = new Dense(1, name: "size").Call(x);
+
+        using var model = new Model([image, weather], [classes, size]);
+        model.Compile(new Adam(), [new CategoricalCrossentropy(), new MeanSquaredError()], lossWeights: [1, 0.5], metrics: [[new Accuracy()], []]);
+        TrainingHistory history = model.Fit([images, measured], [labels, sizes], epochs: 2, verbose: 0);
+        IReadOnlyList<NDArray> predictions = model.Predict([images, measured]);
+        #endregion
+
+        Assert.Equal(["class_accuracy", "class_loss", "loss", "size_loss"], history.History.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([32L, 3], predictions[0].shape);
+        Assert.Equal([32L, 1], predictions[1].shape);
+    }
+
     [Fact]
     public void Fit_TheUsualArguments_Trains()
     {

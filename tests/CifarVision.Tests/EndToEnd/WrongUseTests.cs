@@ -50,11 +50,11 @@ public partial class WrongUseTests
             () => Fit((x, _, model) => model.Evaluate(x, np.array(new[] { 0, 2, 1, -1 }), verbose: 0), new SparseCategoricalCrossentropy())),
         ["NaN among the inputs"] = (
             typeof(ArgumentException),
-            "Sequential: x must be finite, but was NaN in row 2. Mend the row or leave it out.",
+            "Sequential: x must be finite, but was NaN in row 2. Fix or remove the row.",
             () => Fit((x, y, model) => model.Fit(With(x, 2, float.NaN), y, verbose: 0, checkFinite: true))),
         ["infinity among the labels to validate with"] = (
             typeof(ArgumentException),
-            "Sequential: validationData.y must be finite, but was Infinity in row 1. Mend the row or leave it out.",
+            "Sequential: validationData.y must be finite, but was Infinity in row 1. Fix or remove the row.",
             () => Fit((x, y, model) => model.Fit(x, y, verbose: 0, validationData: (x, With(y, 1, float.PositiveInfinity)), checkFinite: true))),
         ["Fit before Compile"] = (
             typeof(InvalidOperationException),

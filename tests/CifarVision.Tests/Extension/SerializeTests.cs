@@ -47,7 +47,7 @@ public class SerializeTests
     [Fact]
     public void Layer_RoundTrip_GivesAnEqualOne()
     {
-        Layer layer = ResidualModel.Create((4, 4, 2), [new Conv2D(2, 3, padding: CifarVision.Layers.Padding.Same), new LearnedSwish()], name: "block");
+        Layer layer = new SqueezeExcite(channels: 2, ratio: 1);
         Layer found = Layer.Deserialize(Parsed(layer.Serialize()).AsObject(), OwnClasses.All);
 
         Assert.Equal(layer.GetConfig().ToJsonString(), found.GetConfig().ToJsonString());

@@ -52,6 +52,85 @@ public class ExecutionPlanTests
     }
 
     [Fact]
+    public void Losses_NestedModelEndingInSoftmax_TakesLogits()
+    {
+        KerasTensor inner = Keras.Input((9, 9, 2));
+        var head = new Model(inner, new Dense(3, ActivationFunction.Softmax).Call(new Flatten().Call(inner)), "head");
+        KerasTensor x = Keras.Input((9, 9, 2));
+        using var model = new Model(x, new Sequential(head).Call(x));
+
+        AssertTakesLogits(model, new CategoricalCrossentropy());
+    }
+
+    [Fact]
+    public void Losses_SigmoidBeforeBinaryCrossentropy_TakesLogits()
+    {
+        using var model = new Sequential((9, 9, 2), new Flatten(), new Dense(3, ActivationFunction.Sigmoid));
+        var plan = new ExecutionPlan(model.Graph, [new BinaryCrossentropy(labelSmoothing: 0.1)]);
+        using var scope = torch.NewDisposeScope();
+        Tensor logits = plan.RawForward([Input()], training: false)[0];
+
+        Near.Relative(ArrayConversion.ToNDArray(model.Forward(Input(), training: false)), plan.Finish(logits, 0), 1e-6);
+        Assert.True(logits.min().item<float>() < 0);
+        Assert.True(Assert.IsType<BinaryCrossentropy>(plan.Losses[0]).FromLogits);
+    }
+
+    [Theory]
+    [InlineData(ActivationFunction.Sigmoid, false)]
+    [InlineData(ActivationFunction.Softmax, true)]
+    public void Losses_ActivationOfAnotherLoss_IsNotSplitOff(ActivationFunction activation, bool isBinary)
+    {
+        using var model = new Sequential((9, 9, 2), new Flatten(), new Dense(3, activation));
+        Loss loss = isBinary ? new BinaryCrossentropy() : new CategoricalCrossentropy();
+
+        Assert.Same(loss, new ExecutionPlan(model.Graph, [loss]).Losses[0]);
+    }
+
+    [Fact]
+    public void Losses_ProbabilitiesUsedElsewhereToo_AreNotSplitOff()
+    {
+        KerasTensor x = Keras.Input((9, 9, 2));
+        KerasTensor probabilities = new Dense(3, ActivationFunction.Softmax).Call(new Flatten().Call(x));
+        using var model = new Model([x], [probabilities, new Dense(1).Call(probabilities)]);
+        var loss = new CategoricalCrossentropy();
+
+        Assert.Equal([loss, null], new ExecutionPlan(model.Graph, [loss, null]).Losses);
+    }
+
+    [Fact]
+    public void Losses_SecondOfTwoOutputs_IsSplitOffAlone()
+    {
+        KerasTensor x = Keras.Input((9, 9, 2));
+        KerasTensor flat = new Flatten().Call(x);
+        using var model = new Model([x], [new Dense(2).Call(flat), new Dense(3, ActivationFunction.Softmax).Call(flat)]);
+        var plan = new ExecutionPlan(model.Graph, [new MeanSquaredError(), new CategoricalCrossentropy()]);
+        using var scope = torch.NewDisposeScope();
+
+        Tensor[] raw = plan.RawForward([Input()], training: false);
+
+        IReadOnlyList<Tensor> outputs = model.Forward([Input()], training: false);
+        Near.Relative(ArrayConversion.ToNDArray(outputs[0]), raw[0], 1e-6);
+        Near.Relative(ArrayConversion.ToNDArray(outputs[1]), plan.Finish(raw[1], 1), 1e-6);
+        Assert.True(Assert.IsType<CategoricalCrossentropy>(plan.Losses[1]).FromLogits);
+    }
+
+    [Fact]
+    public void Forward_ConvolutionWithTwoConsumers_KeepsItsReluForBoth()
+    {
+        KerasTensor x = Keras.Input((9, 9, 2));
+        KerasTensor y = new Conv2D(4, 3, activation: ActivationFunction.Relu).Call(x);
+        using var model = new Model([x], [new MaxPooling2D(2).Call(y), y]);
+        using var scope = torch.NewDisposeScope();
+
+        IReadOnlyList<Tensor> outputs = model.Forward([Input()], training: false);
+
+        Tensor convolved = model.GetLayer("conv2d").Forward(Input(), training: false);
+        Near.Relative(ArrayConversion.ToNDArray(convolved), outputs[1], 1e-6);
+        Near.Relative(ArrayConversion.ToNDArray(model.GetLayer("max_pooling2d").Forward(convolved, training: false)), outputs[0], 1e-6);
+        Assert.Equal(0, outputs[1].min().item<float>());
+    }
+
+    [Fact]
     public void Losses_AlreadyOnLogits_IsLeftAlone()
     {
         using var model = new Sequential((9, 9, 2), new Flatten(), new Dense(3));

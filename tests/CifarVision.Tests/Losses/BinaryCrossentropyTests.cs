@@ -73,7 +73,18 @@ public sealed class BinaryCrossentropyTests : IDisposable
     }
 
     [Fact]
-    public void OnLogits_IsNull_SinceItNeedsASigmoid() => Assert.Null(new BinaryCrossentropy().OnLogits());
+    public void OnLogits_OfProbabilities_IsTheSameLossOfLogits()
+    {
+        Tensor yTrue = torch.tensor(new float[,] { { 0, 1 }, { 1, 0 } });
+        Tensor logits = torch.tensor(new float[,] { { 0.6f, -2 }, { 1.5f, -0.5f } });
+        var loss = new BinaryCrossentropy(labelSmoothing: 0.1, name: "yes_or_no");
+
+        Loss onLogits = loss.OnLogits()!;
+
+        Assert.Equal("yes_or_no", onLogits.Name);
+        Assert.Equal(loss.Call(yTrue, torch.sigmoid(logits)).item<float>(), onLogits.Call(yTrue, logits).item<float>(), 1e-6f);
+        Assert.Null(onLogits.OnLogits());
+    }
 
     [Fact]
     public void Constructor_SmoothingOverOne_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new BinaryCrossentropy(labelSmoothing: 1.01));

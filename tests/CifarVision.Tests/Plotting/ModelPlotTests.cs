@@ -52,7 +52,7 @@ public sealed class ModelPlotTests : IDisposable
             ResidualModel.Create((8, 8, 2), [new Conv2D(4, 3, strides: 2, padding: Padding.Same)], [new Conv2D(4, 1, 2, name: "short")]));
         model.SavePlot(Svg);
         IReadOnlyList<string> texts = Picture.Texts(Svg);
-        Assert.Superset(new HashSet<string> { "Sequential", "Dropout 0.5", "Residual", "Conv2D 3 × 3, strides 2", "Conv2D 1 × 1, strides 2", "short" }, texts.ToHashSet());
+        Assert.Superset(new HashSet<string> { "Sequential", "Dropout 0.5", "Functional", "Conv2D 3 × 3, strides 2", "Conv2D 1 × 1, strides 2", "short" }, texts.ToHashSet());
         Assert.Equal(2, texts.Count(text => text == "88 params"));
     }
 

@@ -86,7 +86,7 @@ public sealed class BadFileTests : IDisposable
     {
         string path = Change(archive => Replace(archive, "metadata.json", new JsonObject { ["keras_version"] = version }.ToJsonString()));
 
-        AssertError($"Sequential: metadata.json of {path} must have a keras_version of Keras 3, but was {shown}.", () => Sequential.Load(path));
+        AssertError($"Model: metadata.json of {path} must have a keras_version of Keras 3, but was {shown}.", () => Sequential.Load(path));
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class BadFileTests : IDisposable
     {
         string path = Change(archive => Replace(archive, member, "{ \"keras_version\": "));
 
-        AssertError($"Sequential: {member} of {path} must be a JSON object, but ", () => Sequential.Load(path));
+        AssertError($"Model: {member} of {path} must be a JSON object, but ", () => Sequential.Load(path));
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class BadFileTests : IDisposable
         string path = _folder.File("weights.h5");
         model.SaveWeights(path);
 
-        AssertError($"Sequential: {path} must be the file of a whole model, but has no model_config. Load a file of weights with LoadWeights.", () => Sequential.Load(path));
+        AssertError($"Model: {path} must be the file of a whole model, but has no model_config. Load a file of weights with LoadWeights.", () => Sequential.Load(path));
     }
 
     private static InvalidDataException AssertError(string message, Func<Sequential> load)

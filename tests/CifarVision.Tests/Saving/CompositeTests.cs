@@ -3,12 +3,12 @@ using CifarVision.Layers;
 using CifarVision.Models;
 using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
+using Extending;
 using PureHDF;
-using Padding = CifarVision.Layers.Padding;
 
 namespace CifarVision.Tests.Saving;
 
-/// <summary>Models inside models, blocks, frozen layers and names in files.</summary>
+/// <summary>Models inside models, composites, frozen layers and names in files.</summary>
 public sealed class CompositeTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -19,7 +19,7 @@ public sealed class CompositeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(AllFormats))]
-    public void Save_NestedModelAndBlocks_ComeBackEqual(string ending)
+    public void Save_NestedModelAndComposite_ComeBackEqual(string ending)
     {
         using Sequential model = Nested();
         NDArray x = np.arange(2 * 6 * 6 * 3).reshape(2, 6, 6, 3).astype(np.float32) / 100f;
@@ -38,7 +38,7 @@ public sealed class CompositeTests : IDisposable
     }
 
     [Fact]
-    public void SaveKeras_NestedModelAndBlocks_HasTheGroupsOfKeras()
+    public void SaveKeras_NestedModelAndComposite_HasTheGroupsOfKeras()
     {
         using Sequential model = Nested();
         string path = _folder.File("nested.keras");
@@ -59,27 +59,6 @@ public sealed class CompositeTests : IDisposable
                   @name: shape=() str = 'dense'
                   0  shape=(3, 2) dtype=float32 layout=contiguous compression=None
                   1  shape=(2,) dtype=float32 layout=contiguous compression=None
-              residual/
-                main/
-                  batch_normalization/
-                    vars/
-                      @name: shape=() str = 'batch_normalization'
-                      0  shape=(4,) dtype=float32 layout=contiguous compression=None
-                      1  shape=(4,) dtype=float32 layout=contiguous compression=None
-                      2  shape=(4,) dtype=float32 layout=contiguous compression=None
-                      3  shape=(4,) dtype=float32 layout=contiguous compression=None
-                  conv2d/
-                    vars/
-                      @name: shape=() str = 'conv2d'
-                      0  shape=(3, 3, 4, 4) dtype=float32 layout=contiguous compression=None
-                      1  shape=(4,) dtype=float32 layout=contiguous compression=None
-                shortcut/
-                  conv2d/
-                    vars/
-                      @name: shape=() str = 'conv2d_1'
-                      0  shape=(1, 1, 4, 4) dtype=float32 layout=contiguous compression=None
-                vars/
-                  @name: shape=() str = 'residual'
               sequential/
                 layers/
                   batch_normalization/
@@ -99,6 +78,20 @@ public sealed class CompositeTests : IDisposable
                       @name: shape=() str = 'global_average_pooling2d'
                 vars/
                   @name: shape=() str = 'head'
+              squeeze_excite/
+                layers/
+                  dense/
+                    vars/
+                      @name: shape=() str = 'squeeze'
+                      0  shape=(4, 2) dtype=float32 layout=contiguous compression=None
+                      1  shape=(2,) dtype=float32 layout=contiguous compression=None
+                  dense_1/
+                    vars/
+                      @name: shape=() str = 'excite'
+                      0  shape=(2, 4) dtype=float32 layout=contiguous compression=None
+                      1  shape=(4,) dtype=float32 layout=contiguous compression=None
+                vars/
+                  @name: shape=() str = 'squeeze_excite'
             vars/
               @name: shape=() str = 'sequential'
             """.Split('\n').Select(line => line.TrimEnd('\r')),
@@ -128,7 +121,7 @@ public sealed class CompositeTests : IDisposable
         config["name"] = "alexnet";
         config["layers"]![0]!["config"]!["name"] = "input_layer_7";
 
-        using Sequential model = Sequential.FromConfig(config);
+        using Sequential model = Sequential.FromConfig(config, OwnClasses.All);
 
         KerasFiles.AssertSame(config, model.GetConfig());
         Assert.Equal("alexnet", model.Name);
@@ -184,7 +177,7 @@ public sealed class CompositeTests : IDisposable
         var model = new Sequential(
             (6, 6, 3),
             new Conv2D(4, 3, name: "stem"),
-            ResidualModel.Create((4, 4, 4), [new Conv2D(4, 3, padding: Padding.Same), new BatchNormalization()], [new Conv2D(4, 1, useBias: false)]),
+            new SqueezeExcite(channels: 4, ratio: 2),
             Named(head, "head"),
             new Dense(2));
         head.Layers[2].Trainable = false;
@@ -203,7 +196,7 @@ public sealed class CompositeTests : IDisposable
         if (ending is ".keras" or ".h5")
         {
             model.Save(path);
-            return Sequential.Load(path);
+            return Sequential.Load(path, OwnClasses.All);
         }
 
         model.SaveWeights(path);

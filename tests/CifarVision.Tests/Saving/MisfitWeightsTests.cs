@@ -54,7 +54,7 @@ public sealed class MisfitWeightsTests : IDisposable
         string path = _folder.File("weights" + ending);
         saved.SaveWeights(path);
 
-        AssertUnchangedBy(model, path, $"Sequential: {path} must hold {key}, but holds ");
+        AssertUnchangedBy(model, path, $"Model: {path} must hold {key}, but holds ");
     }
 
     [Theory]

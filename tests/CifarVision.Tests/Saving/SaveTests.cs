@@ -114,8 +114,8 @@ public sealed class SaveTests : IDisposable
     }
 
     [Theory]
-    [InlineData("model.pb", "Sequential: path must end with .keras or .h5, but was 'model.pb'.")]
-    [InlineData("model.weights.h5", "Sequential: path must be that of a whole model, but was 'model.weights.h5', whose ending is that of weights alone. Use SaveWeights.")]
+    [InlineData("model.pb", "Model: path must end with .keras or .h5, but was 'model.pb'.")]
+    [InlineData("model.weights.h5", "Model: path must be that of a whole model, but was 'model.weights.h5', whose ending is that of weights alone. Use SaveWeights.")]
     public void Save_OtherEnding_SaysWhichAreOffered(string path, string message)
     {
         using Sequential model = SmallAlexNet.Create();
@@ -132,7 +132,7 @@ public sealed class SaveTests : IDisposable
 
         var error = Assert.Throws<ArgumentException>(() => model.SaveWeights("weights.pt"));
 
-        Assert.StartsWith("Sequential: path must end with .weights.h5, .h5, .npz or .safetensors, but was 'weights.pt'.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Model: path must end with .weights.h5, .h5, .npz or .safetensors, but was 'weights.pt'.", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,6 +1,5 @@
-using CifarVision.Models;
-using CifarVision.Training;
 using CifarVision.Runtime;
+using CifarVision.Training;
 
 namespace CifarVision.Tests.Training;
 

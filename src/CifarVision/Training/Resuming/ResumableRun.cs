@@ -46,7 +46,7 @@ internal sealed class ResumableRun(
         if (keepers.Length == 0)
             return;
         if (keepers.Length > 1)
-            throw new ArgumentException($"Sequential: callbacks must hold one BackupAndRestore at most, but was {keepers.Length}.");
+            throw new ArgumentException($"BackupAndRestore: callbacks must hold one BackupAndRestore at most, but was {keepers.Length}.");
         RunIdentity identity = identify();
         context.SaveBackup = (folder, epoch, step) => Save(folder, identity, epoch, step);
         _file = keepers[0].Folder.FindNewest();

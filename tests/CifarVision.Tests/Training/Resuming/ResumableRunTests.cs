@@ -3,7 +3,6 @@ using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Metrics;
 using CifarVision.Models;
-using CifarVision.Training;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
