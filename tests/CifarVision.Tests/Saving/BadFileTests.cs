@@ -198,7 +198,7 @@ public sealed class BadFileTests : IDisposable
     [InlineData("loss", "\"my_loss\"", "There is no loss my_loss.")]
     [InlineData("loss", "null", "compile_config: loss is missing.")]
     [InlineData("metrics", "[\"auc\"]", "There is no metric auc.")]
-    [InlineData("loss_weights", "[2.0]", "compile_config: loss_weights is supported only as null, but was [2.0].")]
+    [InlineData("loss_weights", "[2.0, 1.0]", "compile_config: loss_weights must have an entry for each of the 1 outputs, but was [2.0,1.0].")]
     [InlineData("weighted_metrics", "[\"accuracy\"]", "compile_config: weighted_metrics is supported only as [], but was [\"accuracy\"].")]
     public void LoadKeras_CompiledInAnotherWay_SaysWhichAndHowToLoadAllTheSame(string key, string value, string message)
     {

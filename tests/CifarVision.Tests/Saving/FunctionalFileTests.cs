@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text.Json.Nodes;
 using CifarVision.Layers;
 using CifarVision.Losses;
-using CifarVision.Metrics;
 using CifarVision.Models;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
@@ -39,18 +38,29 @@ public sealed class FunctionalFileTests : IDisposable
         Assert.Equal(Paths(golden), LayerTree.Weights(after).Select(place => place.Weight.Path));
     }
 
+    // In float64: Adam divides by the size of a gradient, so that in float32 a small one is rounding alone.
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Fit_FromTheUntrainedFile_GivesKerasWeights(string name)
+    public void Fit_FromTheUntrainedFileInFloat64_GivesKerasWeights(string name)
     {
         GoldenCase golden = GoldenCase.Load($"functional/{name}");
         using Model model = Model.Load(Extract(name, "untrained.keras"));
-        double split = golden.Json["fit"]!["validation_split"]?.GetValue<double>() ?? 0;
+        model.Compile(model.Optimizer!, model.Compiled!.Losses, model.Compiled.LossWeights, model.Compiled.Metrics, DTypePolicy.Float64);
+        Fit(model, golden);
 
-        model.Fit(Arrays(golden, "x_"), Arrays(golden, "y_"), batchSize: 8, epochs: 1, verbose: 0, shuffle: false, validationSplit: split, cancellationToken: TestContext.Current.CancellationToken);
+        foreach ((string key, NDArray found) in Named(golden, "w1_").Zip(model.GetWeights()))
+            Near.Relative(golden[key.Replace("w1_", "w1_f64_", StringComparison.Ordinal)], found, 1e-9, key);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Fit_FromTheUntrainedFile_PredictsAsKerasDid(string name)
+    {
+        GoldenCase golden = GoldenCase.Load($"functional/{name}");
+        using Model model = Model.Load(Extract(name, "untrained.keras"));
+        Fit(model, golden);
 
         AssertPredictions(golden, "pred1_", model);
-        AssertNear(golden, Named(golden, "w1_"), [.. Named(golden, "w1_").Select(key => key.Replace("w1_", "w1_f64_", StringComparison.Ordinal))], model.GetWeights());
     }
 
     [Theory]
@@ -156,7 +166,7 @@ public sealed class FunctionalFileTests : IDisposable
         KerasTensor x = Keras.Input(4, "x");
         using var model = new Model(x, Nested("second", new Dense(4, name: "dense")).Call(Nested("first", new Dense(4, name: "dense")).Call(x)));
         model.Compile(new Adam(), new MeanSquaredError());
-        NDArray data = np.ones(8, 4).astype(np.float32);
+        NDArray data = np.ones(new Shape(8, 4), typeof(float));
         model.Fit(data, data, verbose: 0, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(10, model.Optimizer!.GetState().Select(variable => variable.Path).Distinct().Count());
@@ -225,6 +235,16 @@ public sealed class FunctionalFileTests : IDisposable
         KerasTensor inside = Keras.Input(4, $"{name}_input");
         return new Model(inside, new ReLU().Call(layer.Call(inside)), name);
     }
+
+    private static void Fit(Model model, GoldenCase golden) => model.Fit(
+        Arrays(golden, "x_"),
+        Arrays(golden, "y_"),
+        batchSize: 8,
+        epochs: 1,
+        verbose: 0,
+        shuffle: false,
+        validationSplit: golden.Json["fit"]!["validation_split"]?.GetValue<double>() ?? 0,
+        cancellationToken: TestContext.Current.CancellationToken);
 
     private static IReadOnlyList<string> Named(GoldenCase golden, string prefix) =>
         [.. golden.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !name.StartsWith($"{prefix}f64", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];

@@ -86,11 +86,11 @@ public class ToJsonTests
     }
 
     [Theory]
-    [InlineData("nonsense", "Model: the JSON must be a JSON object, but")]
-    [InlineData("[]", "Model: the JSON must be a JSON object, but it is of another kind.")]
-    [InlineData("""{"class_name": "Functional", "config": {}}""", "Model: the JSON must describe a model of known parts, but: it holds a Functional, and only a Sequential can be loaded.")]
-    [InlineData("""{"class_name": "Sequential"}""", "Model: the JSON must describe a model of known parts, but: its config is missing.")]
-    [InlineData("""{"class_name": "Sequential", "config": {"layers": [7]}}""", "Model: the JSON must describe a model of known parts, but: Sequential: each of its layers must be an object, but one was 7.")]
+    [InlineData("nonsense", "Sequential: the JSON must be a JSON object, but")]
+    [InlineData("[]", "Sequential: the JSON must be a JSON object, but it is of another kind.")]
+    [InlineData("""{"class_name": "Functional", "config": {}}""", "Model: the JSON must describe a model of known parts, but: Functional: layers is missing.")]
+    [InlineData("""{"class_name": "Sequential"}""", "Model: the JSON must describe a model of known parts, but: the config of a Sequential is missing.")]
+    [InlineData("""{"class_name": "Sequential", "config": {"layers": [7]}}""", "Model: the JSON must describe a model of known parts, but: each layer must be an object, but one was 7.")]
     [InlineData("""{"class_name": "Sequential", "config": {"layers": [], "depth": 3}}""", "Model: the JSON must describe a model of known parts, but: Sequential: depth is no known setting, so it must be null, but was 3.")]
     [InlineData("""{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"name": "d", "units": -1}}]}}""", "Model: the JSON must describe a model of known parts, but: Dense: units must be")]
     public void FromJson_NoSuchModel_SaysWhatIsWrong(string json, string message)
