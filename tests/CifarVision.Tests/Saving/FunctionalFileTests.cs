@@ -173,6 +173,24 @@ public sealed class FunctionalFileTests : IDisposable
         AssertSameAfterSaving(model);
     }
 
+    [Fact]
+    public void Load_LayerOfTheUsersOwn_IsMadeByItsCustomObject()
+    {
+        KerasTensor x = Keras.Input(4, "x");
+        using var model = new Model(x, new Square().Call(new Square().Call(new Dense(4).Call(x))));
+        NDArray data = np.arange(8.0).reshape(2, 4).astype(np.float32);
+        foreach (string ending in new[] { ".keras", ".h5" })
+        {
+            string path = _folder.File($"own{ending}");
+            model.Save(path);
+
+            using Model again = Model.Load(path, [CustomObject.Of(_ => new Square())]);
+
+            Near.Absolute(model.Predict(data), again.Predict(data), 0);
+            Assert.Equal(model.ToJson(), again.ToJson());
+        }
+    }
+
     [Theory]
     [InlineData("cycle", "'a' is called on [\"b\",0,0], which no call computes before it. Calls may not form a cycle.")]
     [InlineData("missing", "the tensor [\"nowhere\",0,0] is of a layer that is missing.")]
@@ -306,5 +324,12 @@ public sealed class FunctionalFileTests : IDisposable
         using FileStream target = File.Create(path);
         packed.CopyTo(target);
         return path;
+    }
+
+    private sealed class Square : Layer
+    {
+        public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape;
+
+        protected override Tensor ForwardCore(Tensor x, bool training) => x.mul(x);
     }
 }
