@@ -147,7 +147,12 @@ internal static class Mistakes
         ["Model: metadata.json of … must have a keras_version of Keras 3, but was …."] = () => OfKerasFile(TinyTask.Model(), "metadata.json", json => json["keras_version"] = "2.15.0"),
         ["Model: config.json of … must describe a model of known parts, but: … '…': there is no layer of this class."] = () => OfKerasFile(new Sequential((6, 6, 2), new LearnedSwish())),
         ["Model: config.json of … must describe a model of known parts, but: There is no loss …."] = () => OfKerasFile(Compiled(TinyTask.Model(), new FocalLoss())),
-        ["Model: config.json of … must describe a model of known parts, but: it holds a Functional, and only a Sequential can be loaded."] = () => OfKerasFile(TinyTask.Model(), "config.json", json => json["class_name"] = "Functional"),
+        ["Sequential: … must hold a Sequential, but holds a functional model. Use Model.Load."] = () => InFolder(folder => Message(() =>
+        {
+            KerasTensor x = Keras.Input(4, "x");
+            new Model(x, new Dense(2).Call(x)).Save(folder.File("model.keras"));
+            Sequential.Load(folder.File("model.keras"));
+        })),
         ["Model: … must have the shape …, but was …. Load it into a model of the same layers."] = () => InFolder(folder => Message(() =>
         {
             new Sequential((6, 6, 2), new Conv2D(4, 3)).SaveWeights(folder.File("weights.npz"));

@@ -86,8 +86,8 @@ public class ToJsonTests
     }
 
     [Theory]
-    [InlineData("nonsense", "Sequential: the JSON must be a JSON object, but")]
-    [InlineData("[]", "Sequential: the JSON must be a JSON object, but it is of another kind.")]
+    [InlineData("nonsense", "Model: the JSON must be a JSON object, but")]
+    [InlineData("[]", "Model: the JSON must be a JSON object, but it is of another kind.")]
     [InlineData("""{"class_name": "Functional", "config": {}}""", "Model: the JSON must describe a model of known parts, but: Functional: layers is missing.")]
     [InlineData("""{"class_name": "Sequential"}""", "Model: the JSON must describe a model of known parts, but: the config of a Sequential is missing.")]
     [InlineData("""{"class_name": "Sequential", "config": {"layers": [7]}}""", "Model: the JSON must describe a model of known parts, but: each layer must be an object, but one was 7.")]
