@@ -155,7 +155,7 @@ internal static class CollectorStress
 
     private static Model Block()
     {
-        KerasTensor input = Keras.Input((8, 8, 4));
+        KerasTensor input = Keras.Input((12, 12, 4));
         KerasTensor y = new Conv2D(4, 3, padding: Padding.Same, activation: ActivationFunction.Relu, kernelRegularizer: new L2(1e-4)).Call(input);
         return new Model(input, new Average().Call(new Add().Call(y, input), new Multiply().Call(y, input)));
     }

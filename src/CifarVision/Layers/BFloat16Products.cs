@@ -1,4 +1,5 @@
 using CifarVision.Runtime;
+using CifarVision.Runtime.Natives;
 
 namespace CifarVision.Layers;
 
@@ -14,10 +15,15 @@ internal static class BFloat16Products
     /// <param name="kernel">The kernel, of the same dtype.</param>
     /// <param name="bias">The bias or null.</param>
     /// <param name="product">Computes it for inputs of either dtype.</param>
-    public static Tensor Compute(Tensor x, Tensor kernel, Tensor? bias, Func<Tensor, Tensor, Tensor?, Tensor> product) =>
-        x.dtype == ScalarType.BFloat16 && x.device_type == DeviceType.CPU && !TorchInstructions.OfThisProcess.HasBFloat16
-            ? ThroughFloat32(x, kernel, bias, product)
-            : product(x, kernel, bias);
+    public static Tensor Compute(Tensor x, Tensor kernel, Tensor? bias, Func<Tensor, Tensor, Tensor?, Tensor> product)
+    {
+        if (x.dtype != ScalarType.BFloat16 || x.device_type != DeviceType.CPU)
+            return product(x, kernel, bias);
+        if (!TorchInstructions.OfThisProcess.HasBFloat16)
+            return ThroughFloat32(x, kernel, bias, product);
+        SignalStack.Enlarge();
+        return product(x, kernel, bias);
+    }
 
     /// <summary>Computes a product of bfloat16 tensors in float32 and rounds it to bfloat16.</summary>
     public static Tensor ThroughFloat32(Tensor x, Tensor kernel, Tensor? bias, Func<Tensor, Tensor, Tensor?, Tensor> product) =>

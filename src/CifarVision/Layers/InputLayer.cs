@@ -47,4 +47,6 @@ public sealed class InputLayer : Layer
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => x;
+
+    private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) => false;
 }

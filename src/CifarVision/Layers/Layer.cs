@@ -15,8 +15,6 @@ namespace CifarVision.Layers;
 public abstract partial class Layer
 {
     private readonly long? _seed;
-    private readonly Lock _buildGate = new();
-    private volatile bool _isBuilt;
     private Device? _device;
     private RandomStream? _random;
     private Layer? _parent;
@@ -56,25 +54,6 @@ public abstract partial class Layer
     /// <summary>The layers inside a composite; empty for others. Weights, training, saving and export walk it.</summary>
     public virtual IReadOnlyList<Layer> Sublayers => [];
 
-    /// <summary>Whether the weights exist.</summary>
-    public bool IsBuilt
-    {
-        get => _isBuilt;
-        private protected set => _isBuilt = value;
-    }
-
-    /// <summary>The shape of one input sample, known once the layer is built; of several inputs, the first.</summary>
-    public TensorShape InputShape => InputShapes.Count > 0 ? InputShapes[0] : default;
-
-    /// <summary>The shape of one output sample, known once the layer is built; of several outputs, the first.</summary>
-    public TensorShape OutputShape => OutputShapes.Count > 0 ? OutputShapes[0] : default;
-
-    /// <summary>The shapes of all inputs; empty before the layer is built.</summary>
-    internal IReadOnlyList<TensorShape> InputShapes { get; private protected set; } = [];
-
-    /// <summary>The shapes of all outputs; empty before the layer is built.</summary>
-    internal IReadOnlyList<TensorShape> OutputShapes { get; private protected set; } = [];
-
     /// <summary>
     /// How many floating-point operations the forward pass of one sample takes, a multiply-add being two; known once the layer is built. Only
     /// convolutions and matrix products are counted, which take nearly all the time; a composite has those of its sublayers.
@@ -109,52 +88,6 @@ public abstract partial class Layer
 
     /// <summary>The layer's own stream of random numbers.</summary>
     protected RandomStream Random => _random ??= BeginRandom();
-
-    /// <summary>
-    /// Builds the layer: creates its weights for an input shape, once. Models and <see cref="Call(NDArray, bool)"/> do so themselves, on several
-    /// threads if need be: the first builds, the others wait.
-    /// </summary>
-    /// <param name="inputShape">The shape of one sample, without the batch.</param>
-    /// <exception cref="ArgumentException">The layer cannot take this shape.</exception>
-    /// <exception cref="InvalidOperationException">The layer was built for another shape.</exception>
-    public void Build(TensorShape inputShape) => Build([inputShape]);
-
-    /// <summary>Builds a layer of several inputs.</summary>
-    /// <param name="inputShapes">The shape of one sample of each input, without the batch.</param>
-    /// <exception cref="ArgumentException">The layer cannot take these shapes.</exception>
-    /// <exception cref="InvalidOperationException">The layer was built for other shapes.</exception>
-    public void Build(IReadOnlyList<TensorShape> inputShapes)
-    {
-        ArgumentNullException.ThrowIfNull(inputShapes);
-        lock (_buildGate)
-        {
-            if (IsBuilt)
-            {
-                if (!inputShapes.SequenceEqual(InputShapes) && !CanTake(inputShapes))
-                    throw new InvalidOperationException($"{GetType().Name}: '{Name}' was built for {string.Join(", ", InputShapes)}, but is now given {string.Join(", ", inputShapes)}. Make a new layer.");
-                return;
-            }
-
-            TorchRuntime.EnsureLoaded();
-            using var scope = torch.NewDisposeScope();
-            OutputShapes = ComputeOutputShape(inputShapes);
-            BuildCore(inputShapes);
-            InputShapes = [.. inputShapes];
-            if (!_trainable)
-                Trainable = false;
-            IsBuilt = true;
-        }
-    }
-
-    /// <summary>The shape of one output sample for a shape of input. Changes nothing.</summary>
-    /// <param name="inputShape">The shape of one sample, without the batch.</param>
-    /// <exception cref="ArgumentException">The layer cannot take this shape.</exception>
-    public abstract TensorShape ComputeOutputShape(TensorShape inputShape);
-
-    /// <summary>The shapes of the outputs of a layer with several inputs or outputs. By default the layer has one of each.</summary>
-    /// <param name="inputShapes">The shape of one sample of each input.</param>
-    /// <exception cref="ArgumentException">The layer cannot take these shapes.</exception>
-    protected internal virtual IReadOnlyList<TensorShape> ComputeOutputShape(IReadOnlyList<TensorShape> inputShapes) => [ComputeOutputShape(OnlyInput(inputShapes))];
 
     /// <summary>Computes the output of a batch; builds the layer if needed.</summary>
     /// <param name="x">(N, H, W, C) or (N, ...).</param>
@@ -257,16 +190,6 @@ public abstract partial class Layer
             layer.Configure(policy, device);
     }
 
-    /// <summary>Makes the weights for an input shape that <see cref="ComputeOutputShape(TensorShape)"/> accepted; layers without weights need none of it.</summary>
-    /// <param name="inputShape">The shape of one sample, without the batch.</param>
-    protected virtual void BuildCore(TensorShape inputShape)
-    {
-    }
-
-    /// <summary>Creates the weights of a layer with several inputs. By default the layer has one.</summary>
-    /// <param name="inputShapes">The shape of one sample of each input, without the batch.</param>
-    protected virtual void BuildCore(IReadOnlyList<TensorShape> inputShapes) => BuildCore(OnlyInput(inputShapes));
-
     /// <summary>Computes the output of a batch.</summary>
     /// <param name="x">The input, of <see cref="ComputeType"/>.</param>
     /// <param name="training">Whether this is a training step.</param>
@@ -276,12 +199,6 @@ public abstract partial class Layer
     /// <param name="inputs">The inputs, of <see cref="ComputeType"/>.</param>
     /// <param name="training">Whether this is a training step.</param>
     protected virtual IReadOnlyList<Tensor> ForwardCore(IReadOnlyList<Tensor> inputs, bool training) => [ForwardCore(OnlyInput(inputs), training)];
-
-    /// <summary>
-    /// Whether a built layer can be called on inputs of other shapes than it was built for, as a convolution on larger images. By default only
-    /// a layer without weights can.
-    /// </summary>
-    private protected virtual bool CanTake(IReadOnlyList<TensorShape> inputShapes) => Weights.Count == 0;
 
     /// <summary>What <see cref="ForwardCore(Tensor, bool)"/> computes, without <see cref="FinalActivation"/>; a layer that ends with one implements both.</summary>
     private protected virtual Tensor BeforeActivation(Tensor x, bool training) => ForwardCore(x, training);

@@ -43,6 +43,9 @@ internal sealed class TorchInstructions(ProcessorFeatures processor, Func<string
     /// <summary>Gets whether oneDNN uses its kernels for AVX-512.</summary>
     public bool OneDnnUsesAvx512 => processor.Avx512 && OneDnnAllows("avx512_core");
 
+    /// <summary>Gets whether oneDNN uses AMX, the tile registers of server processors.</summary>
+    public bool OneDnnUsesAmx => processor.Amx && OneDnnAllows("avx512_core_amx");
+
     /// <summary>Gets whether both libraries compute in bfloat16 by instructions of the processor.</summary>
     public bool HasBFloat16 =>
         processor.ArmBFloat16

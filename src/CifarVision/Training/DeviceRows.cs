@@ -62,7 +62,9 @@ internal sealed class DeviceRows(Device device) : IDisposable
             return _tables[table.Whole].index_select(0, table.Start == 0 ? index! : index!.Add(table.Start)).to(type);
         }
 
-        return IsHost && buffer.dtype == type ? buffer.alias() : buffer.to(device, non_blocking: !IsHost).to(type);
+        if (!IsHost)
+            return buffer.to(device, non_blocking: true).to(type);
+        return buffer.dtype == type ? buffer.alias() : buffer.to(type);
     }
 
     /// <summary>Multiplies inputs by a scale, in place.</summary>

@@ -15,8 +15,8 @@ public class InputLayerTests
     [Fact]
     public void Build_OtherShape_NamesBoth()
     {
-        var error = Assert.Throws<ArgumentException>(() => new InputLayer((4, 4, 3)).Build((4, 4, 1)));
+        var error = Assert.Throws<InvalidOperationException>(() => new InputLayer((4, 4, 3)).Build((4, 4, 1)));
 
-        Assert.StartsWith("InputLayer: 'input_layer' must be given samples of shape (None, 4, 4, 3), but was (None, 4, 4, 1).", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("InputLayer: 'input_layer' was built for (None, 4, 4, 3), but is now given (None, 4, 4, 1).", error.Message, StringComparison.Ordinal);
     }
 }

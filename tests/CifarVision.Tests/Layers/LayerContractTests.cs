@@ -1,5 +1,6 @@
 using System.Reflection;
 using CifarVision.Layers;
+using CifarVision.Tests.Layers.Merging;
 using CifarVision.Tests.Testing;
 
 namespace CifarVision.Tests.Layers;
@@ -17,7 +18,8 @@ public class LayerContractTests
     [MemberData(nameof(LayerTypes))]
     public void Layer_Public_HasTestsThatCheckTheContract(string layer)
     {
-        Type? tests = Type.GetType($"CifarVision.Tests.Layers.{layer}Tests");
+        bool merges = typeof(Layer).Assembly.GetType($"CifarVision.Layers.{layer}")!.IsSubclassOf(typeof(Merge));
+        Type? tests = merges ? typeof(MergingLayersTests) : Type.GetType($"CifarVision.Tests.Layers.{layer}Tests");
 
         Assert.True(tests is not null, $"There is no class {layer}Tests.");
         Assert.True(tests.GetMethods().Any(CallsCheck), $"{layer}Tests never calls LayerContract.Check.");

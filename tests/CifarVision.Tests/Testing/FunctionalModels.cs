@@ -93,7 +93,7 @@ internal static class FunctionalModels
         KerasTensor y = new BatchNormalization().Call(new Conv2D(5, 3, padding: Padding.Same, useBias: false, name: "inner").Call(x));
         var backbone = new Model(inner, new GlobalAveragePooling2D().Call(new Add().Call(x, y)), "backbone");
         KerasTensor image = Keras.Input((8, 8, 3), "image");
-        KerasTensor features = backbone.Call(new Rescaling(1 / 127.5, -1).Call(image));
+        KerasTensor features = backbone.Call(new Rescaling(0.5, 0.1).Call(image));
         return new Model(image, new Dense(4, ActivationFunction.Softmax).Call(new Dropout(0).Call(features)), "classifier");
     }
 
@@ -114,7 +114,7 @@ internal static class FunctionalModels
         x = new Add().Call(x, Block(Preactivated(x)));
         KerasTensor shared = Preactivated(x);
         x = new Add().Call(shared, Block(shared));
-        x = new Add().Call(new BatchNormalization().Call(x), x);
+        x = new Add().Call(new BatchNormalization(momentum: 0.9).Call(x), x);
         return new Model(input, new Dense(3, ActivationFunction.Softmax).Call(new GlobalAveragePooling2D().Call(x)), "preact");
 
         static Conv2D Conv(bool useBias) => new(6, 3, padding: Padding.Same, useBias: useBias);

@@ -23,9 +23,10 @@ public class GeneratorFitTests
         TrainingHistory onArrays = expected.Fit(X, Y, batchSize: 4, epochs: 2, verbose: 0, shuffle: false, validationData: (X, Y));
         TrainingHistory generated = actual.Fit(Endless(), stepsPerEpoch: 3, epochs: 2, verbose: 0, validationData: (X, Y));
 
-        Assert.Equal(onArrays.History["loss"], generated.History["loss"]);
-        Assert.Equal(onArrays.History["val_loss"], generated.History["val_loss"]);
-        Assert.Equal(expected.GetWeights()[0].ToArray<float>(), actual.GetWeights()[0].ToArray<float>());
+        // Products of matrices round by where the memory of a batch begins.
+        Near.Relative(np.array(onArrays.History["loss"].ToArray()), np.array(generated.History["loss"].ToArray()), 1e-6, "loss");
+        Near.Relative(np.array(onArrays.History["val_loss"].ToArray()), np.array(generated.History["val_loss"].ToArray()), 1e-6, "val_loss");
+        Near.Relative(expected.GetWeights()[0], actual.GetWeights()[0], 1e-6, "kernel");
     }
 
     [Fact]
