@@ -13,7 +13,7 @@ public class NativeLoaderTests
     {
         Assembly library = Library(new PluginContext(typeof(NativeLoaderTests).Assembly.Location));
         object dense = Create(library.GetType(typeof(Dense).FullName!)!);
-        MethodInfo build = dense.GetType().GetMethod("Build")!;
+        MethodInfo build = dense.GetType().GetMethods().Single(method => method.Name == nameof(Layer.Build) && method.GetParameters()[0].ParameterType.Name == nameof(TensorShape));
 
         build.Invoke(dense, [Create(build.GetParameters()[0].ParameterType)]);
 
