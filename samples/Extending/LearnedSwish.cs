@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using CifarVision.Initializers;
 using CifarVision.Layers;
 using CifarVision.Runtime;
-using CifarVision.Saving;
+using CifarVision.Formats;
 
 namespace Extending;
 

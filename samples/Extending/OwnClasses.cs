@@ -1,6 +1,6 @@
 using CifarVision.Initializers;
 using CifarVision.Optimizers;
-using CifarVision.Runtime;
+using CifarVision.Serialization;
 
 namespace Extending;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using CifarVision.Layers;
 using CifarVision.Runtime;
-using CifarVision.Saving;
+using CifarVision.Formats;
 
 namespace Extending;
 

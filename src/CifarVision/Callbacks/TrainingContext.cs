@@ -2,7 +2,7 @@ using CifarVision.Layers;
 using CifarVision.Metrics;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
-using CifarVision.Saving;
+using CifarVision.Formats;
 
 namespace CifarVision.Callbacks;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using CifarVision.Runtime;
+using CifarVision.Serialization;
 
 namespace CifarVision.Datasets;
 

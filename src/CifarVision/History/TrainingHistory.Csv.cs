@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using CifarVision.Runtime;
+using CifarVision.Serialization;
 
 namespace CifarVision.History;
 

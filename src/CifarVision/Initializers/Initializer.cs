@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
+using CifarVision.Serialization;
 
 namespace CifarVision.Initializers;
 

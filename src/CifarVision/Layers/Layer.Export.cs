@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
-using CifarVision.Saving;
+using CifarVision.Formats;
 
 namespace CifarVision.Layers;
 

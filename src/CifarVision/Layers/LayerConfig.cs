@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CifarVision.Initializers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
+using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
@@ -13,6 +14,16 @@ internal static class LayerConfig
     public static Initializer? Initializer(this KerasConfig config, string key) => config.Object(key) is { } node ? InitializerFactory.FromConfig(node, config.Customs) : null;
 
     public static Regularizer? Regularizer(this KerasConfig config, string key) => RegularizerFactory.FromConfig(config.Object(key), config.Customs);
+
+    /// <summary>A height and a width, or one number for both, that must be there.</summary>
+    public static Size2D Size(this KerasConfig config, string key)
+    {
+        const string rule = "a whole number or a pair of them";
+        return config.Object(key) is JsonArray { Count: 2 } ? new Size2D(config.Required<int[]>(key, rule)[0], config.Required<int[]>(key, rule)[1]) : config.Required<int>(key, rule);
+    }
+
+    /// <summary>A height and a width, or one number for both; null where the key is absent.</summary>
+    public static Size2D? OptionalSize(this KerasConfig config, string key) => config.Object(key) is null ? null : config.Size(key);
 
     /// <summary>Rejects images stored as (C, H, W); all layers here take (H, W, C).</summary>
     public static KerasConfig ChannelsLast(this KerasConfig config) => config.Only("data_format", "channels_last");

@@ -1,4 +1,4 @@
-using CifarVision.Runtime;
+using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 

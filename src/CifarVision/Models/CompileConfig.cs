@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using CifarVision.Losses;
 using CifarVision.Metrics;
 using CifarVision.Optimizers;
-using CifarVision.Runtime;
+using CifarVision.Serialization;
 
 namespace CifarVision.Models;
 

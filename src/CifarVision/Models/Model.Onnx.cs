@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using CifarVision.Layers;
-using CifarVision.Runtime;
-using CifarVision.Saving;
+using CifarVision.Formats;
+using CifarVision.Serialization;
 
 namespace CifarVision.Models;
 

@@ -1,4 +1,4 @@
-using CifarVision.Saving;
+using CifarVision.Formats;
 
 namespace CifarVision.Models;
 

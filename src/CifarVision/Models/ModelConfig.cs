@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CifarVision.Layers;
-using CifarVision.Runtime;
+using CifarVision.Serialization;
 
 namespace CifarVision.Models;
 

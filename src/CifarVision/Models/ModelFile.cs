@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using CifarVision.Layers;
 using CifarVision.Optimizers;
-using CifarVision.Runtime;
-using CifarVision.Saving;
+using CifarVision.Formats;
+using CifarVision.Serialization;
 
 namespace CifarVision.Models;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Layers;
-using CifarVision.Runtime;
+using CifarVision.Serialization;
 
 namespace CifarVision.Models;
 

@@ -1,6 +1,6 @@
 using CifarVision.Layers;
-using CifarVision.Runtime;
-using CifarVision.Saving;
+using CifarVision.Formats;
+using CifarVision.Serialization;
 
 namespace CifarVision.Models;
 

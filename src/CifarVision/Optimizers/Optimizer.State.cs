@@ -1,4 +1,5 @@
 using CifarVision.Runtime;
+using CifarVision.Serialization;
 
 namespace CifarVision.Optimizers;
 

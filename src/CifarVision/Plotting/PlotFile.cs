@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
-using CifarVision.Runtime;
+using CifarVision.Serialization;
 using SkiaSharp;
 
 namespace CifarVision.Plotting;

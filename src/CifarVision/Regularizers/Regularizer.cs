@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
-using CifarVision.Runtime;
+using CifarVision.Serialization;
 
 namespace CifarVision.Regularizers;
 

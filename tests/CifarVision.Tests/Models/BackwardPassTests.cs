@@ -4,7 +4,6 @@ using CifarVision.Losses;
 using CifarVision.Models;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
-using CifarVision.Tests.Testing;
 
 namespace CifarVision.Tests.Models;
 

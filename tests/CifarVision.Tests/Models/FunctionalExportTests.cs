@@ -1,5 +1,5 @@
 using CifarVision.Models;
-using CifarVision.Saving;
+using CifarVision.Formats;
 using CifarVision.Tests.Testing;
 
 namespace CifarVision.Tests.Models;

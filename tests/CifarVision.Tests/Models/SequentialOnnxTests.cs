@@ -3,7 +3,7 @@ using CifarVision.Losses;
 using CifarVision.Models;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
-using CifarVision.Saving;
+using CifarVision.Formats;
 using CifarVision.Tests.Extension;
 using CifarVision.Tests.Testing;
 using Padding = CifarVision.Layers.Padding;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Optimizers;
-using CifarVision.Runtime;
+using CifarVision.Serialization;
 
 namespace CifarVision.Tests.Optimizers;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CifarVision.Layers;
 using CifarVision.Runtime;
+using CifarVision.Serialization;
 
 namespace CifarVision.Tests.Testing;
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using CifarVision.Layers;
 using CifarVision.Runtime;
+using CifarVision.Serialization;
 
 namespace CifarVision.Tests.Testing;
 

@@ -1,5 +1,6 @@
 using CifarVision.Runtime;
-using CifarVision.Saving;
+using CifarVision.Formats;
+using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 

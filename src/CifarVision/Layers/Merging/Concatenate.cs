@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CifarVision.Runtime;
-using CifarVision.Saving;
+using CifarVision.Formats;
+using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 

@@ -1,5 +1,5 @@
 using CifarVision.Runtime;
-using CifarVision.Saving;
+using CifarVision.Formats;
 
 namespace CifarVision.Layers;
 

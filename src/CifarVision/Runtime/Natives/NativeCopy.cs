@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using CifarVision.Serialization;
 using Microsoft.Win32.SafeHandles;
 
 namespace CifarVision.Runtime.Natives;

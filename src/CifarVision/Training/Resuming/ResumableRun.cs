@@ -3,7 +3,7 @@ using CifarVision.Callbacks;
 using CifarVision.Layers;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
-using CifarVision.Saving;
+using CifarVision.Formats;
 
 namespace CifarVision.Training.Resuming;
 

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using CifarVision.Serialization;
+
+namespace CifarVision.Formats;
+
+/// <summary>
+/// A folder that keeps the last two backups of a run, numbered. Each is a .safetensors file whose first array is the JSON and whose last is the
+/// SHA-256 of all before it, so that what a crash or a disk has torn is known for that.
+/// </summary>
+internal sealed class BackupFolder(string folder)
+{
+    private const int Generations = 2;
+    private const string Prefix = "backup-";
+    private const string Ending = ".safetensors";
+    private const string StateName = "state.json";
+    private const string DigestName = "sha256";
+
+    /// <summary>The folder; it need not exist.</summary>
+    public string Path => folder;
+
+    /// <summary>Writes a new backup. The last one stays, older ones go.</summary>
+    public void Write<T>(T state, IReadOnlyList<(string Name, Tensor Values)> arrays)
+    {
+        using var scope = torch.NewDisposeScope();
+        Tensor json = torch.tensor(JsonSerializer.SerializeToUtf8Bytes(state));
+        Tensor digest = torch.zeros(SHA256.HashSizeInBytes, ScalarType.Byte);
+        Directory.CreateDirectory(folder);
+        (int Number, string File)[] old = Files();
+        AtomicFile.Write(FileOf(old.Length > 0 ? old[^1].Number + 1 : 1), stream =>
+        {
+            SafetensorsFile.Write(stream, [(StateName, json), .. arrays, (DigestName, digest)]);
+            byte[] hash = Hash(stream);
+            stream.Position = stream.Length - hash.Length;
+            stream.Write(hash);
+        });
+        foreach ((_, string file) in old.SkipLast(Generations - 1))
+            File.Delete(file);
+    }
+
+    /// <summary>Finds the newest whole backup and takes away what a killed run left half written.</summary>
+    /// <returns>The file, or null if there are none.</returns>
+    /// <exception cref="InvalidDataException">There are backups, but none is whole.</exception>
+    public string? FindNewest()
+    {
+        foreach (string leftover in Directory.Exists(folder) ? Directory.GetFiles(folder, $".{Prefix}*.tmp") : [])
+            File.Delete(leftover);
+        (int Number, string File)[] files = Files();
+        return files.LastOrDefault(file => IsWhole(file.File)).File ?? (files.Length == 0 ? null : throw new InvalidDataException(
+            $"BackupAndRestore: backupDir must hold a whole backup, but all {files.Length} in '{folder}' are damaged ({string.Join(", ", files.Select(file => System.IO.Path.GetFileName(file.File)))}). Delete them to begin anew."));
+    }
+
+    /// <summary>Reads the JSON of a backup.</summary>
+    public static T ReadState<T>(string file)
+    {
+        using FileStream stream = File.OpenRead(file);
+        byte[] json = SafetensorsFile.Read(stream, file)[StateName].Read().ToArray<byte>();
+        return JsonSerializer.Deserialize<T>(json)!;
+    }
+
+    /// <summary>Reads the arrays of a backup, which are at hand while the action runs.</summary>
+    public static void ReadArrays(string file, Action<IReadOnlyDictionary<string, StoredArray>> read)
+    {
+        using FileStream stream = File.OpenRead(file);
+        read(SafetensorsFile.Read(stream, file));
+    }
+
+    /// <summary>Removes all backups, the oldest first, and the folder if nothing else is in it.</summary>
+    public void Delete()
+    {
+        foreach ((_, string file) in Files())
+            File.Delete(file);
+        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            Directory.Delete(folder);
+    }
+
+    private static bool IsWhole(string file)
+    {
+        using FileStream stream = File.OpenRead(file);
+        if (stream.Length < SHA256.HashSizeInBytes)
+            return false;
+        byte[] hash = Hash(stream);
+        byte[] stored = new byte[hash.Length];
+        stream.Position = stream.Length - hash.Length;
+        stream.ReadExactly(stored);
+        return hash.AsSpan().SequenceEqual(stored);
+    }
+
+    // Of all but the hash itself, which stands last.
+    private static byte[] Hash(Stream stream) => SHA256.HashData(new StreamPart(stream, 0, stream.Length - SHA256.HashSizeInBytes));
+
+    private string FileOf(int number) => System.IO.Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:D6}{Ending}"));
+
+    // By number, the oldest first.
+    private (int Number, string File)[] Files() => !Directory.Exists(folder) ? [] :
+    [
+        .. Directory.GetFiles(folder, $"{Prefix}*{Ending}")
+            .Select(file => (IsNumber: int.TryParse(System.IO.Path.GetFileName(file)[Prefix.Length..^Ending.Length], NumberStyles.None, CultureInfo.InvariantCulture, out int number), Number: number, File: file))
+            .Where(file => file.IsNumber)
+            .OrderBy(file => file.Number)
+            .Select(file => (file.Number, file.File)),
+    ];
+}

@@ -1,0 +1,158 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using PureHDF;
+using PureHDF.VOL.Native;
+
+namespace CifarVision.Formats;
+
+/// <summary>An HDF5 file: its arrays by path, and the texts and lists of names that its groups bear. Whatever is damaged is an error that names the part.</summary>
+internal sealed class Hdf5Reader : IDisposable
+{
+    // Deeper than any model; a damaged file may hold a group that contains itself.
+    private const int GreatestDepth = 64;
+
+    private readonly Dictionary<string, StoredArray> _arrays = [];
+    private readonly NativeFile _file;
+    private readonly string _source;
+
+    private Hdf5Reader(NativeFile file, string source)
+    {
+        _file = file;
+        _source = source;
+        Walk(file, "", GreatestDepth);
+    }
+
+    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
+
+    /// <summary>All arrays by path, as <c>layers/conv2d/vars/0</c>.</summary>
+    public IReadOnlyDictionary<string, StoredArray> Arrays => _arrays;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="stream">Can seek; closed with the reader.</param>
+    /// <param name="source">The file's name for messages.</param>
+    /// <exception cref="InvalidDataException">It is not HDF5, or damaged.</exception>
+    public static Hdf5Reader Open(Stream stream, string source)
+    {
+        try
+        {
+            RequireWhole(stream, source);
+            return new Hdf5Reader(Guarded(source, "its head", () => H5File.Open(stream)), source);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether there is such a group.</summary>
+    public bool HasGroup(string path) => Find(path) is not null;
+
+    /// <summary>The text that a group bears; null where it bears none.</summary>
+    public string? Text(string path, string attribute) => Guarded(_source, $"attribute {attribute}", () =>
+        Find(path) is { } group && group.AttributeExists(attribute) ? group.Attribute(attribute).Read<string>() : null);
+
+    /// <summary>The names that a group bears, in one attribute or spread over several; null where it bears none.</summary>
+    public IReadOnlyList<string>? Names(string path, string attribute) => Guarded<IReadOnlyList<string>?>(_source, $"attribute {attribute} of {path}", () =>
+    {
+        IH5Group? group = Find(path);
+        if (group is null)
+            return null;
+        if (group.AttributeExists(attribute))
+            return ReadNames(group.Attribute(attribute));
+        var names = new List<string>();
+        for (int i = 0; group.AttributeExists(FormattableString.Invariant($"{attribute}{i}")); i++)
+            names.AddRange(ReadNames(group.Attribute(FormattableString.Invariant($"{attribute}{i}"))));
+        return names.Count == 0 ? null : names;
+    });
+
+    public void Dispose() => _file.Dispose();
+
+    private static T Guarded<T>(string source, string part, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        // The package throws Exception itself, and whatever a damaged length leads to.
+        catch (Exception error) when (error is not InvalidDataException)
+        {
+            throw Damaged(source, part, error);
+        }
+    }
+
+    private static InvalidDataException Damaged(string source, string part, Exception error) =>
+        new($"Hdf5Reader: {source} must be a whole HDF5 file, but {part} could not be read: {error.GetBaseException().Message} Save or copy it again.", error);
+
+    // The head says where the file ends; what is missing there may be read by nobody, and what is read instead of it may be zeros.
+    private static void RequireWhole(Stream stream, string source)
+    {
+        Span<byte> head = stackalloc byte[56];
+        stream.Position = 0;
+        head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        stream.Position = 0;
+        if (head.Length < 56 || !head.StartsWith(Signature))
+            return;
+        // Versions 0 and 1 begin with four counts of a tree, version 1 with one more; all end in four addresses of 8 bytes or fewer.
+        int end = head[8] switch { 0 => 40, 1 => 44, _ => 28 };
+        int bytesOfAddress = head[head[8] < 2 ? 13 : 9];
+        if (bytesOfAddress == sizeof(long) && BinaryPrimitives.ReadInt64LittleEndian(head[end..]) is var length && length > stream.Length)
+            throw new InvalidDataException(FormattableString.Invariant($"Hdf5Reader: {source} must be a whole HDF5 file of {length} bytes, but has only {stream.Length}. Save or copy it again."));
+    }
+
+    private static string[] ReadNames(IH5Attribute attribute) => attribute.Space.Dimensions is [0] ? [] : attribute.Read<string[]>();
+
+    private void Walk(IH5Group group, string path, int depth)
+    {
+        foreach (IH5Object child in Guarded(_source, path.Length == 0 ? "its root" : path, () => group.Children().ToArray()))
+        {
+            string childPath = path.Length == 0 ? child.Name : $"{path}/{child.Name}";
+            if (depth == 0)
+                throw new InvalidDataException($"Hdf5Reader: {_source} must be a whole HDF5 file, but its groups lie over {GreatestDepth} deep. Save or copy it again.");
+            if (child is NativeDataset dataset)
+                _arrays[childPath] = Guarded(_source, childPath, () => Stored(dataset, childPath));
+            else if (child is IH5Group inner)
+                Walk(inner, childPath, depth - 1);
+        }
+    }
+
+    private StoredArray Stored(NativeDataset dataset, string path)
+    {
+        long[] shape = [.. dataset.Space.Dimensions.Select(dim => checked((long)dim))];
+        return (dataset.Type.Class, dataset.Type.Size) switch
+        {
+            (H5DataTypeClass.FloatingPoint, sizeof(float)) => new StoredArray(shape, ScalarType.Float32, Filler<float>(dataset, path)),
+            (H5DataTypeClass.FloatingPoint, sizeof(double)) => new StoredArray(shape, ScalarType.Float64, Filler<double>(dataset, path)),
+            (H5DataTypeClass.FixedPoint, sizeof(int)) => new StoredArray(shape, ScalarType.Int32, Filler<int>(dataset, path)),
+            (H5DataTypeClass.FixedPoint, sizeof(long)) => new StoredArray(shape, ScalarType.Int64, Filler<long>(dataset, path)),
+            var (kind, size) => new StoredArray(shape, ScalarType.Byte, _ => throw new InvalidDataException(
+                $"Hdf5Reader: {path} in {_source} must hold float32, float64, int32 or int64, but holds {kind} of {size} bytes. Save it in float32.")),
+        };
+    }
+
+    private StoredArray.Reader Filler<T>(NativeDataset dataset, string path)
+        where T : unmanaged => values =>
+        {
+            try
+            {
+                dataset.Read(MemoryMarshal.Cast<byte, T>(values));
+            }
+            catch (Exception error)
+            {
+                throw Damaged(_source, path, error);
+            }
+        };
+
+    private IH5Group? Find(string path)
+    {
+        IH5Group group = _file;
+        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!group.LinkExists(name) || group.Get(name) is not IH5Group inner)
+                return null;
+            group = inner;
+        }
+
+        return group;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+using CifarVision.Formats;
+using CifarVision.Serialization;
+
+namespace CifarVision.Layers;
+
+/// <summary>x, or negativeSlope * x where negative. Any shape.</summary>
+/// <remarks>The layer's slope is Keras' 0.3; that of <see cref="ActivationFunction.LeakyRelu"/> is Keras' 0.2.</remarks>
+public sealed class LeakyReLU : Layer
+{
+    /// <summary>Keeps the slope.</summary>
+    /// <param name="negativeSlope">The slope where x is negative, at least 0. Default 0.3.</param>
+    /// <param name="name">Unique inside a model. Default <c>leaky_re_lu</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The slope is negative.</exception>
+    public LeakyReLU(double negativeSlope = 0.3, string? name = null)
+        : base(name)
+    {
+        if (!(negativeSlope >= 0))
+            throw new ArgumentOutOfRangeException(nameof(negativeSlope), FormattableString.Invariant($"LeakyReLU: negativeSlope must be at least 0, but was {negativeSlope}."));
+        NegativeSlope = negativeSlope;
+    }
+
+    /// <summary>The slope where x is negative.</summary>
+    public double NegativeSlope { get; }
+
+    /// <inheritdoc/>
+    public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape;
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["negative_slope"] = NegativeSlope;
+        return config;
+    }
+
+    internal static LeakyReLU FromConfig(KerasConfig config) => new(config.Number("negative_slope", 0.3), config.Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) => graph.AddElementwise("LeakyRelu", [input], ("alpha", NegativeSlope));
+
+    /// <inheritdoc/>
+    protected override Tensor ForwardCore(Tensor x, bool training) => x.LeakyRelu(NegativeSlope);
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) => AddTo(model, "LeakyReLU", new() { ["alpha"] = NegativeSlope }, [input]);
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+using CifarVision.Serialization;
+
+namespace CifarVision.Layers;
+
+/// <summary>The range that a random amount is drawn from. One number <c>f</c> stands for <c>-f</c> to <c>f</c>, as in Keras.</summary>
+public readonly record struct FactorRange
+{
+    /// <summary>A range.</summary>
+    /// <param name="lower">One end.</param>
+    /// <param name="upper">The other end; the two may come in either order.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An end is not finite.</exception>
+    public FactorRange(double lower, double upper)
+    {
+        if (!double.IsFinite(lower))
+            throw new ArgumentOutOfRangeException(nameof(lower), FormattableString.Invariant($"FactorRange: lower must be finite, but was {lower}."));
+        if (!double.IsFinite(upper))
+            throw new ArgumentOutOfRangeException(nameof(upper), FormattableString.Invariant($"FactorRange: upper must be finite, but was {upper}."));
+        (Lower, Upper) = (Math.Min(lower, upper), Math.Max(lower, upper));
+    }
+
+    /// <summary>The least amount.</summary>
+    public double Lower { get; }
+
+    /// <summary>The greatest amount.</summary>
+    public double Upper { get; }
+
+    /// <summary>From <c>-factor</c> to <c>factor</c>.</summary>
+    /// <param name="factor">The greatest amount either way.</param>
+    public static implicit operator FactorRange(double factor) => new(-factor, factor);
+
+    /// <summary>A range as Keras writes it: <c>(-0.2, 0.3)</c>.</summary>
+    /// <param name="range">Its two ends.</param>
+    public static implicit operator FactorRange((double Lower, double Upper) range) => new(range.Lower, range.Upper);
+
+    /// <summary>As Keras prints it: <c>(-0.2, 0.3)</c>.</summary>
+    public override string ToString() => FormattableString.Invariant($"({Lower}, {Upper})");
+
+    /// <summary>The setting of a Keras file: one number or a pair.</summary>
+    internal static FactorRange? FromConfig(KerasConfig config, string key) => config.Object(key) switch
+    {
+        null => null,
+        JsonArray { Count: 2 } pair when pair.All(IsNumber) => (pair[0].Deserialize<double>(), pair[1].Deserialize<double>()),
+        JsonNode number when IsNumber(number) => number.Deserialize<double>(),
+        JsonNode other => throw new InvalidDataException($"{config.ClassName}: {key} must be a number or a pair of numbers, but was {other.ToJsonString()}."),
+    };
+
+    internal JsonArray ToKeras() => [Lower, Upper];
+
+    /// <summary>The range, checked against bounds.</summary>
+    internal FactorRange Within(double least, double greatest, string layer, string argument) => Lower >= least && Upper <= greatest
+        ? this
+        : throw new ArgumentOutOfRangeException(argument, FormattableString.Invariant($"{layer}: {argument} must lie from {least} to {greatest}, but was {this}."));
+
+    /// <summary>The range, where one number counts from 0: <c>f</c> stands for 0 to <c>f</c>.</summary>
+    internal FactorRange FromZero() => Lower == -Upper ? new(0, Upper) : this;
+
+    /// <summary>Draws one amount for each image of a batch.</summary>
+    internal float[] Draw(RandomStream random, long count)
+    {
+        var amounts = new float[count];
+        random.NextUniform(amounts, Lower, Upper);
+        return amounts;
+    }
+
+    private static bool IsNumber(JsonNode? node) => node?.GetValueKind() == JsonValueKind.Number;
+}

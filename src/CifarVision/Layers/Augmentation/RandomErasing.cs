@@ -1,0 +1,142 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+using CifarVision.Serialization;
+
+namespace CifarVision.Layers;
+
+/// <summary>
+/// In training blots out a random rectangle of some images with noise or one value; otherwise changes nothing. (N, H, W, C) -> (N, H, W, C).
+/// </summary>
+/// <remarks>Source: Zhong et al., "Random erasing data augmentation", AAAI 2020.</remarks>
+public sealed class RandomErasing : Augmentation
+{
+    /// <summary>Keeps the settings.</summary>
+    /// <param name="factor">
+    /// The probability that an image is erased, itself drawn for each image: <c>f</c> is from 0 to f, <c>(f, f)</c> is f for all. Default from
+    /// 0 to 1, that is one image in two.
+    /// </param>
+    /// <param name="scale">The square of the share of the height, and of the width, that is erased, from 0 to 1. Default (0.02, 0.33).</param>
+    /// <param name="fillValue">What stands there afterwards; by default noise of the normal distribution.</param>
+    /// <param name="valueRange">
+    /// The least and the greatest value of the images: noise has the greatest as its standard deviation and is clipped to both. Default
+    /// (0, 255), as in Keras; give (0, 1) for images divided by 255.
+    /// </param>
+    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="name">Unique inside a model. Default <c>random_erasing</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is impossible.</exception>
+    public RandomErasing(
+        FactorRange? factor = null,
+        FactorRange? scale = null,
+        double? fillValue = null,
+        (double Low, double High)? valueRange = null,
+        long? seed = null,
+        string? name = null)
+        : base(name, seed)
+    {
+        Factor = (factor ?? 1.0).FromZero().Within(0, 1, nameof(RandomErasing), nameof(factor));
+        Scale = (scale ?? (0.02, 0.33)).FromZero().Within(0, 1, nameof(RandomErasing), nameof(scale));
+        ValueRange = valueRange ?? (0, 255);
+        if (!(ValueRange.Low < ValueRange.High && double.IsFinite(ValueRange.High - ValueRange.Low)))
+            throw new ArgumentOutOfRangeException(nameof(valueRange), FormattableString.Invariant($"RandomErasing: valueRange must be a least and a greater value, but was ({ValueRange.Low}, {ValueRange.High})."));
+        if (fillValue is { } value && !(value >= ValueRange.Low && value <= ValueRange.High))
+            throw new ArgumentOutOfRangeException(nameof(fillValue), FormattableString.Invariant($"RandomErasing: fillValue must lie in the valueRange ({ValueRange.Low}, {ValueRange.High}), but was {value}."));
+        FillValue = fillValue;
+    }
+
+    /// <summary>The probability that an image is erased.</summary>
+    public FactorRange Factor { get; }
+
+    /// <summary>The square of the share of the height and of the width.</summary>
+    public FactorRange Scale { get; }
+
+    /// <summary>What stands in the rectangle; null for noise.</summary>
+    public double? FillValue { get; }
+
+    /// <summary>The least and the greatest value of the images.</summary>
+    public (double Low, double High) ValueRange { get; }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["data_format"] = "channels_last";
+        config["factor"] = Factor.ToKeras();
+        config["scale"] = Scale.ToKeras();
+        config["fill_value"] = FillValue;
+        config["value_range"] = new JsonArray(ValueRange.Low, ValueRange.High);
+        config["seed"] = Seed;
+        return config;
+    }
+
+    internal static RandomErasing FromConfig(KerasConfig config)
+    {
+        FactorRange? valueRange = FactorRange.FromConfig(config.ChannelsLast(), "value_range");
+        return new RandomErasing(
+            FactorRange.FromConfig(config, "factor"),
+            FactorRange.FromConfig(config, "scale"),
+            config.Object("fill_value") is null ? null : config.Number("fill_value"),
+            valueRange is { } range ? (range.Lower, range.Upper) : null,
+            config.Seed(),
+            config.Name());
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Augment(Tensor x)
+    {
+        (float[] tops, float[] bottoms) = Sides(x, axis: 1);
+        (float[] lefts, float[] rights) = Sides(x, axis: 2);
+        long pixels = LeaveOut(tops, bottoms, lefts, rights);
+        if (pixels == 0)
+            return x;
+        Tensor erased = Between(tops, bottoms, x, axis: 1).logical_and(Between(lefts, rights, x, axis: 2)).unsqueeze(-1);
+        return FillValue is { } value ? x.FillWhere(erased, value) : x.masked_scatter(erased, Noise(pixels * x.shape[3], x));
+    }
+
+    /// <summary>For each image the first row (column) of its rectangle and the first one after it.</summary>
+    private (float[] First, float[] End) Sides(Tensor x, int axis)
+    {
+        float length = x.shape[axis];
+        float[] shares = Scale.Draw(Random, x.shape[0]);
+        float[] places = new FactorRange(0, 1).Draw(Random, x.shape[0]);
+        var first = new float[shares.Length];
+        var end = new float[shares.Length];
+        for (int i = 0; i < shares.Length; i++)
+        {
+            float side = MathF.Sqrt(shares[i]) * length;
+            float start = places[i] * (length - side);
+            first[i] = MathF.Ceiling(start);
+            end[i] = MathF.Ceiling(start + side);
+        }
+
+        return (first, end);
+    }
+
+    /// <summary>Empties the rectangles of the images that are spared; counts the pixels of the others.</summary>
+    private long LeaveOut(float[] tops, float[] bottoms, float[] lefts, float[] rights)
+    {
+        float[] chances = Factor.Draw(Random, tops.Length);
+        float[] draws = new FactorRange(0, 1).Draw(Random, tops.Length);
+        long pixels = 0;
+        for (int i = 0; i < tops.Length; i++)
+        {
+            if (draws[i] >= chances[i])
+                bottoms[i] = tops[i];
+            pixels += (long)(bottoms[i] - tops[i]) * (long)(rights[i] - lefts[i]);
+        }
+
+        return pixels;
+    }
+
+    private Tensor Noise(long count, Tensor x)
+    {
+        var noise = new float[count];
+        Random.NextNormal(noise, 0, ValueRange.High);
+        return torch.tensor(noise, device: x.device).Clamp(ValueRange.Low, ValueRange.High).to(x.dtype);
+    }
+
+    private static Tensor Between(float[] first, float[] end, Tensor x, int axis)
+    {
+        Tensor places = Places(x, axis);
+        return places.ge(OneEach(first, x, rank: 3)).logical_and(places.lt(OneEach(end, x, rank: 3)));
+    }
+}

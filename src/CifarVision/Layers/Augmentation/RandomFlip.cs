@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+using CifarVision.Serialization;
+
+namespace CifarVision.Layers;
+
+/// <summary>In training flips each image with probability 1/2; otherwise changes nothing. (N, H, W, C) -> (N, H, W, C).</summary>
+/// <remarks>
+/// With <see cref="FlipMode.HorizontalAndVertical"/> the two directions are drawn apart, so that all four pictures occur; Keras 3 draws once
+/// and flips both or neither.
+/// </remarks>
+public sealed class RandomFlip : Augmentation
+{
+    /// <summary>Keeps the settings.</summary>
+    /// <param name="mode">In which directions. Default both; photographs want <see cref="FlipMode.Horizontal"/>.</param>
+    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="name">Unique inside a model. Default <c>random_flip</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
+    public RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical, long? seed = null, string? name = null)
+        : base(name, seed)
+    {
+        if (!Enum.IsDefined(mode))
+            throw new ArgumentOutOfRangeException(nameof(mode), $"RandomFlip: mode must be Horizontal, Vertical or HorizontalAndVertical, but was {mode}.");
+        Mode = mode;
+    }
+
+    /// <summary>In which directions images are flipped.</summary>
+    public FlipMode Mode { get; }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["seed"] = Seed;
+        config["mode"] = KerasNames.ToSnakeCase(Mode.ToString());
+        return config;
+    }
+
+    internal static RandomFlip FromConfig(KerasConfig config) =>
+        new(config.ChannelsLast().Choice("mode", FlipMode.HorizontalAndVertical), config.Seed(), config.Name());
+
+    /// <inheritdoc/>
+    protected override Tensor Augment(Tensor x)
+    {
+        if (Mode != FlipMode.Vertical)
+            x = torch.where(Half(x), x.flip(2), x);
+        if (Mode != FlipMode.Horizontal)
+            x = torch.where(Half(x), x.flip(1), x);
+        return x;
+    }
+
+    /// <summary>Which images to flip: (N, 1, 1, 1).</summary>
+    private Tensor Half(Tensor x) => OneEach(new FactorRange(-1, 1).Draw(Random, x.shape[0]), x, rank: 4).IsLessThan(0);
+}

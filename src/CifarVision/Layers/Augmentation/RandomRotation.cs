@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+using CifarVision.Serialization;
+
+namespace CifarVision.Layers;
+
+/// <summary>In training turns each image about its centre by its own random angle; otherwise changes nothing. (N, H, W, C) -> (N, H, W, C).</summary>
+public sealed class RandomRotation : Augmentation
+{
+    /// <summary>Keeps the settings.</summary>
+    /// <param name="factor">The angle as a share of a full turn, from -1 to 1, positive anticlockwise; <c>0.05</c> is from -18 to 18 degrees.</param>
+    /// <param name="fillMode">What comes in from outside. Default <see cref="FillMode.Reflect"/>.</param>
+    /// <param name="interpolation">What lies between pixels. Default <see cref="Interpolation.Bilinear"/>.</param>
+    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="fillValue">With <see cref="FillMode.Constant"/>, what comes in, in the unit of the pixels. Default 0.</param>
+    /// <param name="name">Unique inside a model. Default <c>random_rotation</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is outside -1 to 1, or another value is impossible.</exception>
+    public RandomRotation(
+        FactorRange factor,
+        FillMode fillMode = FillMode.Reflect,
+        Interpolation interpolation = Interpolation.Bilinear,
+        long? seed = null,
+        double fillValue = 0,
+        string? name = null)
+        : base(name, seed)
+    {
+        Factor = factor.Within(-1, 1, nameof(RandomRotation), nameof(factor));
+        RequireSampling(fillMode, interpolation, fillValue, nameof(RandomRotation));
+        (FillMode, Interpolation, FillValue) = (fillMode, interpolation, fillValue);
+    }
+
+    /// <summary>The angle as a share of a full turn.</summary>
+    public FactorRange Factor { get; }
+
+    /// <summary>What comes in from outside.</summary>
+    public FillMode FillMode { get; }
+
+    /// <summary>What lies between pixels.</summary>
+    public Interpolation Interpolation { get; }
+
+    /// <summary>What comes in with <see cref="FillMode.Constant"/>.</summary>
+    public double FillValue { get; }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["data_format"] = "channels_last";
+        config["factor"] = Factor.ToKeras();
+        config["fill_mode"] = KerasNames.ToSnakeCase(FillMode.ToString());
+        config["interpolation"] = KerasNames.ToSnakeCase(Interpolation.ToString());
+        config["seed"] = Seed;
+        config["fill_value"] = FillValue;
+        return config;
+    }
+
+    internal static RandomRotation FromConfig(KerasConfig config) => new(
+        FactorRange.FromConfig(config.ChannelsLast(), "factor") ?? throw new InvalidDataException($"{config.ClassName}: factor is missing."),
+        config.Choice("fill_mode", FillMode.Reflect),
+        config.Choice("interpolation", Interpolation.Bilinear),
+        config.Seed(),
+        config.Number("fill_value", 0),
+        config.Name());
+
+    /// <inheritdoc/>
+    protected override Tensor Augment(Tensor x)
+    {
+        float[] turns = Factor.Draw(Random, x.shape[0]);
+        Tensor sin = OneEach(Array.ConvertAll(turns, turn => (float)Math.Sin(2 * Math.PI * turn)), x, rank: 3);
+        Tensor cos = OneEach(Array.ConvertAll(turns, turn => (float)Math.Cos(2 * Math.PI * turn)), x, rank: 3);
+        double middleRow = (x.shape[1] - 1) / 2.0;
+        double middleColumn = (x.shape[2] - 1) / 2.0;
+        Tensor down = Places(x, axis: 1).Subtract(middleRow);
+        Tensor across = Places(x, axis: 2).Subtract(middleColumn);
+        // Rows count downwards, so that reading from a place turned clockwise turns the picture anticlockwise.
+        return ImageSampler.Sample(
+            x, (sin * across).Add(cos * down).Add(middleRow), ((cos * across) - (sin * down)).Add(middleColumn), FillMode, FillValue, Interpolation);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+using CifarVision.Serialization;
+
+namespace CifarVision.Layers;
+
+/// <summary>In training moves each image by its own random amount down and across; otherwise changes nothing. (N, H, W, C) -> (N, H, W, C).</summary>
+/// <remarks>
+/// The usual "pad by 4 pixels and crop" of CIFAR-10 is
+/// <c>new RandomTranslation(4 / 32.0, 4 / 32.0, FillMode.Constant, Interpolation.Nearest)</c>. With <see cref="Interpolation.Nearest"/> images
+/// move by whole pixels and each number of pixels in the range is as likely as the other; Keras rounds, which makes the two ends half as
+/// likely.
+/// </remarks>
+public sealed class RandomTranslation : Augmentation
+{
+    /// <summary>Keeps the settings.</summary>
+    /// <param name="heightFactor">The way down as a share of the height, from -1 (up) to 1; <c>0.2</c> is from -0.2 to 0.2.</param>
+    /// <param name="widthFactor">The way to the right as a share of the width, from -1 (left) to 1.</param>
+    /// <param name="fillMode">What comes in from outside. Default <see cref="FillMode.Reflect"/>.</param>
+    /// <param name="interpolation">What lies between pixels. Default <see cref="Interpolation.Bilinear"/>.</param>
+    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="fillValue">With <see cref="FillMode.Constant"/>, what comes in, in the unit of the pixels. Default 0.</param>
+    /// <param name="name">Unique inside a model. Default <c>random_translation</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A factor is outside -1 to 1, or another value is impossible.</exception>
+    public RandomTranslation(
+        FactorRange heightFactor,
+        FactorRange widthFactor,
+        FillMode fillMode = FillMode.Reflect,
+        Interpolation interpolation = Interpolation.Bilinear,
+        long? seed = null,
+        double fillValue = 0,
+        string? name = null)
+        : base(name, seed)
+    {
+        HeightFactor = heightFactor.Within(-1, 1, nameof(RandomTranslation), nameof(heightFactor));
+        WidthFactor = widthFactor.Within(-1, 1, nameof(RandomTranslation), nameof(widthFactor));
+        RequireSampling(fillMode, interpolation, fillValue, nameof(RandomTranslation));
+        (FillMode, Interpolation, FillValue) = (fillMode, interpolation, fillValue);
+    }
+
+    /// <summary>The way down as a share of the height.</summary>
+    public FactorRange HeightFactor { get; }
+
+    /// <summary>The way to the right as a share of the width.</summary>
+    public FactorRange WidthFactor { get; }
+
+    /// <summary>What comes in from outside.</summary>
+    public FillMode FillMode { get; }
+
+    /// <summary>What lies between pixels.</summary>
+    public Interpolation Interpolation { get; }
+
+    /// <summary>What comes in with <see cref="FillMode.Constant"/>.</summary>
+    public double FillValue { get; }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["data_format"] = "channels_last";
+        config["height_factor"] = HeightFactor.ToKeras();
+        config["width_factor"] = WidthFactor.ToKeras();
+        config["fill_mode"] = KerasNames.ToSnakeCase(FillMode.ToString());
+        config["interpolation"] = KerasNames.ToSnakeCase(Interpolation.ToString());
+        config["seed"] = Seed;
+        config["fill_value"] = FillValue;
+        return config;
+    }
+
+    internal static RandomTranslation FromConfig(KerasConfig config) => new(
+        FactorRange.FromConfig(config.ChannelsLast(), "height_factor") ?? throw new InvalidDataException($"{config.ClassName}: height_factor is missing."),
+        FactorRange.FromConfig(config, "width_factor") ?? throw new InvalidDataException($"{config.ClassName}: width_factor is missing."),
+        config.Choice("fill_mode", FillMode.Reflect),
+        config.Choice("interpolation", Interpolation.Bilinear),
+        config.Seed(),
+        config.Number("fill_value", 0),
+        config.Name());
+
+    /// <inheritdoc/>
+    protected override Tensor Augment(Tensor x)
+    {
+        Tensor rows = Places(x, axis: 1) - Shifts(HeightFactor, x, axis: 1);
+        Tensor columns = Places(x, axis: 2) - Shifts(WidthFactor, x, axis: 2);
+        return ImageSampler.Sample(x, rows, columns, FillMode, FillValue, Interpolation);
+    }
+
+    /// <summary>By how many pixels each image moves: (N, 1, 1).</summary>
+    private Tensor Shifts(FactorRange factor, Tensor x, int axis)
+    {
+        var pixels = new FactorRange(factor.Lower * x.shape[axis], factor.Upper * x.shape[axis]);
+        if (Interpolation == Interpolation.Nearest)
+            pixels = new FactorRange(Math.Round(pixels.Lower) - 0.5, Math.Round(pixels.Upper) + 0.5);
+        float[] shifts = pixels.Draw(Random, x.shape[0]);
+        if (Interpolation == Interpolation.Nearest)
+            shifts = Array.ConvertAll(shifts, shift => MathF.Floor(shift + 0.5f));
+        return OneEach(shifts, x, rank: 3);
+    }
+}

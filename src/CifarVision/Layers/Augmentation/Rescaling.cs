@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+using CifarVision.Formats;
+using CifarVision.Serialization;
+
+namespace CifarVision.Layers;
+
+/// <summary>x * scale + offset, in training and inference alike; <c>new Rescaling(1 / 255.0)</c> takes bytes to 0..1. Any shape.</summary>
+public sealed class Rescaling : Layer
+{
+    /// <summary>Keeps the numbers.</summary>
+    /// <param name="scale">The factor.</param>
+    /// <param name="offset">Added after it. Default 0.</param>
+    /// <param name="name">Unique inside a model. Default <c>rescaling</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
+    public Rescaling(double scale, double offset = 0, string? name = null)
+        : base(name)
+    {
+        RequireFinite(nameof(scale), scale);
+        RequireFinite(nameof(offset), offset);
+        (Scale, Offset) = (scale, offset);
+    }
+
+    /// <summary>The factor.</summary>
+    public double Scale { get; }
+
+    /// <summary>Added after the factor.</summary>
+    public double Offset { get; }
+
+    /// <inheritdoc/>
+    public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape;
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["scale"] = Scale;
+        config["offset"] = Offset;
+        return config;
+    }
+
+    internal static Rescaling FromConfig(KerasConfig config) => new(config.Number("scale"), config.Number("offset", 0), config.Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) =>
+        graph.AddElementwise("Add", [graph.AddElementwise("Mul", [input, graph.Constant("scale", Scale)]), graph.Constant("offset", Offset)]);
+
+    /// <inheritdoc/>
+    protected override Tensor ForwardCore(Tensor x, bool training) => x.Multiply(Scale).Add(Offset);
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) => AddTo(model, "Rescaling", new() { ["scale"] = Scale, ["offset"] = Offset }, [input]);
+
+    private static void RequireFinite(string argument, double value)
+    {
+        if (!double.IsFinite(value))
+            throw new ArgumentOutOfRangeException(argument, FormattableString.Invariant($"Rescaling: {argument} must be finite, but was {value}."));
+    }
+}

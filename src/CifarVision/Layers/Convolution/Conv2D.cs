@@ -1,0 +1,200 @@
+using System.Text.Json.Nodes;
+using CifarVision.Initializers;
+using CifarVision.Regularizers;
+using CifarVision.Runtime;
+using CifarVision.Formats;
+using CifarVision.Serialization;
+
+namespace CifarVision.Layers;
+
+/// <summary>Convolution over images: (N, H, W, C) -> (N, H', W', filters). Weights: <c>kernel</c> (kh, kw, C / groups, filters), <c>bias</c> (filters).</summary>
+public sealed class Conv2D : Layer
+{
+    private readonly SlidingWindow _window;
+    private Weight? _kernel;
+    private Weight? _bias;
+
+    /// <summary>Keeps the settings; the weights are made when the input shape is known.</summary>
+    /// <param name="filters">The number of output channels, at least 1.</param>
+    /// <param name="kernelSize">Height and width of the window, in pixels.</param>
+    /// <param name="strides">How far the window moves, in pixels. Default 1.</param>
+    /// <param name="padding">What happens at the border. Default <see cref="Padding.Valid"/>: only whole windows.</param>
+    /// <param name="dilationRate">The distance of the window's taps, in pixels. Default 1; over 1 only with strides 1.</param>
+    /// <param name="groups">Into how many groups channels and filters are split, each convolved alone. Default 1.</param>
+    /// <param name="activation">Applied to the output. Default none.</param>
+    /// <param name="useBias">Whether a number for each filter is added. Default true.</param>
+    /// <param name="kernelInitializer">The kernel's first values. Default <see cref="GlorotUniform"/>.</param>
+    /// <param name="biasInitializer">The bias's first values. Default <see cref="Zeros"/>.</param>
+    /// <param name="kernelRegularizer">A penalty on the kernel. Default none.</param>
+    /// <param name="biasRegularizer">A penalty on the bias. Default none.</param>
+    /// <param name="name">Unique inside a model. Default <c>conv2d</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is under 1.</exception>
+    /// <exception cref="ArgumentException">Groups do not divide the filters, or both strides and dilation are over 1.</exception>
+    public Conv2D(
+        int filters,
+        Size2D kernelSize,
+        Size2D? strides = null,
+        Padding padding = Padding.Valid,
+        Size2D? dilationRate = null,
+        int groups = 1,
+        ActivationFunction activation = ActivationFunction.Linear,
+        bool useBias = true,
+        Initializer? kernelInitializer = null,
+        Initializer? biasInitializer = null,
+        Regularizer? kernelRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        string? name = null)
+        : base(name)
+    {
+        if (filters < 1)
+            throw new ArgumentOutOfRangeException(nameof(filters), FormattableString.Invariant($"Conv2D: filters must be at least 1, but was {filters}."));
+        if (groups < 1)
+            throw new ArgumentOutOfRangeException(nameof(groups), FormattableString.Invariant($"Conv2D: groups must be at least 1, but was {groups}."));
+        if (filters % groups != 0)
+            throw new ArgumentException(FormattableString.Invariant($"Conv2D: groups must divide filters, but was {groups} for {filters} filters."), nameof(groups));
+        _window = new SlidingWindow(nameof(Conv2D), nameof(kernelSize), kernelSize, strides ?? 1, dilationRate ?? 1, padding);
+        if (Math.Max(Strides.Height, Strides.Width) > 1 && Math.Max(DilationRate.Height, DilationRate.Width) > 1)
+            throw new ArgumentException($"Conv2D: strides must be 1 where dilationRate is over 1, but was {Strides} with {DilationRate}.", nameof(strides));
+        (Filters, Groups, Activation, UseBias) = (filters, groups, activation, useBias);
+        (KernelInitializer, BiasInitializer) = (kernelInitializer ?? new GlorotUniform(), biasInitializer ?? new Zeros());
+        (KernelRegularizer, BiasRegularizer) = (kernelRegularizer, biasRegularizer);
+    }
+
+    /// <summary>The number of output channels.</summary>
+    public int Filters { get; }
+
+    /// <summary>Height and width of the window.</summary>
+    public Size2D KernelSize => _window.Size;
+
+    /// <summary>How far the window moves.</summary>
+    public Size2D Strides => _window.Strides;
+
+    /// <summary>What happens at the border.</summary>
+    public Padding Padding => _window.Padding;
+
+    /// <summary>The distance of the window's taps.</summary>
+    public Size2D DilationRate => _window.DilationRate;
+
+    /// <summary>Into how many groups channels and filters are split.</summary>
+    public int Groups { get; }
+
+    /// <summary>Applied to the output.</summary>
+    public ActivationFunction Activation { get; }
+
+    /// <summary>Whether there is a bias.</summary>
+    public bool UseBias { get; }
+
+    /// <summary>The rule for the kernel's first values.</summary>
+    public Initializer KernelInitializer { get; }
+
+    /// <summary>The rule for the bias's first values.</summary>
+    public Initializer BiasInitializer { get; }
+
+    /// <summary>The penalty on the kernel.</summary>
+    public Regularizer? KernelRegularizer { get; }
+
+    /// <summary>The penalty on the bias.</summary>
+    public Regularizer? BiasRegularizer { get; }
+
+    /// <inheritdoc/>
+    public override long ForwardFlops => _kernel is null ? 0 : 2 * OutputShape[0] * OutputShape[1] * _kernel.Value.numel();
+
+    internal override ActivationFunction FinalActivation => Activation;
+
+    /// <inheritdoc/>
+    public override TensorShape ComputeOutputShape(TensorShape inputShape)
+    {
+        TensorShape output = _window.OutputShape(inputShape, Filters);
+        if (inputShape[2] % Groups != 0)
+            throw new ArgumentException(FormattableString.Invariant($"Conv2D: groups must divide the input's channels, but was {Groups} for {inputShape}."));
+        return output;
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["filters"] = Filters;
+        config["kernel_size"] = KernelSize.ToKeras();
+        config["strides"] = Strides.ToKeras();
+        config["padding"] = Padding.ToKeras();
+        config["data_format"] = "channels_last";
+        config["dilation_rate"] = DilationRate.ToKeras();
+        config["groups"] = Groups;
+        config["activation"] = Activation.KerasName();
+        config["use_bias"] = UseBias;
+        config["kernel_initializer"] = KernelInitializer.ToKeras();
+        config["bias_initializer"] = BiasInitializer.ToKeras();
+        config["kernel_regularizer"] = KernelRegularizer.ToKeras();
+        config["bias_regularizer"] = BiasRegularizer.ToKeras();
+        config["activity_regularizer"] = null;
+        config["kernel_constraint"] = null;
+        config["bias_constraint"] = null;
+        return config;
+    }
+
+    internal static Conv2D FromConfig(KerasConfig config) => new(
+        config.Whole("filters"),
+        config.Size("kernel_size"),
+        config.OptionalSize("strides"),
+        config.Choice("padding", Padding.Valid),
+        config.OptionalSize("dilation_rate"),
+        config.ChannelsLast().Whole("groups", 1),
+        config.Choice("activation", ActivationFunction.Linear),
+        config.Flag("use_bias", true),
+        config.Initializer("kernel_initializer"),
+        config.Initializer("bias_initializer"),
+        config.Regularizer("kernel_regularizer"),
+        config.Regularizer("bias_regularizer"),
+        config.Name());
+
+    /// <inheritdoc/>
+    protected override void BuildCore(TensorShape inputShape)
+    {
+        // In memory (filters, kh, kw, in): torch's channels_last for a kernel, so that no step transposes it.
+        _kernel = AddWeight(
+            "kernel", new TensorShape(KernelSize.Height, KernelSize.Width, inputShape[2] / Groups, Filters), KernelInitializer, regularizer: KernelRegularizer, memoryOrder: [3, 0, 1, 2]);
+        if (UseBias)
+            _bias = AddWeight("bias", Filters, BiasInitializer, regularizer: BiasRegularizer);
+    }
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        List<string> inputs = [graph.ChannelsFirst(input), graph.Constant("kernel", _kernel!.Value.permute(3, 2, 0, 1))];
+        if (_bias is not null)
+            inputs.Add(graph.Constant("bias", _bias.Value));
+        string y = graph.Add("Conv", inputs, [("group", Groups), ("dilations", new long[] { DilationRate.Height, DilationRate.Width }), .. _window.OnnxSettings(graph.ShapeOf(input))]);
+        return Activation.AddTo(graph, graph.ChannelsLast(y));
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ForwardCore(Tensor x, bool training) => Activation.Apply(BeforeActivation(x, training));
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input)
+    {
+        if (Groups > 1)
+            throw NotInTensorFlowJs("its Conv2D has no groups", "Use groups: 1");
+        JsonObject config = new()
+        {
+            ["filters"] = Filters,
+            ["kernel_size"] = KernelSize.ToKeras(),
+            ["strides"] = Strides.ToKeras(),
+            ["padding"] = Padding.ToKeras(),
+            ["data_format"] = "channels_last",
+            ["dilation_rate"] = DilationRate.ToKeras(),
+            ["activation"] = TensorFlowJsName(Activation),
+            ["use_bias"] = UseBias,
+        };
+        return AddTo(model, "Conv2D", config, [input]);
+    }
+
+    private protected override Tensor BeforeActivation(Tensor x, bool training)
+    {
+        (Tensor images, long[] padding) = _window.Pad(x, 0);
+        return Convolution.Apply(images, Cast(_kernel!), _bias is null ? null : Cast(_bias), Strides, padding, DilationRate, Groups);
+    }
+
+    private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) =>
+        inputShapes is [TensorShape shape] && shape.Rank == InputShape.Rank && shape[^1] == InputShape[^1];
+}

@@ -1,0 +1,96 @@
+using CifarVision.Runtime;
+using CifarVision.Formats;
+using F = TorchSharp.torch.nn.functional;
+
+namespace CifarVision.Layers;
+
+/// <summary>Keras' arithmetic of a window that slides over an image: what convolution and pooling share.</summary>
+internal readonly record struct SlidingWindow
+{
+    private readonly string _layer;
+
+    /// <summary>Checks the sizes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size, stride or dilation is under 1.</exception>
+    public SlidingWindow(string layer, string sizeName, Size2D size, Size2D strides, Size2D dilationRate, Padding padding)
+    {
+        RequirePositive(layer, sizeName, size);
+        RequirePositive(layer, nameof(strides), strides);
+        RequirePositive(layer, nameof(dilationRate), dilationRate);
+        (_layer, Size, Strides, DilationRate, Padding) = (layer, size, strides, dilationRate, padding);
+    }
+
+    /// <summary>Returns the window that holds a whole image.</summary>
+    public static SlidingWindow OverAll(TensorShape image)
+    {
+        var size = new Size2D((int)image[0], (int)image[1]);
+        return new SlidingWindow(nameof(SlidingWindow), nameof(size), size, size, 1, Padding.Valid);
+    }
+
+    public Size2D Size { get; }
+
+    public Size2D Strides { get; }
+
+    public Size2D DilationRate { get; }
+
+    public Padding Padding { get; }
+
+    /// <summary>The output for one image.</summary>
+    /// <exception cref="ArgumentException">The input is no image, or smaller than the window.</exception>
+    public TensorShape OutputShape(TensorShape input, long? channels = null)
+    {
+        if (input.Rank != 3)
+            throw new ArgumentException($"{_layer}: expected input of rank 4 (batch, height, width, channels), but was {input}. Give it images.");
+        long rows = Count(input[0], Extent(Size.Height, DilationRate.Height), Strides.Height);
+        long columns = Count(input[1], Extent(Size.Width, DilationRate.Width), Strides.Width);
+        return rows > 0 && columns > 0
+            ? new TensorShape(rows, columns, channels ?? input[2])
+            : throw new ArgumentException($"{_layer}: the window {Size} must fit into the input, but was larger than {input}. Use Padding.Same or a smaller window.");
+    }
+
+    /// <summary>
+    /// The images with the padding that torch's kernels cannot add themselves, and the one left to them. Torch pads both sides alike, so
+    /// that an odd number of rows or columns, of which Keras puts more behind, is added here.
+    /// </summary>
+    /// <param name="x">(N, H, W, C).</param>
+    /// <param name="value">What the padding holds: 0, or -infinity where it must not win.</param>
+    public (Tensor Images, long[] Symmetric) Pad(Tensor x, double value)
+    {
+        (long height, long width) = Missing(x.shape[1], x.shape[2]);
+        if (height % 2 == 0 && width % 2 == 0)
+            return (x, [height / 2, width / 2]);
+        return (F.pad(x, [0, 0, width / 2, width - (width / 2), height / 2, height - (height / 2)], value: value), [0, 0]);
+    }
+
+    /// <summary>Size, strides and padding as ONNX's convolution and pooling take them.</summary>
+    /// <param name="input">The shape of one image.</param>
+    public (string Name, OnnxAttribute Value)[] OnnxSettings(TensorShape input)
+    {
+        (long height, long width) = Missing(input[0], input[1]);
+        long[] pads = [height / 2, width / 2, height - (height / 2), width - (width / 2)];
+        return [("kernel_shape", ToOnnx(Size)), ("strides", ToOnnx(Strides)), ("pads", pads)];
+    }
+
+    private static long[] ToOnnx(Size2D size) => [size.Height, size.Width];
+
+    private static long Extent(int size, int dilation) => ((size - 1L) * dilation) + 1;
+
+    private long Count(long length, long extent, int stride)
+    {
+        if (Padding == Padding.Same)
+            return (length + stride - 1) / stride;
+        return length < extent ? 0 : ((length - extent) / stride) + 1;
+    }
+
+    /// <summary>How many rows and columns of padding an image of this height and width needs.</summary>
+    private (long Rows, long Columns) Missing(long height, long width) => (
+        Missing(height, Extent(Size.Height, DilationRate.Height), Strides.Height), Missing(width, Extent(Size.Width, DilationRate.Width), Strides.Width));
+
+    private long Missing(long length, long extent, int stride) =>
+        Padding == Padding.Same ? Math.Max(0, ((Count(length, extent, stride) - 1) * stride) + extent - length) : 0;
+
+    private static void RequirePositive(string layer, string argument, Size2D value)
+    {
+        if (value.Height < 1 || value.Width < 1)
+            throw new ArgumentOutOfRangeException(argument, $"{layer}: {argument} must be at least 1 in both directions, but was {value}.");
+    }
+}

@@ -1,0 +1,70 @@
+using CifarVision.Runtime;
+using CifarVision.Formats;
+using CifarVision.Serialization;
+using F = TorchSharp.torch.nn.functional;
+
+namespace CifarVision.Layers;
+
+/// <summary>The formulas and Keras' names of <see cref="ActivationFunction"/>.</summary>
+internal static class ActivationFunctions
+{
+    /// <summary>The slope of Keras' leaky_relu; that of its layer is 0.3.</summary>
+    public const double LeakySlope = 0.2;
+
+    /// <summary>The activated tensor; softmax works on the last axis, in float32 at least.</summary>
+    public static Tensor Apply(this ActivationFunction activation, Tensor x) => activation switch
+    {
+        ActivationFunction.Linear => x,
+        ActivationFunction.Relu => F.relu(x),
+        ActivationFunction.Relu6 => F.relu6(x),
+        ActivationFunction.LeakyRelu => x.LeakyRelu(LeakySlope),
+        ActivationFunction.Elu => x.Elu(),
+        ActivationFunction.Selu => F.selu(x),
+        ActivationFunction.Gelu => F.gelu(x),
+        ActivationFunction.Silu => F.silu(x),
+        ActivationFunction.Sigmoid => torch.sigmoid(x),
+        ActivationFunction.HardSigmoid => F.hardsigmoid(x),
+        ActivationFunction.Tanh => torch.tanh(x),
+        ActivationFunction.Softplus => x.Softplus(),
+        ActivationFunction.Softsign => x / x.abs().Add(1),
+        ActivationFunction.Exponential => torch.exp(x),
+        ActivationFunction.Softmax => F.softmax(AtLeastFloat32(x), -1),
+        ActivationFunction.LogSoftmax => F.log_softmax(AtLeastFloat32(x), -1),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), $"Activation: no such activation, {activation}."),
+    };
+
+    /// <summary>Adds the function to an ONNX model.</summary>
+    public static string AddTo(this ActivationFunction activation, OnnxGraph graph, string x) => activation switch
+    {
+        ActivationFunction.Linear => x,
+        ActivationFunction.Relu => graph.AddElementwise("Relu", [x]),
+        ActivationFunction.Relu6 => graph.AddElementwise("Clip", [x, graph.Constant("min", 0), graph.Constant("max", 6)]),
+        ActivationFunction.LeakyRelu => graph.AddElementwise("LeakyRelu", [x], ("alpha", LeakySlope)),
+        ActivationFunction.Elu => graph.AddElementwise("Elu", [x]),
+        ActivationFunction.Selu => graph.AddElementwise("Selu", [x]),
+        ActivationFunction.Gelu => AddGelu(graph, x),
+        ActivationFunction.Silu => graph.AddElementwise("Mul", [x, graph.AddElementwise("Sigmoid", [x])]),
+        ActivationFunction.Sigmoid => graph.AddElementwise("Sigmoid", [x]),
+        ActivationFunction.HardSigmoid => graph.AddElementwise("HardSigmoid", [x], ("alpha", 1 / 6.0), ("beta", 0.5)),
+        ActivationFunction.Tanh => graph.AddElementwise("Tanh", [x]),
+        ActivationFunction.Softplus => graph.AddElementwise("Softplus", [x]),
+        ActivationFunction.Softsign => graph.AddElementwise("Softsign", [x]),
+        ActivationFunction.Exponential => graph.AddElementwise("Exp", [x]),
+        ActivationFunction.Softmax => graph.Add("Softmax", [x], ("axis", -1)),
+        ActivationFunction.LogSoftmax => graph.Add("LogSoftmax", [x], ("axis", -1)),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), $"Activation: no such activation, {activation}."),
+    };
+
+    /// <summary>Keras' name, as <c>log_softmax</c>.</summary>
+    public static string KerasName(this ActivationFunction activation) => KerasNames.ToSnakeCase(activation.ToString());
+
+    // ONNX has Gelu from operator set 20 on: x / 2 * (1 + erf(x / sqrt(2))).
+    private static string AddGelu(OnnxGraph graph, string x)
+    {
+        string erf = graph.AddElementwise("Erf", [graph.AddElementwise("Mul", [x, graph.Constant("inverse_root", Math.Sqrt(0.5))])]);
+        string half = graph.AddElementwise("Mul", [x, graph.Constant("half", 0.5)]);
+        return graph.AddElementwise("Mul", [half, graph.AddElementwise("Add", [erf, graph.Constant("one", 1)])]);
+    }
+
+    private static Tensor AtLeastFloat32(Tensor x) => x.dtype == ScalarType.BFloat16 ? x.to(ScalarType.Float32) : x;
+}

@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using CifarVision.Initializers;
+using CifarVision.Regularizers;
+using CifarVision.Runtime;
+using CifarVision.Formats;
+using CifarVision.Serialization;
+using F = TorchSharp.torch.nn.functional;
+
+namespace CifarVision.Layers;
+
+/// <summary>Every output is a weighted sum of the last axis: (N, ..., F) -> (N, ..., units). Weights: <c>kernel</c> (F, units), <c>bias</c> (units).</summary>
+public sealed class Dense : Layer
+{
+    private Weight? _kernel;
+    private Weight? _bias;
+
+    /// <summary>Keeps the settings; the weights are made when the input shape is known.</summary>
+    /// <param name="units">The number of outputs, at least 1.</param>
+    /// <param name="activation">Applied to the output. Default none.</param>
+    /// <param name="useBias">Whether a number for each unit is added. Default true.</param>
+    /// <param name="kernelInitializer">The kernel's first values. Default <see cref="GlorotUniform"/>.</param>
+    /// <param name="biasInitializer">The bias's first values. Default <see cref="Zeros"/>.</param>
+    /// <param name="kernelRegularizer">A penalty on the kernel. Default none.</param>
+    /// <param name="biasRegularizer">A penalty on the bias. Default none.</param>
+    /// <param name="name">Unique inside a model. Default <c>dense</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Units is under 1.</exception>
+    public Dense(
+        int units,
+        ActivationFunction activation = ActivationFunction.Linear,
+        bool useBias = true,
+        Initializer? kernelInitializer = null,
+        Initializer? biasInitializer = null,
+        Regularizer? kernelRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        string? name = null)
+        : base(name)
+    {
+        if (units < 1)
+            throw new ArgumentOutOfRangeException(nameof(units), FormattableString.Invariant($"Dense: units must be at least 1, but was {units}."));
+        (Units, Activation, UseBias) = (units, activation, useBias);
+        (KernelInitializer, BiasInitializer) = (kernelInitializer ?? new GlorotUniform(), biasInitializer ?? new Zeros());
+        (KernelRegularizer, BiasRegularizer) = (kernelRegularizer, biasRegularizer);
+    }
+
+    /// <summary>The number of outputs.</summary>
+    public int Units { get; }
+
+    /// <summary>Applied to the output.</summary>
+    public ActivationFunction Activation { get; }
+
+    /// <summary>Whether there is a bias.</summary>
+    public bool UseBias { get; }
+
+    /// <summary>The rule for the kernel's first values.</summary>
+    public Initializer KernelInitializer { get; }
+
+    /// <summary>The rule for the bias's first values.</summary>
+    public Initializer BiasInitializer { get; }
+
+    /// <summary>The penalty on the kernel.</summary>
+    public Regularizer? KernelRegularizer { get; }
+
+    /// <summary>The penalty on the bias.</summary>
+    public Regularizer? BiasRegularizer { get; }
+
+    /// <inheritdoc/>
+    public override long ForwardFlops => _kernel is null ? 0 : 2 * OutputShape.ElementCount / Units * _kernel.Value.numel();
+
+    internal override ActivationFunction FinalActivation => Activation;
+
+    /// <inheritdoc/>
+    public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape.Rank > 0
+        ? new TensorShape([.. inputShape.Dims[..^1], Units])
+        : throw new ArgumentException($"Dense: expected input of rank 2 (batch, features) or more, but was {inputShape}.", nameof(inputShape));
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["units"] = Units;
+        config["activation"] = Activation.KerasName();
+        config["use_bias"] = UseBias;
+        config["kernel_initializer"] = KernelInitializer.ToKeras();
+        config["bias_initializer"] = BiasInitializer.ToKeras();
+        config["kernel_regularizer"] = KernelRegularizer.ToKeras();
+        config["bias_regularizer"] = BiasRegularizer.ToKeras();
+        config["kernel_constraint"] = null;
+        config["bias_constraint"] = null;
+        return config;
+    }
+
+    internal static Dense FromConfig(KerasConfig config) => new(
+        config.Whole("units"),
+        config.Choice("activation", ActivationFunction.Linear),
+        config.Flag("use_bias", true),
+        config.Initializer("kernel_initializer"),
+        config.Initializer("bias_initializer"),
+        config.Regularizer("kernel_regularizer"),
+        config.Regularizer("bias_regularizer"),
+        config.Name());
+
+    /// <inheritdoc/>
+    protected override void BuildCore(TensorShape inputShape)
+    {
+        // In memory (units, F), as torch's linear wants it.
+        _kernel = AddWeight("kernel", new TensorShape(inputShape[^1], Units), KernelInitializer, regularizer: KernelRegularizer, memoryOrder: [1, 0]);
+        if (UseBias)
+            _bias = AddWeight("bias", Units, BiasInitializer, regularizer: BiasRegularizer);
+    }
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        string y = graph.Add("MatMul", [input, graph.Constant("kernel", _kernel!.Value)]);
+        if (_bias is not null)
+            y = graph.Add("Add", [y, graph.Constant("bias", _bias.Value)]);
+        return Activation.AddTo(graph, y);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ForwardCore(Tensor x, bool training) => Activation.Apply(BeforeActivation(x, training));
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
+        AddTo(model, "Dense", new() { ["units"] = Units, ["activation"] = TensorFlowJsName(Activation), ["use_bias"] = UseBias }, [input]);
+
+    private protected override Tensor BeforeActivation(Tensor x, bool training) =>
+        BFloat16Products.Compute(x, Cast(_kernel!), _bias is null ? null : Cast(_bias), (inputs, kernel, bias) => F.linear(inputs, kernel.t(), bias));
+
+    private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) =>
+        inputShapes is [TensorShape shape] && shape.Rank == InputShape.Rank && shape[^1] == InputShape[^1];
+}

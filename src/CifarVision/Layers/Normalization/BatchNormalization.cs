@@ -1,0 +1,233 @@
+using System.Text.Json.Nodes;
+using CifarVision.Initializers;
+using CifarVision.Regularizers;
+using CifarVision.Runtime;
+using CifarVision.Formats;
+using CifarVision.Serialization;
+using F = TorchSharp.torch.nn.functional;
+
+namespace CifarVision.Layers;
+
+/// <summary>
+/// Normalizes each channel to mean 0 and variance 1, then scales and shifts it: (N, ..., C) -> (N, ..., C). In training by the batch, of
+/// which it keeps moving averages; otherwise, or when not <see cref="Layer.Trainable"/>, by these averages. Weights: <c>gamma</c>,
+/// <c>beta</c>, <c>moving_mean</c>, <c>moving_variance</c>, each (C).
+/// </summary>
+/// <remarks>
+/// As in Keras, the biased variance both normalizes and enters the average, and the computation is float32 under mixed_bfloat16.
+/// Source: Ioffe, Szegedy, "Batch normalization: accelerating deep network training by reducing internal covariate shift", ICML 2015.
+/// </remarks>
+public sealed class BatchNormalization : Layer
+{
+    private Weight? _gamma;
+    private Weight? _beta;
+    private Weight? _movingMean;
+    private Weight? _movingVariance;
+
+    /// <summary>Keeps the settings; the weights are made when the input shape is known.</summary>
+    /// <param name="momentum">How much of a moving average stays at each step, 0 to 1. Default 0.99.</param>
+    /// <param name="epsilon">Added to the variance, at least 0. Default 0.001.</param>
+    /// <param name="center">Whether <c>beta</c> is added. Default true.</param>
+    /// <param name="scale">Whether it is multiplied by <c>gamma</c>. Default true.</param>
+    /// <param name="betaInitializer">Default <see cref="Zeros"/>.</param>
+    /// <param name="gammaInitializer">Default <see cref="Ones"/>.</param>
+    /// <param name="movingMeanInitializer">Default <see cref="Zeros"/>.</param>
+    /// <param name="movingVarianceInitializer">Default <see cref="Ones"/>.</param>
+    /// <param name="betaRegularizer">A penalty on <c>beta</c>. Default none.</param>
+    /// <param name="gammaRegularizer">A penalty on <c>gamma</c>. Default none.</param>
+    /// <param name="name">Unique inside a model. Default <c>batch_normalization</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Momentum is outside 0 to 1, or epsilon is negative.</exception>
+    public BatchNormalization(
+        double momentum = 0.99,
+        double epsilon = 1e-3,
+        bool center = true,
+        bool scale = true,
+        Initializer? betaInitializer = null,
+        Initializer? gammaInitializer = null,
+        Initializer? movingMeanInitializer = null,
+        Initializer? movingVarianceInitializer = null,
+        Regularizer? betaRegularizer = null,
+        Regularizer? gammaRegularizer = null,
+        string? name = null)
+        : base(name)
+    {
+        if (!(momentum >= 0 && momentum <= 1))
+            throw new ArgumentOutOfRangeException(nameof(momentum), FormattableString.Invariant($"BatchNormalization: momentum must be from 0 to 1, but was {momentum}."));
+        if (!(epsilon >= 0 && double.IsFinite(epsilon)))
+            throw new ArgumentOutOfRangeException(nameof(epsilon), FormattableString.Invariant($"BatchNormalization: epsilon must be at least 0, but was {epsilon}."));
+        (Momentum, Epsilon, Center, Scale) = (momentum, epsilon, center, scale);
+        (BetaInitializer, GammaInitializer) = (betaInitializer ?? new Zeros(), gammaInitializer ?? new Ones());
+        (MovingMeanInitializer, MovingVarianceInitializer) = (movingMeanInitializer ?? new Zeros(), movingVarianceInitializer ?? new Ones());
+        (BetaRegularizer, GammaRegularizer) = (betaRegularizer, gammaRegularizer);
+    }
+
+    /// <summary>How much of a moving average stays at each step.</summary>
+    public double Momentum { get; }
+
+    /// <summary>Added to the variance.</summary>
+    public double Epsilon { get; }
+
+    /// <summary>Whether there is a <c>beta</c>.</summary>
+    public bool Center { get; }
+
+    /// <summary>Whether there is a <c>gamma</c>.</summary>
+    public bool Scale { get; }
+
+    /// <summary>The rule for the first values of <c>beta</c>.</summary>
+    public Initializer BetaInitializer { get; }
+
+    /// <summary>The rule for the first values of <c>gamma</c>.</summary>
+    public Initializer GammaInitializer { get; }
+
+    /// <summary>The rule for the first values of <c>moving_mean</c>.</summary>
+    public Initializer MovingMeanInitializer { get; }
+
+    /// <summary>The rule for the first values of <c>moving_variance</c>.</summary>
+    public Initializer MovingVarianceInitializer { get; }
+
+    /// <summary>The penalty on <c>beta</c>.</summary>
+    public Regularizer? BetaRegularizer { get; }
+
+    /// <summary>The penalty on <c>gamma</c>.</summary>
+    public Regularizer? GammaRegularizer { get; }
+
+    // A Keras file may count the last axis from the front, which can be checked only once the rank is known.
+    private int AxisInFile { get; init; } = -1;
+
+    /// <inheritdoc/>
+    public override TensorShape ComputeOutputShape(TensorShape inputShape)
+    {
+        if (inputShape.Rank == 0)
+            throw new ArgumentException($"BatchNormalization: expected input of rank 2 (batch, features) or more, but was {inputShape}.", nameof(inputShape));
+        return AxisInFile == -1 || AxisInFile == inputShape.Rank
+            ? inputShape
+            : throw new ArgumentException(FormattableString.Invariant($"BatchNormalization: axis must be the last, but was {AxisInFile} for {inputShape}."), nameof(inputShape));
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["axis"] = -1;
+        config["momentum"] = Momentum;
+        config["epsilon"] = Epsilon;
+        config["center"] = Center;
+        config["scale"] = Scale;
+        config["beta_initializer"] = BetaInitializer.ToKeras();
+        config["gamma_initializer"] = GammaInitializer.ToKeras();
+        config["moving_mean_initializer"] = MovingMeanInitializer.ToKeras();
+        config["moving_variance_initializer"] = MovingVarianceInitializer.ToKeras();
+        config["beta_regularizer"] = BetaRegularizer.ToKeras();
+        config["gamma_regularizer"] = GammaRegularizer.ToKeras();
+        config["beta_constraint"] = null;
+        config["gamma_constraint"] = null;
+        config["synchronized"] = false;
+        return config;
+    }
+
+    internal static BatchNormalization FromConfig(KerasConfig config)
+    {
+        // Newer versions write what renorm would use even where it is off.
+        config.Only("synchronized", false).Only("renorm", false).Ignore("renorm_momentum", "renorm_clipping");
+        return new BatchNormalization(
+            config.Number("momentum", 0.99),
+            config.Number("epsilon", 1e-3),
+            config.Flag("center", true),
+            config.Flag("scale", true),
+            config.Initializer("beta_initializer"),
+            config.Initializer("gamma_initializer"),
+            config.Initializer("moving_mean_initializer"),
+            config.Initializer("moving_variance_initializer"),
+            config.Regularizer("beta_regularizer"),
+            config.Regularizer("gamma_regularizer"),
+            config.Name())
+        { AxisInFile = config.Whole("axis", -1) };
+    }
+
+    /// <inheritdoc/>
+    protected override void BuildCore(TensorShape inputShape)
+    {
+        TensorShape channels = (int)inputShape[^1];
+        if (Scale)
+            _gamma = AddWeight("gamma", channels, GammaInitializer, regularizer: GammaRegularizer);
+        if (Center)
+            _beta = AddWeight("beta", channels, BetaInitializer, regularizer: BetaRegularizer);
+        _movingMean = AddWeight("moving_mean", channels, MovingMeanInitializer, trainable: false);
+        _movingVariance = AddWeight("moving_variance", channels, MovingVarianceInitializer, trainable: false);
+    }
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        string[] inputs =
+        [
+            graph.ChannelsFirst(input, InputShape.Rank + 1),
+            graph.Constant("gamma", _gamma?.Value ?? torch.ones_like(_movingMean!.Value)),
+            graph.Constant("beta", _beta?.Value ?? torch.zeros_like(_movingMean!.Value)),
+            graph.Constant("moving_mean", _movingMean!.Value),
+            graph.Constant("moving_variance", _movingVariance!.Value),
+        ];
+        return graph.ChannelsLast(graph.Add("BatchNormalization", inputs, ("epsilon", Epsilon)), InputShape.Rank + 1);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ForwardCore(Tensor x, bool training)
+    {
+        long channels = x.shape[^1];
+        long samples = x.numel() / channels;
+        bool byBatch = training && Trainable;
+        if (byBatch && samples == 1)
+            return NormalizeOne(x);
+
+        // (N, positions, 1, C) seen as (N, C, positions, 1) is torch's channels_last, for any rank.
+        Tensor images = x.reshape(x.shape[0], samples / x.shape[0], 1, channels).permute(0, 3, 1, 2);
+        Tensor y = byBatch ? NormalizeByBatch(images, samples) : NormalizeByAverages(images);
+        return y.permute(0, 2, 3, 1).reshape(x.shape);
+    }
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
+        AddTo(model, "BatchNormalization", TensorFlowJsBatchNormalization(input, Epsilon, Center, Scale), [input]);
+
+    private Tensor NormalizeByBatch(Tensor images, long samples)
+    {
+        // With momentum 1 torch leaves the batch's own mean and unbiased variance in these. Backward reads them, so nothing may change them.
+        Tensor mean = torch.zeros_like(_movingMean!.Value);
+        Tensor variance = torch.zeros_like(_movingVariance!.Value);
+        Tensor y = F.batch_norm(images, mean, variance, _gamma?.Value, _beta?.Value, training: true, momentum: 1, Epsilon);
+        UpdateAverages(mean, variance, (double)(samples - 1) / samples);
+        return y;
+    }
+
+    private Tensor NormalizeByAverages(Tensor images)
+    {
+        // Backward reads the averages; a training step in between would change them.
+        bool recorded = torch.is_grad_enabled();
+        Tensor mean = recorded ? _movingMean!.Value.clone() : _movingMean!.Value;
+        Tensor variance = recorded ? _movingVariance!.Value.clone() : _movingVariance!.Value;
+        return F.batch_norm(images, mean, variance, _gamma?.Value, _beta?.Value, training: false, momentum: 0, Epsilon);
+    }
+
+    // A single value is its own mean and has variance 0, where torch would divide by n - 1.
+    private Tensor NormalizeOne(Tensor x)
+    {
+        Tensor value = x.to(_movingMean!.Value.dtype);
+        Tensor mean = value.detach().reshape(-1);
+        UpdateAverages(mean, torch.zeros_like(mean), 1);
+        Tensor y = value - value;
+        if (_gamma is not null)
+            y = y * _gamma.Value;
+        if (_beta is not null)
+            y = y.Add(_beta.Value);
+        return y.to(x.dtype);
+    }
+
+    private void UpdateAverages(Tensor mean, Tensor variance, double varianceFactor)
+    {
+        using var noGrad = torch.no_grad();
+        _movingMean!.Value.MultiplyInPlace(Momentum).AddInPlace(mean, scale: 1 - Momentum);
+        _movingVariance!.Value.MultiplyInPlace(Momentum).AddInPlace(variance, scale: (1 - Momentum) * varianceFactor);
+    }
+
+    private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) =>
+        inputShapes is [TensorShape shape] && shape.Rank == InputShape.Rank && shape[^1] == InputShape[^1];
+}

@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+using CifarVision.Formats;
+using CifarVision.Serialization;
+
+namespace CifarVision.Layers;
+
+/// <summary>
+/// Divides each value by <c>(bias + alpha * s)^beta</c>, where s is the sum of squares over the channels nearby:
+/// (N, H, W, C) -> (N, H, W, C). The normalization of the first AlexNet; Keras has no such layer.
+/// </summary>
+/// <remarks>
+/// The formula and defaults of <c>tf.nn.local_response_normalization</c>; AlexNet used depthRadius 2, bias 2, alpha 1e-4, beta 0.75. Under
+/// mixed_bfloat16 it computes in float32, since bfloat16 cannot hold 1 + 1e-4.
+/// Source: Krizhevsky, Sutskever, Hinton, "ImageNet classification with deep convolutional neural networks", NIPS 2012.
+/// </remarks>
+public sealed class LocalResponseNormalization : Layer
+{
+    /// <summary>Keeps the settings.</summary>
+    /// <param name="depthRadius">How many channels on either side count; 0 or more. Default 5.</param>
+    /// <param name="bias">Added to the sum; above 0. Default 1.</param>
+    /// <param name="alpha">What the sum is multiplied by; 0 or more. Default 1.</param>
+    /// <param name="beta">The exponent. Default 0.5.</param>
+    /// <param name="name">Unique inside a model. Default <c>local_response_normalization</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is impossible.</exception>
+    public LocalResponseNormalization(int depthRadius = 5, double bias = 1, double alpha = 1, double beta = 0.5, string? name = null)
+        : base(name)
+    {
+        if (depthRadius < 0)
+            throw new ArgumentOutOfRangeException(nameof(depthRadius), $"LocalResponseNormalization: depthRadius must be 0 or more, but was {depthRadius}.");
+        if (!(bias > 0 && double.IsFinite(bias)))
+            throw new ArgumentOutOfRangeException(nameof(bias), FormattableString.Invariant($"LocalResponseNormalization: bias must be above 0, but was {bias}."));
+        if (!(alpha >= 0 && double.IsFinite(alpha)))
+            throw new ArgumentOutOfRangeException(nameof(alpha), FormattableString.Invariant($"LocalResponseNormalization: alpha must be 0 or more, but was {alpha}."));
+        if (!double.IsFinite(beta))
+            throw new ArgumentOutOfRangeException(nameof(beta), FormattableString.Invariant($"LocalResponseNormalization: beta must be finite, but was {beta}."));
+        (DepthRadius, Bias, Alpha, Beta) = (depthRadius, bias, alpha, beta);
+    }
+
+    /// <summary>How many channels on either side count.</summary>
+    public int DepthRadius { get; }
+
+    /// <summary>What is added to the sum.</summary>
+    public double Bias { get; }
+
+    /// <summary>What the sum is multiplied by.</summary>
+    public double Alpha { get; }
+
+    /// <summary>The exponent.</summary>
+    public double Beta { get; }
+
+    /// <inheritdoc/>
+    public override TensorShape ComputeOutputShape(TensorShape inputShape) => Augmentation.RequireImages(inputShape, nameof(LocalResponseNormalization));
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["depth_radius"] = DepthRadius;
+        config["bias"] = Bias;
+        config["alpha"] = Alpha;
+        config["beta"] = Beta;
+        return config;
+    }
+
+    internal static LocalResponseNormalization FromConfig(KerasConfig config) => new(
+        config.Whole("depth_radius", 5), config.Number("bias", 1), config.Number("alpha", 1), config.Number("beta", 0.5), config.Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        // ONNX's own LRN takes neither an alpha of 0 nor a beta below it.
+        string near = graph.Constant("near", Near(graph.ShapeOf(input)[2], ScalarType.Float32, torch.CPU));
+        string sums = graph.Add("MatMul", [graph.Add("Mul", [input, input]), near]);
+        string scaled = graph.Add("Add", [graph.Add("Mul", [sums, graph.Constant("alpha", Alpha)]), graph.Constant("bias", Bias)]);
+        return graph.Add("Mul", [input, graph.Add("Pow", [scaled, graph.Constant("beta", -Beta)])]);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor ForwardCore(Tensor x, bool training)
+    {
+        Tensor wide = x.dtype == ScalarType.BFloat16 ? x.to(ScalarType.Float32) : x;
+        Tensor sums = wide.Square().MatrixMultiply(Near(x.shape[3], wide.dtype, x.device));
+        Tensor normalized = wide * sums.Multiply(Alpha).Add(Bias).Power(-Beta);
+        return normalized.to(x.dtype);
+    }
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) => throw NotInTensorFlowJs("it has no such layer", "Use BatchNormalization");
+
+    // Times a band of ones: half the time of a sliding window.
+    private Tensor Near(long channels, ScalarType type, Device device) => torch.ones([channels, channels], type, device).triu(-DepthRadius).tril(DepthRadius);
+}

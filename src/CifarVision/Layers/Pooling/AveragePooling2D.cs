@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+using CifarVision.Formats;
+using CifarVision.Serialization;
+using F = TorchSharp.torch.nn.functional;
+
+namespace CifarVision.Layers;
+
+/// <summary>The mean of each window: (N, H, W, C) -> (N, H', W', C). Padding is left out of the mean.</summary>
+public sealed class AveragePooling2D : Layer
+{
+    private readonly SlidingWindow _window;
+
+    /// <summary>Keeps the settings.</summary>
+    /// <param name="poolSize">Height and width of the window, in pixels. Default 2.</param>
+    /// <param name="strides">How far the window moves, in pixels. Default the pool's size.</param>
+    /// <param name="padding">What happens at the border. Default <see cref="Padding.Valid"/>: only whole windows.</param>
+    /// <param name="name">Unique inside a model. Default <c>average_pooling2d</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size or stride is under 1.</exception>
+    public AveragePooling2D(Size2D? poolSize = null, Size2D? strides = null, Padding padding = Padding.Valid, string? name = null)
+        : base(name) =>
+        _window = new SlidingWindow(nameof(AveragePooling2D), nameof(poolSize), poolSize ?? 2, strides ?? poolSize ?? 2, 1, padding);
+
+    /// <summary>Height and width of the window.</summary>
+    public Size2D PoolSize => _window.Size;
+
+    /// <summary>How far the window moves.</summary>
+    public Size2D Strides => _window.Strides;
+
+    /// <summary>What happens at the border.</summary>
+    public Padding Padding => _window.Padding;
+
+    /// <inheritdoc/>
+    public override TensorShape ComputeOutputShape(TensorShape inputShape) => _window.OutputShape(inputShape);
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig() => base.GetConfig().WithPooling(_window);
+
+    internal static AveragePooling2D FromConfig(KerasConfig config) =>
+        new(config.OptionalSize("pool_size"), config.OptionalSize("strides"), config.ChannelsLast().Choice("padding", Padding.Valid), config.Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) => graph.ChannelsLast(
+        graph.Add("AveragePool", [graph.ChannelsFirst(input)], [("count_include_pad", 0), .. _window.OnnxSettings(graph.ShapeOf(input))]));
+
+    /// <inheritdoc/>
+    protected override Tensor ForwardCore(Tensor x, bool training)
+    {
+        (Tensor images, long[] padding) = _window.Pad(x, 0);
+        Tensor means = Average(images, padding);
+        if (ReferenceEquals(images, x))
+            return means;
+
+        // Here the zeros around count as values: the same mean over ones is the share of a window that lies inside.
+        (Tensor inside, _) = _window.Pad(torch.ones([1, x.shape[1], x.shape[2], 1], x.dtype, x.device), 0);
+        return means / Average(inside, padding);
+    }
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
+        AddTo(model, "AveragePooling2D", new JsonObject().WithPooling(_window), [input]);
+
+    private Tensor Average(Tensor images, long[] padding) => F.avg_pool2d(
+        images.permute(0, 3, 1, 2), [PoolSize.Height, PoolSize.Width], [Strides.Height, Strides.Width], padding, count_include_pad: false).permute(0, 2, 3, 1);
+}

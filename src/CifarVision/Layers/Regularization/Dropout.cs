@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+using CifarVision.Serialization;
+
+namespace CifarVision.Layers;
+
+/// <summary>In training sets a random share of the values to 0 and scales the others up, so that their mean stays; otherwise changes nothing. Any shape.</summary>
+/// <remarks>Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15, 2014.</remarks>
+public sealed class Dropout : Layer
+{
+    /// <summary>Keeps the rate.</summary>
+    /// <param name="rate">The share set to 0, from 0 to 1; kept to a 65,536th.</param>
+    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="name">Unique inside a model. Default <c>dropout</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside 0 to 1.</exception>
+    public Dropout(double rate, long? seed = null, string? name = null)
+        : base(name, seed)
+    {
+        if (!(rate >= 0 && rate <= 1))
+            throw new ArgumentOutOfRangeException(nameof(rate), FormattableString.Invariant($"Dropout: rate must be from 0 to 1, but was {rate}."));
+        (Rate, Seed) = (rate, seed);
+    }
+
+    /// <summary>The share set to 0.</summary>
+    public double Rate { get; }
+
+    /// <summary>The layer's own seed, if it was given one.</summary>
+    public long? Seed { get; }
+
+    /// <inheritdoc/>
+    protected override bool IsIdentityInInference => true;
+
+    /// <inheritdoc/>
+    public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape;
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["rate"] = Rate;
+        config["seed"] = Seed;
+        config["noise_shape"] = null;
+        return config;
+    }
+
+    internal static Dropout FromConfig(KerasConfig config) => new(config.OnlyNull("noise_shape").Number("rate"), config.Seed(), config.Name());
+
+    /// <inheritdoc/>
+    protected override Tensor ForwardCore(Tensor x, bool training) =>
+        training && Rate > 0 ? x * Random.NextMask(x.shape, Rate, x.dtype, x.device) : x;
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+using CifarVision.Serialization;
+
+namespace CifarVision.Layers;
+
+/// <summary>
+/// In training sets a random share of each image's channels to 0 and scales the others up, so that the mean stays; otherwise changes
+/// nothing. For feature maps, whose neighbouring values are too alike for <see cref="Dropout"/>. (N, H, W, C) -> (N, H, W, C).
+/// </summary>
+/// <remarks>Source: Tompson et al., "Efficient object localization using convolutional networks", CVPR 2015.</remarks>
+public sealed class SpatialDropout2D : Layer
+{
+    /// <summary>Keeps the rate.</summary>
+    /// <param name="rate">The share of channels set to 0, from 0 to 1; kept to a 65,536th.</param>
+    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="name">Unique inside a model. Default <c>spatial_dropout2d</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside 0 to 1.</exception>
+    public SpatialDropout2D(double rate, long? seed = null, string? name = null)
+        : base(name, seed)
+    {
+        if (!(rate >= 0 && rate <= 1))
+            throw new ArgumentOutOfRangeException(nameof(rate), FormattableString.Invariant($"SpatialDropout2D: rate must be from 0 to 1, but was {rate}."));
+        (Rate, Seed) = (rate, seed);
+    }
+
+    /// <summary>The share of channels set to 0.</summary>
+    public double Rate { get; }
+
+    /// <summary>The layer's own seed, if it was given one.</summary>
+    public long? Seed { get; }
+
+    /// <inheritdoc/>
+    protected override bool IsIdentityInInference => true;
+
+    /// <inheritdoc/>
+    public override TensorShape ComputeOutputShape(TensorShape inputShape) => Augmentation.RequireImages(inputShape, nameof(SpatialDropout2D));
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        // Keras' constructor takes no trainable here, so a file that has it could not be read there.
+        config.Remove("trainable");
+        config["rate"] = Rate;
+        config["seed"] = Seed;
+        config["data_format"] = "channels_last";
+        return config;
+    }
+
+    internal static SpatialDropout2D FromConfig(KerasConfig config) => new(config.ChannelsLast().Number("rate"), config.Seed(), config.Name());
+
+    /// <inheritdoc/>
+    protected override Tensor ForwardCore(Tensor x, bool training) =>
+        training && Rate > 0 ? x * Random.NextMask([x.shape[0], 1, 1, x.shape[3]], Rate, x.dtype, x.device) : x;
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using CifarVision.Runtime;
+using CifarVision.Formats;
+using CifarVision.Serialization;
+
+namespace CifarVision.Layers;
+
+/// <summary>Each sample as one row, in row-major order: (N, H, W, C) -> (N, H * W * C).</summary>
+/// <param name="name">Unique inside a model. Default <c>flatten</c>, numbered.</param>
+public sealed class Flatten(string? name = null) : Layer(name)
+{
+    /// <inheritdoc/>
+    public override TensorShape ComputeOutputShape(TensorShape inputShape) => new(inputShape.ElementCount);
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["data_format"] = "channels_last";
+        return config;
+    }
+
+    internal static Flatten FromConfig(KerasConfig config) => new(config.ChannelsLast().Name());
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input) => graph.Add("Flatten", [input], ("axis", 1));
+
+    /// <inheritdoc/>
+    protected override Tensor ForwardCore(Tensor x, bool training) => x.reshape(ComputeOutputShape(x.shape[1..]).WithBatch(x.shape[0]));
+
+    // There, Flatten takes no rows.
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
+        input.Shape.Rank == 1 ? input : AddTo(model, "Flatten", new() { ["data_format"] = "channels_last" }, [input]);
+}
