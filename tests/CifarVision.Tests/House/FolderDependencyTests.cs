@@ -75,7 +75,7 @@ public class FolderDependencyTests
         return reached;
     }
 
-    // Rows of the form: | `Layers` | `Initializers` `Regularizers` `Saving` `Runtime` |
+    // Rows of the form: | `Layers` | `Initializers` `Regularizers` `Formats` `Runtime` |
     private static Dictionary<string, HashSet<string>> ReadTable()
     {
         string page = Repository.Read("docs", "architecture.md");

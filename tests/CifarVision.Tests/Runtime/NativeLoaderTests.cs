@@ -11,6 +11,8 @@ public class NativeLoaderTests
     [Fact]
     public void Load_InAPlugin_Computes()
     {
+        // The first copy in a process installs the allocator, which other tests ask.
+        TorchRuntime.EnsureLoaded();
         Assembly library = Library(new PluginContext(typeof(NativeLoaderTests).Assembly.Location));
         object dense = Create(library.GetType(typeof(Dense).FullName!)!);
         MethodInfo build = dense.GetType().GetMethods().Single(method => method.Name == nameof(Layer.Build) && method.GetParameters()[0].ParameterType.Name == nameof(TensorShape));

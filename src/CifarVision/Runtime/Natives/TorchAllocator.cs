@@ -52,6 +52,7 @@ internal static unsafe class TorchAllocator
             || !NativeFiles.TryLoad(NativeFiles.TorchCore, typeof(torch).Assembly, out nint c10)
             || !NativeLibrary.TryGetExport(c10, "_ZN3c1022GetDefaultCPUAllocatorEv", out nint getDefault)
             || !NativeLibrary.TryGetExport(c10, "_ZN3c1015SetCPUAllocatorEPNS_9AllocatorEh", out nint set)
+            || !NativeLibrary.TryGetExport(c10, "_ZN3c1015GetCPUAllocatorEv", out nint getCurrent)
             || !NativeLibrary.TryGetExport(c10, "_ZTVN3c1019DefaultCPUAllocatorE", out nint table))
         {
             return false;
@@ -60,7 +61,10 @@ internal static unsafe class TorchAllocator
         // Before the functions lie the offset to the whole object and its type.
         nint* torchFunctions = (nint*)table + 2;
         nint torchAllocator = ((delegate* unmanaged<nint>)getDefault)();
-        if (*(nint**)torchAllocator != torchFunctions || !HasExpectedLayout(torchAllocator, torchFunctions))
+
+        // Another copy of this library, as in a plug-in, may have replaced it already.
+        bool isReplaced = ((delegate* unmanaged<nint>)getCurrent)() != torchAllocator;
+        if (isReplaced || *(nint**)torchAllocator != torchFunctions || !HasExpectedLayout(torchAllocator, torchFunctions))
             return false;
         nint code = MakeCode(torchFunctions[AllocateIndex], out nint rawDeleter);
         if (code == 0)
