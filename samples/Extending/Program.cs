@@ -4,6 +4,7 @@ using CifarVision.Datasets;
 using CifarVision.Layers;
 using CifarVision.Models;
 using CifarVision.Runtime;
+using CifarVision.Serialization;
 using Extending;
 using NumSharp;
 
@@ -33,3 +34,11 @@ NDArray after = loaded.Predict(data.Test);
 Console.WriteLine($"saved to {Path.GetFullPath(path)}");
 Console.WriteLine($"the loaded model predicts the same: {np.array_equal(before, after)}");
 loaded.Fit(data.Train, epochs: 1, verbose: 2, validationSplit: 0.1);
+
+// A layer of two inputs stands in a functional model.
+KerasTensor images = Keras.Input(data.Train.ImageShape);
+KerasTensor factors = new Dense(3, ActivationFunction.Sigmoid).Call(new GlobalAveragePooling2D().Call(images));
+using var scaled = new Model(images, new ScaleChannels().Call(images, factors));
+scaled.Save(path);
+using Model restored = Model.Load(path, [CustomObject.Of(_ => new ScaleChannels())]);
+Console.WriteLine($"so does one with a layer of two inputs: {np.array_equal(scaled.Predict(data.Test), restored.Predict(data.Test))}");

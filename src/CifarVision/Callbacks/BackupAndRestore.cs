@@ -3,24 +3,24 @@ using CifarVision.Formats;
 namespace CifarVision.Callbacks;
 
 /// <summary>
-/// Keeps a backup of the run on disk, from which a run that was killed goes on to exactly the history and weights, bit for bit, that it
-/// would have had (Keras: BackupAndRestore). Start the same program again: it finds the backup by itself.
+/// Keeps a backup of the run on disk. A killed run resumes from it and ends with exactly the history and weights, bit for bit, that it
+/// would have had (Keras: BackupAndRestore). Start the same program again: it finds the backup.
 /// </summary>
 /// <remarks>
-/// A backup holds all that training changes: weights, the optimizer's state, epoch and batch, history, every callback's state, random numbers, the
-/// learning rate, running means. Keras' holds weights, optimizer and epoch. The last two are kept, and a damaged one is never used. Wherever it
-/// stands among the callbacks, it is called last. A run that is cancelled makes a backup and leaves it.
+/// A backup contains everything that training changes: weights, the optimizer's state, epoch and batch, history, every callback's state, random numbers, the
+/// learning rate, running means. Keras' backup contains weights, optimizer and epoch. The last two backups are kept, and a damaged one is never used. Wherever this callback
+/// is in the list, it is called last. A cancelled run writes a backup and keeps it.
 /// </remarks>
 public sealed class BackupAndRestore : Callback
 {
     private readonly TextWriter? _output;
     private int _batchesSinceBackup;
 
-    /// <summary>Says where and how often.</summary>
-    /// <param name="backupDir">A folder for this run alone; made as needed.</param>
-    /// <param name="saveFreq">How often: <see cref="SaveFrequency.Epoch"/>, the default, or after so many batches and at the end of each epoch.</param>
-    /// <param name="deleteCheckpoint">Whether to remove the backup when the run has ended by itself. Default true.</param>
-    /// <param name="output">Where to say that a run is resumed; null, the default, for the console.</param>
+    /// <summary>Creates the callback.</summary>
+    /// <param name="backupDir">A folder for this run alone; created if needed.</param>
+    /// <param name="saveFreq">The frequency: <see cref="SaveFrequency.Epoch"/>, the default, or after a number of batches and at the end of each epoch.</param>
+    /// <param name="deleteCheckpoint">Whether to remove the backup when the run ends normally. Default true.</param>
+    /// <param name="output">Where a resumed run is reported; null, the default, for the console.</param>
     public BackupAndRestore(string backupDir, SaveFrequency? saveFreq = null, bool deleteCheckpoint = true, TextWriter? output = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(backupDir);
@@ -33,15 +33,15 @@ public sealed class BackupAndRestore : Callback
     /// <summary>The folder.</summary>
     public string BackupDir => Folder.Path;
 
-    /// <summary>How often.</summary>
+    /// <summary>The frequency.</summary>
     public SaveFrequency SaveFreq { get; }
 
-    /// <summary>Whether the backup is removed when the run has ended by itself.</summary>
+    /// <summary>Whether the backup is removed when the run ends normally.</summary>
     public bool DeleteCheckpoint { get; }
 
     internal BackupFolder Folder { get; }
 
-    /// <summary>Removes the backup now: for a program that let it stay until its own results were written.</summary>
+    /// <summary>Removes the backup, for programs that keep it until their own results are written.</summary>
     /// <exception cref="IOException">A file cannot be removed.</exception>
     public void DeleteBackup() => Folder.Delete();
 
@@ -57,7 +57,7 @@ public sealed class BackupAndRestore : Callback
     public override void OnTrainBatchEnd(TrainingContext context, int batch, Logs logs)
     {
         _batchesSinceBackup++;
-        // If the run was stopped, the end of its epoch follows at once, where the next backup is made.
+        // If the run was stopped, the epoch ends next, and the next backup is made there.
         if (!context.StopRequested && (_batchesSinceBackup >= SaveFreq.BatchCount || context.IsCancelled))
             Save(context, context.Epoch, batch + 1);
     }
@@ -68,7 +68,7 @@ public sealed class BackupAndRestore : Callback
     /// <inheritdoc/>
     public override void OnTrainEnd(TrainingContext context, Logs logs)
     {
-        // A run that was cancelled breaks off inside an epoch.
+        // A cancelled run ends inside an epoch.
         if (DeleteCheckpoint && !context.IsInsideEpoch)
             Folder.Delete();
     }

@@ -2,21 +2,21 @@ using System.Text.Json.Nodes;
 
 namespace CifarVision.Callbacks;
 
-/// <summary>Writes the figures of each epoch into a table, one line an epoch, as training goes on (Keras: CSVLogger).</summary>
+/// <summary>Writes the logs of each epoch as a line of a CSV file during training (Keras: CSVLogger).</summary>
 /// <remarks>
-/// The columns are <c>epoch</c>, from 0, and the sorted keys of the first epoch, with val_ ones if there is to be validation; a cell is
-/// <c>NA</c> where an epoch has no such figure. Numbers are written in full under every culture. A line is on the disk when its epoch is over,
-/// and the file is closed in between, so that it can be read at any time. Callbacks that add figures must stand before this one.
+/// The columns are <c>epoch</c>, from 0, and the sorted keys of the first epoch, with val_ keys if there is validation; a cell is
+/// <c>NA</c> where an epoch has no such value. Numbers are written in full under every culture. A line is on disk when its epoch is over,
+/// and the file is closed between epochs, so it can be read at any time. Callbacks that add values must come before this one.
 /// </remarks>
 public sealed class CSVLogger : Callback
 {
     private string[]? _keys;
 
-    /// <summary>Says where to write.</summary>
-    /// <param name="filename">The file; its folder is made if needed.</param>
-    /// <param name="separator">The one character between two cells. Default a comma.</param>
-    /// <param name="append">Whether to go on below what the file holds, instead of replacing it at the first epoch's end. Default false.</param>
-    /// <exception cref="ArgumentException">The separator is not one character that numbers and names can do without.</exception>
+    /// <summary>Creates the callback.</summary>
+    /// <param name="filename">The file; its folder is created if needed.</param>
+    /// <param name="separator">The character between two cells. Default a comma.</param>
+    /// <param name="append">Whether to append to the file instead of replacing it at the end of the first epoch. Default false.</param>
+    /// <exception cref="ArgumentException">The separator is not a single character, or one that numbers and names contain.</exception>
     public CSVLogger(string filename, string separator = ",", bool append = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(filename);
@@ -31,17 +31,17 @@ public sealed class CSVLogger : Callback
     /// <summary>The file.</summary>
     public string Filename { get; }
 
-    /// <summary>What stands between two cells.</summary>
+    /// <summary>The character between two cells.</summary>
     public string Separator { get; }
 
-    /// <summary>Whether the file's lines are kept.</summary>
+    /// <summary>Whether existing lines of the file are kept.</summary>
     public bool Append { get; }
 
     /// <inheritdoc/>
     public override void OnTrainBegin(TrainingContext context)
     {
         _keys = null;
-        // A file that cannot be written should not cost an epoch. Its content is left alone: a resumed run goes on with it.
+        // Fails before the first epoch if the file cannot be written. The content is left alone, since a resumed run continues it.
         if (Path.GetDirectoryName(Filename) is { Length: > 0 } folder)
             Directory.CreateDirectory(folder);
         File.Open(Filename, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();
@@ -69,13 +69,13 @@ public sealed class CSVLogger : Callback
     };
 
     /// <inheritdoc/>
-    /// <remarks>Takes lines away that were written after the state was taken: their epochs run again.</remarks>
+    /// <remarks>Removes lines that were written after the state was saved, since their epochs run again.</remarks>
     public override void SetState(JsonObject state)
     {
         ArgumentNullException.ThrowIfNull(state);
         long length = (long)state["length"]!;
         using FileStream file = File.Open(Filename, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
-        // A file that was lost or replaced in between is begun anew.
+        // A file that was lost or replaced in the meantime is started again.
         if (file.Length < length)
             return;
         file.SetLength(length);

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Callbacks;
 
 /// <summary>
-/// Looks on and steps in while a model trains, is evaluated or predicts. Override the hooks you need. Epochs and batches count from 0, and a
+/// The base class of callbacks, which observe and control training, evaluation and prediction. Override the hooks you need. Epochs and batches count from 0, and a
 /// validation inside Fit calls the test hooks, as in Keras.
 /// </summary>
 public abstract class Callback
@@ -15,7 +15,7 @@ public abstract class Callback
     {
     }
 
-    /// <summary>After the last epoch, also when the run was stopped.</summary>
+    /// <summary>After the last epoch, even if the run was stopped.</summary>
     /// <param name="context">The run.</param>
     /// <param name="logs">The figures of the last epoch.</param>
     public virtual void OnTrainEnd(TrainingContext context, Logs logs)
@@ -106,11 +106,11 @@ public abstract class Callback
     {
     }
 
-    /// <summary>What the callback must remember when a run is resumed, as JSON; null if nothing.</summary>
+    /// <summary>Returns the state that a resumed run needs, as JSON; null if there is none.</summary>
     public virtual JsonObject? GetState() => null;
 
     /// <summary>
-    /// Takes up what <see cref="GetState"/> gave. Called after <see cref="OnTrainBegin"/> of the resumed run, and where that goes on inside an epoch
+    /// Restores the result of <see cref="GetState"/>. Called after <see cref="OnTrainBegin"/> of the resumed run, and where that goes on inside an epoch
     /// again after <see cref="OnEpochBegin"/>.
     /// </summary>
     /// <param name="state">The saved state.</param>
@@ -118,10 +118,10 @@ public abstract class Callback
     {
     }
 
-    /// <summary>What of it is too large for JSON, such as weights, under names of the callback's own; empty if nothing.</summary>
+    /// <summary>Returns the part of the state that is too large for JSON, such as weights, under names that the callback chooses; empty if there is none.</summary>
     public virtual IReadOnlyDictionary<string, NDArray> GetStateArrays() => ReadOnlyDictionary<string, NDArray>.Empty;
 
-    /// <summary>Takes up what <see cref="GetStateArrays"/> gave. Called after <see cref="SetState"/>.</summary>
+    /// <summary>Restores the result of <see cref="GetStateArrays"/>. Called after <see cref="SetState"/>.</summary>
     /// <param name="arrays">The saved arrays.</param>
     public virtual void SetStateArrays(IReadOnlyDictionary<string, NDArray> arrays)
     {

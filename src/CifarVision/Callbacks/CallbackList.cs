@@ -5,7 +5,7 @@ internal sealed class CallbackList(IReadOnlyList<Callback> callbacks, TrainingCo
 {
     public TrainingContext Context { get; } = context;
 
-    /// <summary>Whether no callback is there that could change the model between two batches: none but the history's and the progress bar's.</summary>
+    /// <summary>Whether no callback can change the model between two batches: there are only the history's and the progress bar's.</summary>
     public bool OnlyLookOn => callbacks.All(callback => callback is HistoryRecorder or ProgbarLogger);
 
     public void TrainBegin() => Each(callback => callback.OnTrainBegin(Context));
@@ -48,7 +48,7 @@ internal sealed class CallbackList(IReadOnlyList<Callback> callbacks, TrainingCo
 
     public void PredictBatchEnd(int batch) => Each(callback => callback.OnPredictBatchEnd(Context, batch));
 
-    /// <summary>Gives the terminal back, also when the run was ended by an exception.</summary>
+    /// <summary>Releases the terminal, also after an exception.</summary>
     public void Dispose()
     {
         foreach (ProgbarLogger progress in callbacks.OfType<ProgbarLogger>())

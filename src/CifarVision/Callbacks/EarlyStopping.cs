@@ -3,10 +3,10 @@ using CifarVision.Optimizers;
 
 namespace CifarVision.Callbacks;
 
-/// <summary>Stops training when a figure no longer gets better, and can bring the best weights back (Keras: EarlyStopping).</summary>
+/// <summary>Stops training when a logged value stops improving, and can restore the best weights (Keras: EarlyStopping).</summary>
 /// <remarks>
-/// An epoch is better if its figure beats the best one by more than minDelta; a figure that is not a finite number never does. In an epoch
-/// without validation (validationFreq) a val_ figure is not judged and the epoch does not count. Training never stops after epoch 0. Each Fit
+/// An epoch is an improvement if its value is better than the best one by more than minDelta; a value that is not finite never is. An epoch
+/// without validation (validationFreq) does not count for a val_ value. Training never stops after epoch 0. Each Fit
 /// starts anew.
 /// </remarks>
 public sealed class EarlyStopping : Callback
@@ -16,15 +16,15 @@ public sealed class EarlyStopping : Callback
     private int _wait;
     private IReadOnlyList<NDArray>? _bestWeights;
 
-    /// <summary>Says what to watch and how patiently.</summary>
-    /// <param name="monitor">The figure, as it stands in the history. Default <c>val_loss</c>.</param>
-    /// <param name="minDelta">The least change that counts as better, 0 or more. Default 0.</param>
-    /// <param name="patience">After how many epochs without a better one to stop, 0 or more. Default 0.</param>
-    /// <param name="verbose">1 says when training stops and weights come back. Default 0.</param>
-    /// <param name="mode">Which way is better. Default: loss down, a metric as it says.</param>
-    /// <param name="baseline">A value to beat: epochs that do not beat it use up patience even if they are better than those before. Default none.</param>
-    /// <param name="restoreBestWeights">Whether the model ends with the weights of its best epoch, also when training was not stopped. Default false.</param>
-    /// <param name="startFromEpoch">The first epoch to look at, from 0. Default 0.</param>
+    /// <summary>Creates the callback.</summary>
+    /// <param name="monitor">The logged value to watch. Default <c>val_loss</c>.</param>
+    /// <param name="minDelta">The smallest change that counts as an improvement, 0 or more. Default 0.</param>
+    /// <param name="patience">The number of epochs without improvement after which training stops, 0 or more. Default 0.</param>
+    /// <param name="verbose">1 reports when training stops and weights are restored. Default 0.</param>
+    /// <param name="mode">The direction of improvement. By default the loss decreases, and a metric states its direction.</param>
+    /// <param name="baseline">A value to beat: epochs that do not beat it count toward patience even if they improve on earlier ones. Default none.</param>
+    /// <param name="restoreBestWeights">Whether to restore the weights of the best epoch at the end, even if training was not stopped. Default false.</param>
+    /// <param name="startFromEpoch">The first epoch to monitor, from 0. Default 0.</param>
     /// <param name="output">Where verbose prints; null, the default, for the console.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public EarlyStopping(
@@ -47,10 +47,10 @@ public sealed class EarlyStopping : Callback
         _output = output;
     }
 
-    /// <summary>The figure that is watched.</summary>
+    /// <summary>The monitored value.</summary>
     public string Monitor => _figure.Key;
 
-    /// <summary>After how many epochs without a better one training stops.</summary>
+    /// <summary>The number of epochs without improvement after which training stops.</summary>
     public int Patience { get; }
 
     /// <summary>0 silent, 1 prints.</summary>
@@ -59,16 +59,16 @@ public sealed class EarlyStopping : Callback
     /// <summary>The value to beat, or null.</summary>
     public double? Baseline { get; }
 
-    /// <summary>Whether the best weights come back at the end.</summary>
+    /// <summary>Whether the best weights are restored at the end.</summary>
     public bool RestoreBestWeights { get; }
 
-    /// <summary>The first epoch that is looked at, from 0.</summary>
+    /// <summary>The first monitored epoch, from 0.</summary>
     public int StartFromEpoch { get; }
 
-    /// <summary>The best value of the last Fit; null before there was one.</summary>
+    /// <summary>The best value of the last Fit; null before the first.</summary>
     public double? Best => _figure.Best;
 
-    /// <summary>Its epoch, from 0.</summary>
+    /// <summary>The epoch, from 0.</summary>
     public int? BestEpoch { get; private set; }
 
     /// <summary>The epoch, from 0, after which the last Fit was stopped; null if it was not.</summary>
@@ -92,7 +92,7 @@ public sealed class EarlyStopping : Callback
             return;
 
         bool better = _figure.Improves(value);
-        // As in Keras the first epoch's weights are kept even if its figure is no number, so that there is something to bring back.
+        // As in Keras, the weights of the first epoch are kept even if its value is NaN, so that there are weights to restore.
         if (better || (RestoreBestWeights && _bestWeights is null))
         {
             BestEpoch = epoch;

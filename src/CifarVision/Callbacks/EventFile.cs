@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Callbacks;
 
 /// <summary>
-/// A file of scalars for TensorBoard: TensorFlow's record format (length, checksum, bytes, checksum) around its Event messages, which are
+/// A file of scalars for TensorBoard: TensorFlow's record format (length, checksum, bytes, checksum) with its Event messages, which are
 /// small enough to be written by hand. TorchSharp's writer gives each event a wall time of 0.
 /// </summary>
 internal sealed class EventFile
@@ -16,12 +16,12 @@ internal sealed class EventFile
     private readonly string _path;
     private readonly TimeProvider _clock;
 
-    /// <summary>Begins a file of its own in a folder, which is made if needed.</summary>
+    /// <summary>Creates a new file in a folder, which is created if needed.</summary>
     public EventFile(string folder, TimeProvider clock)
     {
         Directory.CreateDirectory(folder);
         _clock = clock;
-        // TensorBoard shows what has tfevents in its name; the rest keeps two runs apart.
+        // TensorBoard reads files with tfevents in their names; the rest makes the name unique.
         string name = string.Create(
             CultureInfo.InvariantCulture,
             $"events.out.tfevents.{clock.GetUtcNow().ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}.{Interlocked.Increment(ref _count)}.v2");
@@ -36,17 +36,17 @@ internal sealed class EventFile
         file.SetLength(Math.Min(length, file.Length));
     }
 
-    /// <summary>Goes on with a file of which <see cref="GetState"/> told, or begins one in its folder if it is gone.</summary>
+    /// <summary>Continues a file whose state <see cref="GetState"/> returned, or creates a new one in its folder if it is gone.</summary>
     public static EventFile Reopen(JsonObject state, TimeProvider clock)
     {
         string path = (string)state["path"]!;
         return File.Exists(path) ? new EventFile(path, clock, (long)state["length"]!) : new EventFile(Path.GetDirectoryName(path)!, clock);
     }
 
-    /// <summary>Where the file is and how long.</summary>
+    /// <summary>Returns the path and the length of the file.</summary>
     public JsonObject GetState() => new() { ["path"] = _path, ["length"] = new FileInfo(_path).Length };
 
-    /// <summary>Adds one value. The file is closed when this returns.</summary>
+    /// <summary>Appends a value and closes the file.</summary>
     public void AddScalar(string tag, double value, long step) => Append(message =>
     {
         message.Write(Key(field: 2, wire: 0));

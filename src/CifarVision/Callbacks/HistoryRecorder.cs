@@ -3,10 +3,10 @@ using CifarVision.History;
 
 namespace CifarVision.Callbacks;
 
-/// <summary>Writes each epoch's figures into the history that Fit returns (Keras: the History callback).</summary>
+/// <summary>Writes the logs of each epoch into the history that Fit returns (Keras: the History callback).</summary>
 internal sealed class HistoryRecorder(TrainingHistory history) : Callback
 {
-    /// <summary>The figures of the last epoch; none before the first.</summary>
+    /// <summary>The logs of the last epoch; empty before the first.</summary>
     public Logs Last { get; private set; } = new([]);
 
     public override void OnEpochEnd(TrainingContext context, int epoch, Logs logs)
@@ -25,7 +25,7 @@ internal sealed class HistoryRecorder(TrainingHistory history) : Callback
     {
         history.Replace(state["history"]!);
         Last = new Logs([]);
-        // One by one, since they come in the order in which callbacks added them.
+        // One at a time, in the order in which callbacks added them.
         foreach (string key in state["last"]!.AsArray().Select(key => (string)key!))
             Last[key] = history.History[key][^1];
     }

@@ -1,14 +1,14 @@
 namespace CifarVision.Callbacks;
 
-/// <summary>A callback made of functions: give those you need by name (Keras: LambdaCallback).</summary>
+/// <summary>A callback made of functions, passed as named arguments (Keras: LambdaCallback).</summary>
 /// <param name="onTrainBegin">Before the first epoch.</param>
-/// <param name="onTrainEnd">After the last epoch, with its figures.</param>
+/// <param name="onTrainEnd">After the last epoch, with its logs.</param>
 /// <param name="onEpochBegin">Before an epoch, from 0.</param>
-/// <param name="onEpochEnd">After an epoch's validation, with its figures.</param>
+/// <param name="onEpochEnd">After an epoch's validation, with its logs.</param>
 /// <param name="onTrainBatchBegin">Before a training step, from 0 in each epoch.</param>
 /// <param name="onTrainBatchEnd">After a training step, with running means.</param>
 /// <param name="onTestBegin">Before an evaluation or a validation.</param>
-/// <param name="onTestEnd">After an evaluation or a validation, with its figures.</param>
+/// <param name="onTestEnd">After an evaluation or a validation, with its logs.</param>
 /// <param name="onTestBatchBegin">Before a batch of an evaluation or a validation.</param>
 /// <param name="onTestBatchEnd">After a batch of an evaluation or a validation, with running means.</param>
 /// <param name="onPredictBegin">Before a prediction.</param>

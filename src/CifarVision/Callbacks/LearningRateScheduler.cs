@@ -9,9 +9,9 @@ public sealed class LearningRateScheduler : Callback
     private readonly Func<int, double, double> _schedule;
     private readonly TextWriter? _output;
 
-    /// <summary>Keeps the rule.</summary>
-    /// <param name="schedule">Given the epoch, from 0, and the rate in force, returns the rate of the epoch, 0 or more.</param>
-    /// <param name="verbose">1 says which rate is set. Default 0.</param>
+    /// <summary>Creates the callback.</summary>
+    /// <param name="schedule">Returns the rate for an epoch, 0 or more. It takes the epoch, from 0, and the current rate.</param>
+    /// <param name="verbose">1 reports each rate. Default 0.</param>
     /// <param name="output">Where verbose prints; null, the default, for the console.</param>
     public LearningRateScheduler(Func<int, double, double> schedule, int verbose = 0, TextWriter? output = null)
     {
@@ -30,7 +30,7 @@ public sealed class LearningRateScheduler : Callback
     /// <inheritdoc/>
     public override void OnEpochBegin(TrainingContext context, int epoch)
     {
-        // A run that is resumed inside an epoch has the epoch's rate already.
+        // A run resumed inside an epoch already has the rate of that epoch.
         if (context.Step > 0)
             return;
         Optimizer optimizer = SettableRate.Of(context, this);

@@ -3,10 +3,10 @@ using CifarVision.Optimizers;
 
 namespace CifarVision.Callbacks;
 
-/// <summary>Saves the model or its weights while it trains (Keras: ModelCheckpoint).</summary>
+/// <summary>Saves the model or its weights during training (Keras: ModelCheckpoint).</summary>
 /// <remarks>
 /// The path may hold fields in Python's format: <c>{epoch:02d}</c> is the epoch from 1, <c>{batch:04d}</c> the batch from 1 when saving by
-/// batches, <c>{val_loss:.2f}</c> a figure. Folders are made as needed. The best value is kept from one Fit to the next, so that a later Fit
+/// batches, <c>{val_loss:.2f}</c> a logged value. Folders are created as needed. The best value is kept from one Fit to the next, so that a later Fit
 /// does not replace a better model.
 /// </remarks>
 public sealed class ModelCheckpoint : Callback
@@ -16,17 +16,17 @@ public sealed class ModelCheckpoint : Callback
     private readonly TextWriter? _output;
     private int _batchesSinceSave;
 
-    /// <summary>Says where, when and what to save.</summary>
-    /// <param name="filepath">The file, fields allowed: <c>.keras</c> or <c>.h5</c> for models, <c>.weights.h5</c>, <c>.npz</c> or <c>.safetensors</c> for weights.</param>
-    /// <param name="monitor">The figure that tells which model is best. Default <c>val_loss</c>.</param>
-    /// <param name="verbose">1 says what is saved. Default 0.</param>
-    /// <param name="saveBestOnly">Whether to save only when the figure beats the best so far. Default false.</param>
+    /// <summary>Creates the callback.</summary>
+    /// <param name="filepath">The file, which may contain fields: <c>.keras</c> or <c>.h5</c> for models, <c>.weights.h5</c>, <c>.npz</c> or <c>.safetensors</c> for weights.</param>
+    /// <param name="monitor">The logged value that determines the best model. Default <c>val_loss</c>.</param>
+    /// <param name="verbose">1 reports what is saved. Default 0.</param>
+    /// <param name="saveBestOnly">Whether to save only when the value is better than the best so far. Default false.</param>
     /// <param name="saveWeightsOnly">Whether to save weights instead of the model. Default false.</param>
-    /// <param name="mode">Which way is better. Default: loss down, a metric as it says.</param>
-    /// <param name="saveFreq">Every epoch, the default, or every so many batches, where figures are running means without val_.</param>
+    /// <param name="mode">The direction of improvement. By default the loss decreases, and a metric states its direction.</param>
+    /// <param name="saveFreq">Every epoch, the default, or after a number of batches, where logs are running means without val_.</param>
     /// <param name="initialValueThreshold">A value to beat before the first save; only with saveBestOnly. Default none.</param>
     /// <param name="output">Where verbose prints; null, the default, for the console.</param>
-    /// <exception cref="ArgumentException">The path has the wrong ending or a field that is no field, or there is a threshold without saveBestOnly.</exception>
+    /// <exception cref="ArgumentException">The path has another extension or an invalid field, or there is a threshold without saveBestOnly.</exception>
     public ModelCheckpoint(
         string filepath,
         string monitor = "val_loss",
@@ -59,7 +59,7 @@ public sealed class ModelCheckpoint : Callback
     /// <summary>The file, with its fields.</summary>
     public string Filepath { get; }
 
-    /// <summary>The figure that tells which model is best.</summary>
+    /// <summary>The logged value that determines the best model.</summary>
     public string Monitor => _figure.Key;
 
     /// <summary>0 silent, 1 prints.</summary>
@@ -71,7 +71,7 @@ public sealed class ModelCheckpoint : Callback
     /// <summary>Whether weights are saved instead of the model.</summary>
     public bool SaveWeightsOnly { get; }
 
-    /// <summary>How often.</summary>
+    /// <summary>The frequency.</summary>
     public SaveFrequency SaveFreq { get; }
 
     /// <summary>The best value so far, or the threshold; null without either.</summary>
@@ -107,7 +107,7 @@ public sealed class ModelCheckpoint : Callback
     public override void SetState(JsonObject state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        // A threshold without end, which JSON has no number for, is the constructor's.
+        // JSON has no number for an infinite threshold; the constructor sets it.
         _figure.Best = (double?)state["best"] ?? _figure.Best;
         _batchesSinceSave = (int)state["batches_since_save"]!;
     }
@@ -149,7 +149,7 @@ public sealed class ModelCheckpoint : Callback
             context.SaveModel(path);
     }
 
-    /// <summary>Why to save, as verbose prints it before what is saved; null not to save.</summary>
+    /// <summary>Returns the reason to save, as verbose prints it; null not to save.</summary>
     private string? Reason(TrainingContext context, int epoch, Logs logs)
     {
         if (!SaveBestOnly)

@@ -1,14 +1,14 @@
 namespace CifarVision.Callbacks;
 
-/// <summary>Which way a watched figure gets better.</summary>
+/// <summary>The direction in which a monitored value improves.</summary>
 public enum MonitorMode
 {
-    /// <summary>Down for loss; for a metric, the way it says itself.</summary>
+    /// <summary>Decreasing for the loss; for a metric, the direction that it states.</summary>
     Auto,
 
-    /// <summary>Down.</summary>
+    /// <summary>Smaller is better.</summary>
     Min,
 
-    /// <summary>Up.</summary>
+    /// <summary>Larger is better.</summary>
     Max,
 }

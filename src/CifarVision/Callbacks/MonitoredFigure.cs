@@ -3,7 +3,7 @@ using CifarVision.Optimizers;
 
 namespace CifarVision.Callbacks;
 
-/// <summary>The figure that a callback watches: which way it gets better, and how good it was at best.</summary>
+/// <summary>The value that a callback monitors: its direction of improvement and its best value.</summary>
 internal sealed class MonitoredFigure
 {
     private readonly Callback _owner;
@@ -20,14 +20,14 @@ internal sealed class MonitoredFigure
         _minDelta = Require.AtLeastZero(minDelta, owner);
     }
 
-    /// <summary>As <c>val_loss</c>.</summary>
+    /// <summary>The key, such as <c>val_loss</c>.</summary>
     public string Key { get; }
 
-    /// <summary>The best value so far; null before there was one.</summary>
+    /// <summary>The best value so far; null before the first.</summary>
     public double? Best { get; set; }
 
-    /// <summary>Learns from the metrics of a run which way is better.</summary>
-    /// <exception cref="ArgumentException">Neither the mode nor the metrics tell.</exception>
+    /// <summary>Determines the direction of improvement from the metrics of a run.</summary>
+    /// <exception cref="ArgumentException">Neither the mode nor the metrics determine the direction.</exception>
     public void SetDirection(TrainingContext context) => _lowerIsBetter = _mode switch
     {
         MonitorMode.Min => true,
@@ -35,8 +35,8 @@ internal sealed class MonitoredFigure
         _ => LowerIsBetter(context),
     };
 
-    /// <summary>The value of an epoch, or null if it is one of those that validationFreq leaves without validation.</summary>
-    /// <exception cref="ArgumentException">There is no such figure.</exception>
+    /// <summary>Returns the value of an epoch, or null if validationFreq leaves the epoch without validation.</summary>
+    /// <exception cref="ArgumentException">The value is not in the logs.</exception>
     public double? Read(TrainingContext context, Logs logs)
     {
         if (logs.TryGetValue(Key, out double value))
@@ -47,7 +47,7 @@ internal sealed class MonitoredFigure
             + (IsValidation(Key) && context.Parameters.ValidationSteps == 0 ? " Give Fit validation data, or monitor a figure of training." : ""));
     }
 
-    /// <summary>Whether a value is better than the best, which it then becomes.</summary>
+    /// <summary>Whether a value is better than the best; it then becomes the best.</summary>
     public bool Improves(double value)
     {
         if (!IsBetter(value, Best))
@@ -56,7 +56,7 @@ internal sealed class MonitoredFigure
         return true;
     }
 
-    /// <summary>Whether a value is better than another by more than the least change; any number is better than none.</summary>
+    /// <summary>Whether a value improves on another by more than the smallest change; any number is better than none.</summary>
     public bool IsBetter(double value, double? other)
     {
         if (!double.IsFinite(value))

@@ -5,11 +5,11 @@ namespace CifarVision.Callbacks;
 
 /// <summary>
 /// A path with fields in Python's format: <c>{epoch:02d}-{val_loss:.2f}.keras</c>. A field is a key alone, or a key with a width, which a 0 in
-/// front fills with zeros, decimals and one of the types d, f and e; double braces stand for one.
+/// front fills with zeros, decimals and one of the types d, f and e. Double braces escape a brace.
 /// </summary>
 internal sealed partial class PathTemplate
 {
-    // The fields that are whole numbers; all others are figures.
+    // The integer fields; all others are logged values.
     private static readonly string[] Counters = ["epoch", "batch"];
 
     private readonly string _filepath;
@@ -29,8 +29,8 @@ internal sealed partial class PathTemplate
         }
     }
 
-    /// <summary>Puts the values in.</summary>
-    /// <param name="values">Epoch, batch and figures.</param>
+    /// <summary>Inserts the values.</summary>
+    /// <param name="values">Epoch, batch and logged values.</param>
     /// <exception cref="ArgumentException">A field has no value.</exception>
     public string Format(IReadOnlyDictionary<string, double> values) => Part().Replace(_filepath, part => part.Value switch
     {

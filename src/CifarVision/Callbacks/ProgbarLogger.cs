@@ -4,12 +4,12 @@ using Spectre.Console;
 namespace CifarVision.Callbacks;
 
 /// <summary>
-/// Prints how Fit, Evaluate and Predict go on. They append it themselves unless <c>verbose</c> is 0: 1 is a live bar, 2 a line an epoch. Where
-/// lines cannot be drawn over (a file, a pipe, a build server's log, <c>NO_COLOR</c>) the bar becomes a line an epoch too, without control
+/// Prints the progress of Fit, Evaluate and Predict. They append it themselves unless <c>verbose</c> is 0: 1 is a live bar, 2 a line an epoch. Where
+/// lines cannot be redrawn (a file, a pipe, a build server's log, <c>NO_COLOR</c>), the bar is a line per epoch too, without control
 /// characters.
 /// </summary>
 /// <remarks>
-/// The bar is drawn at most ten times a second, since each time the figures are read, which waits for the device. A run begins with a line
+/// The bar is drawn at most ten times a second, since each drawing reads the metrics and waits for the device. A run begins with a line
 /// that says what is needed to repeat it: device, threads, precision, seed and data.
 /// </remarks>
 public sealed class ProgbarLogger : Callback
@@ -28,7 +28,7 @@ public sealed class ProgbarLogger : Callback
     private int _bestEpoch;
 
     /// <summary>Prints to a writer or to the console.</summary>
-    /// <param name="output">Takes plain lines; null, the default, for the console, which is given a bar if it is a terminal.</param>
+    /// <param name="output">Receives plain lines; null, the default, for the console, which shows a bar if it is a terminal.</param>
     public ProgbarLogger(TextWriter? output = null)
         : this(output ?? Console.Out, output is null ? Terminal.Open() : null, TimeProvider.System)
     {
@@ -114,10 +114,10 @@ public sealed class ProgbarLogger : Callback
     /// <inheritdoc/>
     public override void OnPredictEnd(TrainingContext context) => Finish(context, []);
 
-    /// <summary>Takes the live lines away, so that something else can be printed; they come back with a later step.</summary>
+    /// <summary>Removes the live lines, so that something else can be printed; a later step draws them again.</summary>
     internal void Clear() => _live?.Clear();
 
-    /// <summary>Leaves the live lines as they stand: the run is over, or was ended by an exception.</summary>
+    /// <summary>Leaves the live lines on the screen: the run is over, or an exception ended it.</summary>
     internal void Leave()
     {
         _inFit = false;
@@ -164,7 +164,7 @@ public sealed class ProgbarLogger : Callback
         string left = $"{ProgressText.Remaining(pass)} left";
         if (!_inFit || context.Parameters.Epochs == 1)
             return left;
-        // How long a validation takes is known once an epoch is over.
+        // The duration of a validation is known after the first epoch.
         double epoch = _epochSeconds ?? (_timer.Seconds + pass);
         double run = Math.Max(pass, epoch - _timer.Seconds) + (epoch * (context.Parameters.Epochs - context.Epoch - 1));
         return $"{left} (run {ProgressText.Remaining(run)})";

@@ -3,9 +3,9 @@ using CifarVision.Optimizers;
 
 namespace CifarVision.Callbacks;
 
-/// <summary>Lowers the learning rate when a figure no longer gets better (Keras: ReduceLROnPlateau).</summary>
+/// <summary>Reduces the learning rate when a logged value stops improving (Keras: ReduceLROnPlateau).</summary>
 /// <remarks>
-/// Adds <c>learning_rate</c>, the rate of the epoch, to logs and history. An epoch without validation (validationFreq) is not judged. Each
+/// Adds <c>learning_rate</c>, the rate of the epoch, to logs and history. An epoch without validation (validationFreq) does not count. Each
 /// Fit starts anew.
 /// </remarks>
 public sealed class ReduceLROnPlateau : Callback
@@ -15,14 +15,14 @@ public sealed class ReduceLROnPlateau : Callback
     private int _wait;
     private int _cooldownLeft;
 
-    /// <summary>Says what to watch, how patiently and by how much to lower the rate.</summary>
-    /// <param name="monitor">The figure, as it stands in the history. Default <c>val_loss</c>.</param>
-    /// <param name="factor">The new rate over the old, at least 0 and less than 1. Default 0.1.</param>
-    /// <param name="patience">After how many epochs without a better one to lower the rate, 0 or more. Default 10.</param>
-    /// <param name="verbose">1 says when the rate is lowered. Default 0.</param>
-    /// <param name="mode">Which way is better. Default: loss down, a metric as it says.</param>
-    /// <param name="minDelta">The least change that counts as better, 0 or more. Default 1e-4.</param>
-    /// <param name="cooldown">How many epochs after lowering the rate are waited out before patience is used up again, 0 or more; the last of them already counts, as in Keras. Default 0.</param>
+    /// <summary>Creates the callback.</summary>
+    /// <param name="monitor">The logged value to watch. Default <c>val_loss</c>.</param>
+    /// <param name="factor">The ratio of the new rate to the old, at least 0 and less than 1. Default 0.1.</param>
+    /// <param name="patience">The number of epochs without improvement after which the rate is reduced, 0 or more. Default 10.</param>
+    /// <param name="verbose">1 reports each reduction. Default 0.</param>
+    /// <param name="mode">The direction of improvement. By default the loss decreases, and a metric states its direction.</param>
+    /// <param name="minDelta">The smallest change that counts as an improvement, 0 or more. Default 1e-4.</param>
+    /// <param name="cooldown">The number of epochs after a reduction that do not count toward patience, 0 or more; the last of them already counts, as in Keras. Default 0.</param>
     /// <param name="minLr">The lowest rate, 0 or more. Default 0.</param>
     /// <param name="output">Where verbose prints; null, the default, for the console.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
@@ -46,19 +46,19 @@ public sealed class ReduceLROnPlateau : Callback
         _output = output;
     }
 
-    /// <summary>The figure that is watched.</summary>
+    /// <summary>The monitored value.</summary>
     public string Monitor => _figure.Key;
 
-    /// <summary>The new rate over the old.</summary>
+    /// <summary>The ratio of the new rate to the old.</summary>
     public double Factor { get; }
 
-    /// <summary>After how many epochs without a better one the rate is lowered.</summary>
+    /// <summary>The number of epochs without improvement after which the rate is reduced.</summary>
     public int Patience { get; }
 
     /// <summary>0 silent, 1 prints.</summary>
     public int Verbose { get; }
 
-    /// <summary>How many epochs after lowering the rate do not use up patience.</summary>
+    /// <summary>The number of epochs after a reduction that do not count toward patience.</summary>
     public int Cooldown { get; }
 
     /// <summary>The lowest rate.</summary>

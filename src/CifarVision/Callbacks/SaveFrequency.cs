@@ -1,6 +1,6 @@
 namespace CifarVision.Callbacks;
 
-/// <summary>How often a checkpoint or a backup is written. The default value is every epoch.</summary>
+/// <summary>The frequency of checkpoints or backups. The default value is every epoch.</summary>
 public readonly record struct SaveFrequency
 {
     private SaveFrequency(int batches) => BatchCount = batches;
@@ -8,10 +8,10 @@ public readonly record struct SaveFrequency
     /// <summary>At the end of every epoch.</summary>
     public static SaveFrequency Epoch => default;
 
-    /// <summary>The number of training batches between two of them; null for every epoch.</summary>
+    /// <summary>The number of training batches between two saves; null for every epoch.</summary>
     public int? BatchCount { get; }
 
-    /// <summary>After every so many training batches, counted over epochs.</summary>
+    /// <summary>After a number of training batches, counted over epochs.</summary>
     /// <param name="count">1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is under 1.</exception>
     public static SaveFrequency Batches(int count) => count >= 1

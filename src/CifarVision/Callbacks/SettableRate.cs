@@ -2,11 +2,11 @@ using CifarVision.Optimizers;
 
 namespace CifarVision.Callbacks;
 
-/// <summary>What the callbacks that set the learning rate share.</summary>
+/// <summary>Shared code of the callbacks that set the learning rate.</summary>
 internal static class SettableRate
 {
-    /// <summary>The optimizer of a run, whose rate can be set.</summary>
-    /// <exception cref="InvalidOperationException">The rate is a schedule's.</exception>
+    /// <summary>The optimizer of a run, if its rate can be set.</summary>
+    /// <exception cref="InvalidOperationException">The optimizer has a learning-rate schedule.</exception>
     public static Optimizer Of(TrainingContext context, Callback owner)
     {
         Optimizer optimizer = context.Optimizer!;
@@ -14,7 +14,7 @@ internal static class SettableRate
             $"{owner.GetType().Name}: the optimizer's learning rate must be a number, but was a {schedule.GetType().Name}. Use the schedule or the callback.");
     }
 
-    /// <summary>Adds the rate of the epoch, unless a callback before did so and may have changed it since.</summary>
+    /// <summary>Adds the rate of the epoch, unless an earlier callback has added it (and may have changed the rate since).</summary>
     public static void Log(Optimizer optimizer, Logs logs)
     {
         if (!logs.TryGetValue("learning_rate", out _))

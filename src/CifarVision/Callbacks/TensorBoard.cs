@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Callbacks;
 
 /// <summary>
-/// Writes the figures of each epoch for TensorBoard (Keras: TensorBoard): those of training into the folder <c>train</c>, those of validation
+/// Writes the logs of each epoch for TensorBoard (Keras: TensorBoard): those of training into the folder <c>train</c>, those of validation
 /// into <c>validation</c>, both under <c>epoch_loss</c> and the like, so that one chart shows both. See them with
 /// <c>tensorboard --logdir logs</c>.
 /// </summary>
 /// <remarks>
-/// <c>epoch_learning_rate</c> is always among them. Each Fit begins files of its own, which TensorBoard joins; a resumed one goes on with those it had. Callbacks that add figures must
-/// stand before this one. Of Keras' other outputs (graph, histograms, profile) there are none.
+/// <c>epoch_learning_rate</c> is always among them. Each Fit creates its own files, which TensorBoard joins; a resumed run continues its files. Callbacks that add values must
+/// come before this one. Keras' other outputs (graph, histograms, profile) are not written.
 /// </remarks>
 public sealed class TensorBoard : Callback
 {
@@ -17,8 +17,8 @@ public sealed class TensorBoard : Callback
     private EventFile? _train;
     private EventFile? _validation;
 
-    /// <summary>Says where to write.</summary>
-    /// <param name="logDir">The folder of the run, made as needed. Default <c>logs</c>.</param>
+    /// <summary>Creates the callback.</summary>
+    /// <param name="logDir">The folder of the run, created if needed. Default <c>logs</c>.</param>
     public TensorBoard(string logDir = "logs")
         : this(logDir, TimeProvider.System)
     {
@@ -39,7 +39,7 @@ public sealed class TensorBoard : Callback
     {
         _train = null;
         _validation = null;
-        // A folder that cannot be written should not cost an epoch. A file is begun only later: a resumed run goes on with its own.
+        // Fails before the first epoch if the folder cannot be written. Files are created later, since a resumed run continues its own.
         Directory.CreateDirectory(LogDir);
     }
 
@@ -62,7 +62,7 @@ public sealed class TensorBoard : Callback
     public override JsonObject GetState() => new() { ["train"] = _train?.GetState(), ["validation"] = _validation?.GetState() };
 
     /// <inheritdoc/>
-    /// <remarks>Goes on with the files, without what was written after the state was taken: its epochs run again.</remarks>
+    /// <remarks>Continues the files and removes what was written after the state was saved, since those epochs run again.</remarks>
     public override void SetState(JsonObject state)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -1,13 +1,13 @@
 namespace CifarVision.Callbacks;
 
-/// <summary>Stops training as soon as the loss is no finite number, and says so (Keras: TerminateOnNaN).</summary>
+/// <summary>Stops training as soon as the loss is not finite, and reports it (Keras: TerminateOnNaN).</summary>
 /// <remarks>Reads the loss after every batch, which waits for the device.</remarks>
 public sealed class TerminateOnNaN : Callback
 {
     private readonly TextWriter? _output;
 
-    /// <summary>Keeps where to print.</summary>
-    /// <param name="output">Where to say that training stops; null, the default, for the console.</param>
+    /// <summary>Creates the callback.</summary>
+    /// <param name="output">Where the end of training is reported; null, the default, for the console.</param>
     public TerminateOnNaN(TextWriter? output = null) => _output = output;
 
     /// <inheritdoc/>

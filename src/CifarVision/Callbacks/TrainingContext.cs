@@ -6,7 +6,7 @@ using CifarVision.Formats;
 
 namespace CifarVision.Callbacks;
 
-/// <summary>What a callback sees of the run: the model as a layer, the optimizer, the metrics, where the run is, and how to stop it.</summary>
+/// <summary>The run as a callback sees it: the model as a layer, the optimizer, the metrics, the current epoch and batch, and a way to stop.</summary>
 public sealed class TrainingContext
 {
     private readonly Action<string> _saveModel;
@@ -43,49 +43,49 @@ public sealed class TrainingContext
     /// <summary>The metrics given to Compile.</summary>
     public IReadOnlyList<Metric> Metrics => [.. MetricsByKey.Values];
 
-    /// <summary>All callbacks of the run, in the order they are called.</summary>
+    /// <summary>All callbacks of the run, in the order of their calls.</summary>
     public IReadOnlyList<Callback> Callbacks { get; }
 
-    /// <summary>What was asked: epochs, steps, batch size, verbose.</summary>
+    /// <summary>The arguments of the run: epochs, steps, batch size, verbose.</summary>
     public TrainingParameters Parameters { get; }
 
     /// <summary>The number formats given to Compile.</summary>
     public DTypePolicy Precision { get; internal init; }
 
-    /// <summary>The epoch under way, from 0.</summary>
+    /// <summary>The current epoch, from 0.</summary>
     public int Epoch { get; internal set; }
 
     /// <summary>
-    /// The batch under way, from 0. In <see cref="Callback.OnEpochBegin"/> the first of the epoch: 0, or a later one where a run is resumed
-    /// inside the epoch, whose begin was seen before the interruption too.
+    /// The current batch, from 0. In <see cref="Callback.OnEpochBegin"/> the first of the epoch: 0, or a later one where a run is resumed
+    /// inside the epoch.
     /// </summary>
     public int Step { get; internal set; }
 
-    /// <summary>Whether someone asked to stop. The run reads it after every batch.</summary>
+    /// <summary>Whether a callback has requested a stop. The run checks it after every batch.</summary>
     public bool StopRequested { get; private set; }
 
     /// <summary>The keys of losses in logs: <c>loss</c>, and one for each output of a model with several losses.</summary>
     internal IReadOnlyList<string> LossKeys { get; }
 
-    /// <summary>The metrics by their keys in logs: their names, behind the output's name in a model with several outputs.</summary>
+    /// <summary>The metrics by their keys in logs: their names, after the name of the output in a model with several outputs.</summary>
     internal IReadOnlyDictionary<string, Metric> MetricsByKey { get; }
 
     /// <summary>The stream that orders the samples of an epoch.</summary>
     internal RandomStream Shuffling { get; }
 
-    /// <summary>Where a backup was taken up, or null.</summary>
+    /// <summary>The point at which the run was resumed, or null.</summary>
     internal (int Epoch, int Step)? ResumedFrom { get; set; }
 
-    /// <summary>Whether the epoch under way has begun and not ended.</summary>
+    /// <summary>Whether an epoch has begun and not ended.</summary>
     internal bool IsInsideEpoch { get; set; }
 
-    /// <summary>Whether the run is to break off after this batch.</summary>
+    /// <summary>Whether the run ends after this batch.</summary>
     internal bool IsCancelled => Cancellation.IsCancellationRequested;
 
     /// <summary>The token given to Fit.</summary>
     internal CancellationToken Cancellation { get; init; }
 
-    /// <summary>Writes a backup that goes on at the given epoch and step. Set by Fit.</summary>
+    /// <summary>Writes a backup that resumes at the given epoch and step. Set by Fit.</summary>
     internal Action<BackupFolder, int, int> SaveBackup { get; set; } = (_, _, _) => { };
 
     /// <summary>
@@ -94,9 +94,9 @@ public sealed class TrainingContext
     /// </summary>
     public void StopTraining() => StopRequested = true;
 
-    /// <summary>Prints a line above the progress bar, if one is standing there.</summary>
+    /// <summary>Prints a line, above the progress bar if there is one.</summary>
     /// <param name="text">The line.</param>
-    /// <param name="output">Where to; null, the default, for the console.</param>
+    /// <param name="output">The writer; null, the default, for the console.</param>
     public void WriteLine(string text, TextWriter? output = null)
     {
         foreach (ProgbarLogger progress in Callbacks.OfType<ProgbarLogger>())
@@ -105,10 +105,10 @@ public sealed class TrainingContext
     }
 
     /// <summary>Saves the whole model.</summary>
-    /// <param name="path">The file; its ending says the format.</param>
+    /// <param name="path">The file; its extension determines the format.</param>
     public void SaveModel(string path) => _saveModel(path);
 
     /// <summary>Saves the weights.</summary>
-    /// <param name="path">The file; its ending says the format.</param>
+    /// <param name="path">The file; its extension determines the format.</param>
     public void SaveWeights(string path) => _saveWeights(path);
 }

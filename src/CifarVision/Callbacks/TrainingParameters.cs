@@ -1,6 +1,6 @@
 namespace CifarVision.Callbacks;
 
-/// <summary>What Fit, Evaluate or Predict was asked to do (Keras: <c>callback.params</c>).</summary>
+/// <summary>The arguments of Fit, Evaluate or Predict (Keras: <c>callback.params</c>).</summary>
 /// <param name="Epochs">The index of the last epoch plus one; 1 outside Fit.</param>
 /// <param name="Steps">The batches of an epoch, of an evaluation or of a prediction.</param>
 /// <param name="BatchSize">Samples a batch; the last may hold fewer.</param>

@@ -5,10 +5,10 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Datasets;
 
-/// <summary>Fetches a file over HTTP, whole and checked or not at all.</summary>
-/// <param name="address">Where it is.</param>
+/// <summary>Downloads a file over HTTP and verifies its checksum. An incomplete file is never left under its name.</summary>
+/// <param name="address">The address.</param>
 /// <param name="md5">The publisher's checksum, in lower-case hexadecimal digits.</param>
-/// <param name="patience">How long the server may be silent.</param>
+/// <param name="patience">The time that the server may take without sending data.</param>
 internal sealed class ArchiveDownload(Uri address, string md5, TimeSpan patience)
 {
     private const int MaxAttempts = 5;
@@ -22,21 +22,21 @@ internal sealed class ArchiveDownload(Uri address, string md5, TimeSpan patience
     /// </summary>
     /// <exception cref="HttpRequestException">The server cannot be reached or does not have the file.</exception>
     /// <exception cref="IOException">The connection breaks again and again, or the file cannot be written.</exception>
-    /// <exception cref="InvalidDataException">What came is not the file that the checksum belongs to.</exception>
+    /// <exception cref="InvalidDataException">The downloaded file does not match the checksum.</exception>
     public void Fetch(string file, IProgress<DownloadProgress> progress)
     {
         try
         {
             AtomicFile.Write(file, part =>
             {
-                // Not on the caller's thread: it may be one that continuations wait for.
+                // Not on the caller's thread, which may be a synchronization context that continuations wait for.
                 Task.Run(() => ReceiveAsync(part, progress)).GetAwaiter().GetResult();
                 RequireChecksum(part);
             });
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException && File.Exists(file))
         {
-            // Another process has fetched it meanwhile and, on Windows, is reading it.
+            // Another process has downloaded it meanwhile and, on Windows, is reading it.
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class ArchiveDownload(Uri address, string md5, TimeSpan patience
     private void RequireChecksum(Stream part)
     {
         part.Position = 0;
-#pragma warning disable CA5351 // MD5 is what the publisher gives; it guards against damage, not against forgery.
+#pragma warning disable CA5351 // The publisher provides MD5; it detects damage, not forgery.
         string found = Convert.ToHexStringLower(MD5.HashData(part));
 #pragma warning restore CA5351
         if (found != md5)

@@ -6,7 +6,7 @@ internal sealed class AxisFilter
     private readonly int[] _first;
     private readonly float[][] _shares;
 
-    /// <summary>A filter from <paramref name="source"/> pixels to <paramref name="target"/> pixels: means of areas if those are fewer, else bilinear.</summary>
+    /// <summary>Creates a filter from <paramref name="source"/> pixels to <paramref name="target"/> pixels: means of areas if the target is smaller, else bilinear.</summary>
     public AxisFilter(int source, int target)
     {
         _first = new int[target];
@@ -15,13 +15,13 @@ internal sealed class AxisFilter
             (_first[i], _shares[i]) = target <= source ? Cover(i, source, target) : Between(i, source, target);
     }
 
-    /// <summary>The first pixel of the source that a pixel of the target is made of; the others follow it.</summary>
+    /// <summary>The first source pixel that contributes to each target pixel; the others follow it.</summary>
     public int First(int target) => _first[target];
 
-    /// <summary>The share of each of them.</summary>
+    /// <summary>The weight of each contributing pixel.</summary>
     public ReadOnlySpan<float> Shares(int target) => _shares[target];
 
-    // In units of 1/target of a source pixel everything is whole: a source pixel is target long, and a target pixel source long.
+    // In units of 1/target of a source pixel all lengths are integers: a source pixel has length target, and a target pixel length source.
     private static (int First, float[] Shares) Cover(int index, int source, int target)
     {
         long start = (long)index * source;
@@ -37,7 +37,7 @@ internal sealed class AxisFilter
         return (first, shares);
     }
 
-    // Outside of the outermost centres lies the outermost pixel.
+    // Beyond the outermost centres, the outermost pixel is used.
     private static (int First, float[] Shares) Between(int index, int source, int target)
     {
         double centre = Math.Clamp(((index + 0.5) * source / target) - 0.5, 0, source - 1);

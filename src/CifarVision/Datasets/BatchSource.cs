@@ -1,6 +1,6 @@
 namespace CifarVision.Datasets;
 
-/// <summary>What a model trains on or is evaluated on: the rows of its inputs, of the truth and perhaps of weights.</summary>
+/// <summary>The data for training or evaluation: the rows of the inputs, of the truth and optionally of weights.</summary>
 /// <param name="x">The rows of each input of the model, of any type.</param>
 /// <param name="y">The truth for each output: one-hot rows or other numbers, or one integer label a row.</param>
 /// <param name="sampleWeights">For each output a weight for each row, or null.</param>
@@ -33,7 +33,7 @@ internal sealed class BatchSource(
     /// <summary>The weights of the rows for each output.</summary>
     public IReadOnlyList<RowTable?> SampleWeights => sampleWeights;
 
-    /// <summary>What inputs are multiplied by, or null.</summary>
+    /// <summary>The factor for inputs, or null.</summary>
     public double? Scale => scale;
 
     /// <summary>Returns where the last rows are cut off: Keras' floor(n * (1 - fraction)), in double precision.</summary>
@@ -48,7 +48,7 @@ internal sealed class BatchSource(
                 FormattableString.Invariant($"{owner} must leave at least one of the {count} samples on either side, but was {fraction}. Take a fraction such as 0.1."));
     }
 
-    /// <summary>Whether each row's truth is one integer label, so that batches have labels of int64.</summary>
+    /// <summary>Whether the truth of each row is one integer label, so that batches have int64 labels.</summary>
     public static bool HasIntegerLabels(RowTable y) => y.RowShape.ElementCount == 1 && y.Type is (ScalarType.Byte or ScalarType.Int32 or ScalarType.Int64);
 
     /// <summary>Returns the same rows of one output with a weight each.</summary>

@@ -1,6 +1,6 @@
 namespace CifarVision.Datasets;
 
-/// <summary>The binary version of CIFAR-10: its names, its records, and what is said when they are not so.</summary>
+/// <summary>The binary version of CIFAR-10: file names, record layout, and the errors for files that differ.</summary>
 /// <remarks>Source: Krizhevsky, "Learning multiple layers of features from tiny images", 2009; https://www.cs.toronto.edu/~kriz/cifar.html.</remarks>
 internal static class Cifar10Layout
 {
@@ -24,7 +24,7 @@ internal static class Cifar10Layout
 
     public static readonly string[] ClassNames = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
-    /// <summary>The number of images in a batch file of this length.</summary>
+    /// <summary>Returns the number of images in a batch file of this length.</summary>
     public static int CountRecords(long bytes, string file)
     {
         if (bytes == 0 || bytes % RecordBytes != 0)
@@ -36,7 +36,7 @@ internal static class Cifar10Layout
         return checked((int)(bytes / RecordBytes));
     }
 
-    /// <summary>What is said when a batch file is not in a folder or archive.</summary>
+    /// <summary>Returns the message for a batch file that is missing from a folder or archive.</summary>
     public static string Missing(string name, string place) =>
         $"Cifar10Dataset: {place} must hold data_batch_1.bin to data_batch_5.bin and {TestName}, but {name} is missing. Get the binary version: {Address}.";
 

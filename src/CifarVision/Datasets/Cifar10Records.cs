@@ -5,10 +5,10 @@ namespace CifarVision.Datasets;
 /// <summary>The images and labels of one batch file, or of several one after the other.</summary>
 internal sealed class Cifar10Records
 {
-    // 393 KB: between reading and converting, the records stay in the processor's second-level cache.
+    // 393 KB: the records stay in the second-level cache between reading and conversion.
     private const int RecordsAtOnce = 128;
 
-    /// <summary>Room for so many, to be filled.</summary>
+    /// <summary>Allocates memory for a number of records.</summary>
     public Cifar10Records(int count)
     {
         Images = ImageMemory.Empty(count, Cifar10Layout.Side, Cifar10Layout.Side, Cifar10Layout.Channels);
@@ -24,15 +24,15 @@ internal sealed class Cifar10Records
     /// <summary>(N, 1), uint8.</summary>
     public NDArray Labels { get; }
 
-    /// <summary>A buffer for <see cref="Read"/>, to be used for all files.</summary>
+    /// <summary>Creates a buffer for <see cref="Read"/>, which can be used for all files.</summary>
     public static byte[] NewBuffer() => GC.AllocateUninitializedArray<byte>(RecordsAtOnce * Cifar10Layout.RecordBytes);
 
-    /// <summary>Reads <paramref name="count"/> records of a file into the places from <paramref name="start"/> on.</summary>
-    /// <param name="stream">Stands at the first record.</param>
+    /// <summary>Reads <paramref name="count"/> records of a file to the positions from <paramref name="start"/> on.</summary>
+    /// <param name="stream">A stream at the first record.</param>
     /// <param name="start">The first place.</param>
-    /// <param name="count">How many records.</param>
+    /// <param name="count">The number of records.</param>
     /// <param name="buffer">From <see cref="NewBuffer"/>.</param>
-    /// <exception cref="EndOfStreamException">There are fewer.</exception>
+    /// <exception cref="EndOfStreamException">The stream ends early.</exception>
     public void Read(Stream stream, int start, int count, byte[] buffer)
     {
         Span<byte> images = ArrayConversion.Bytes(Images);
@@ -52,7 +52,7 @@ internal sealed class Cifar10Records
         GC.KeepAlive(this);
     }
 
-    /// <summary>Copies all of another set into the places from <paramref name="start"/> on, and frees the other's memory.</summary>
+    /// <summary>Copies another set to the positions from <paramref name="start"/> on, and frees the memory of the other set.</summary>
     public void TakeOver(Cifar10Records other, int start)
     {
         ArrayConversion.Bytes(other.Images).CopyTo(ArrayConversion.Bytes(Images)[(start * Cifar10Layout.ImageBytes)..]);
@@ -63,7 +63,7 @@ internal sealed class Cifar10Records
     }
 
     /// <summary>Checks the labels of one file.</summary>
-    /// <exception cref="InvalidDataException">One is over 9.</exception>
+    /// <exception cref="InvalidDataException">A label is above 9.</exception>
     public void RequireLabels(int start, int count, string file)
     {
         Cifar10Layout.RequireLabels(ArrayConversion.Bytes(Labels).Slice(start, count), file);

@@ -1,16 +1,16 @@
 namespace CifarVision.Datasets;
 
-/// <summary>Where the data is: the path given, else the environment's folder, else the user's cache, else a download into it.</summary>
+/// <summary>Locates the data: the given path, else the folder of the environment variable, else the user's cache, else a download into it.</summary>
 /// <param name="environmentFolder">The value of <see cref="Variable"/>, or null.</param>
-/// <param name="cacheFolder">Made when there is something to put into it.</param>
-/// <param name="download">The way to get the archive.</param>
+/// <param name="cacheFolder">Created when there is something to put into it.</param>
+/// <param name="download">Downloads the archive.</param>
 internal sealed class Cifar10Source(string? environmentFolder, string cacheFolder, ArchiveDownload download)
 {
     public const string Variable = "CIFARVISION_DATA";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>As this user and this process have it.</summary>
+    /// <summary>Creates the source for this user and process.</summary>
     public static Cifar10Source Default => new(
         Environment.GetEnvironmentVariable(Variable),
         DefaultCacheFolder,

@@ -1,6 +1,6 @@
 namespace CifarVision.Datasets;
 
-/// <summary>Says on a console that a download runs: one line, redrawn only where the output is a terminal.</summary>
+/// <summary>Reports a download on the console: one line, redrawn only if the output is a terminal.</summary>
 /// <param name="output">Where to write.</param>
 /// <param name="what">The first line.</param>
 /// <param name="redraw">Whether control characters may be written.</param>

@@ -1,6 +1,6 @@
 namespace CifarVision.Datasets;
 
-/// <summary>How far a download has come.</summary>
+/// <summary>The progress of a download.</summary>
 /// <param name="BytesReceived">From 0 to the total.</param>
-/// <param name="TotalBytes">The size of the file, or null where the server does not say.</param>
+/// <param name="TotalBytes">The size of the file, or null if the server does not report it.</param>
 public readonly record struct DownloadProgress(long BytesReceived, long? TotalBytes);

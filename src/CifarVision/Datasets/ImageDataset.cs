@@ -11,11 +11,11 @@ public sealed class ImageDataset
     private readonly RowSource _rows;
     private readonly NDArray? _images;
 
-    /// <summary>A dataset of two arrays. They are kept, not copied (unless they are not contiguous): change neither afterwards.</summary>
+    /// <summary>Creates a dataset of two arrays. Contiguous arrays are not copied, so do not change them afterwards.</summary>
     /// <param name="images">(N, H, W, C), uint8, at least one image; C is 3 for red, green and blue, 1 for grey.</param>
     /// <param name="labels">(N,) or (N, 1), of an integer type, from 0 to <paramref name="classCount"/> - 1.</param>
     /// <param name="classCount">The number of classes, at least 1; by default the largest label + 1.</param>
-    /// <exception cref="ArgumentException">A type or shape is another, or the numbers of images and labels differ.</exception>
+    /// <exception cref="ArgumentException">A type or shape is wrong, or the numbers of images and labels differ.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is negative or too large, or the class count is under 1.</exception>
     public ImageDataset(NDArray images, NDArray labels, int? classCount = null)
     {
@@ -53,13 +53,13 @@ public sealed class ImageDataset
     /// <summary>The number of images.</summary>
     public int Count => _rows.Count;
 
-    /// <summary>The shape of one image, (H, W, C): what a model's <c>inputShape</c> must be.</summary>
+    /// <summary>The shape of one image, (H, W, C), which is the <c>inputShape</c> of a model.</summary>
     public TensorShape ImageShape => _rows.RowShape;
 
-    /// <summary>The number of classes: what a model's last layer must have as units.</summary>
+    /// <summary>The number of classes, which is the number of units of a model's last layer.</summary>
     public int ClassCount { get; }
 
-    /// <summary>What a byte is multiplied by before a model sees it: 1/255. The images themselves stay 0 .. 255.</summary>
+    /// <summary>The factor that models apply to each byte: 1/255. The images themselves are 0 to 255.</summary>
     public double Scale { get; } = 1.0 / 255;
 
     /// <summary>The images, (N, H, W, C), uint8. This is the dataset's own memory, not a copy.</summary>
@@ -70,16 +70,16 @@ public sealed class ImageDataset
     public NDArray Labels { get; }
 
     /// <summary>
-    /// Loads pictures from a folder that has one folder a class (Keras: <c>keras.utils.image_dataset_from_directory</c>), all into memory, on
-    /// all processors. The classes are the folders' names in ordinal order; a folder without pictures is a class too.
+    /// Loads pictures from a folder with one subfolder per class (Keras: <c>keras.utils.image_dataset_from_directory</c>), all into memory, on
+    /// all processors. The classes are the folder names in ordinal order; a folder without pictures is a class too.
     /// </summary>
     /// <param name="path">
     /// The folder. Pictures are the files ending in .bmp, .gif, .jpeg, .jpg, .png or .webp in the folders of the classes and below, in upper
-    /// or lower case; what is hidden or has another ending is passed over, and links to folders within a class are not followed.
+    /// or lower case. Hidden files and other extensions are ignored, and links to folders within a class are not followed.
     /// </param>
-    /// <param name="size">Height and width that every picture is stretched to, in pixels, 1 to 8192 each; how, see <see cref="ImageFile"/>.</param>
-    /// <param name="validationSplit">The share of the pictures to set aside, from 0 to below 1, drawn at random. Default 0: all are to train on.</param>
-    /// <param name="seed">Says the order of the pictures, and so which are set aside. Default 1.</param>
+    /// <param name="size">Height and width that every picture is resized to, in pixels, 1 to 8192 each; see <see cref="ImageFile"/>.</param>
+    /// <param name="validationSplit">The share of the pictures to set aside, from 0 to below 1, drawn at random. Default 0: all are training pictures.</param>
+    /// <param name="seed">Determines the order of the pictures, and so which are set aside. Default 1.</param>
     /// <param name="cache">
     /// Whether all pictures are decoded at once and kept in memory. Default true. False decodes them from disk batch by batch, on other threads
     /// while the model computes, so that a folder of any size trains in constant memory.
@@ -94,7 +94,7 @@ public sealed class ImageDataset
         return ImageFolderReader.Read(path, size, validationSplit, seed, cache);
     }
 
-    /// <summary>Cuts off the last rows, as Fit's <c>validationSplit</c> does. Both parts share the memory of this dataset.</summary>
+    /// <summary>Splits off the last rows, as Fit's <c>validationSplit</c> does. Both parts share the memory of this dataset.</summary>
     /// <param name="fraction">The share of the second part, between 0 and 1; the first has floor(N * (1 - fraction)) rows.</param>
     /// <returns>The first rows to train on and the last rows to validate with.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A part would be empty.</exception>
@@ -104,9 +104,9 @@ public sealed class ImageDataset
         return (new ImageDataset(this, 0, first), new ImageDataset(this, first, Count - first));
     }
 
-    /// <summary>The first images, in the memory of this dataset.</summary>
-    /// <param name="count">How many, from 1 to <see cref="Count"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are not so many, or the count is under 1.</exception>
+    /// <summary>Returns the first images, which share the memory of this dataset.</summary>
+    /// <param name="count">The number of images, from 1 to <see cref="Count"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is below 1 or larger than the number of images.</exception>
     public ImageDataset Take(int count)
     {
         if (count < 1 || count > Count)
@@ -114,7 +114,7 @@ public sealed class ImageDataset
         return new ImageDataset(this, 0, count);
     }
 
-    /// <summary>The scaled images with one-hot rows (N, classes) or integer labels (N, 1), whichever the loss wants.</summary>
+    /// <summary>Returns the scaled images with one-hot rows (N, classes) or integer labels (N, 1), depending on the loss.</summary>
     internal BatchSource ToBatches(bool oneHot, int? classes = null)
     {
         NDArray truth = oneHot ? Datasets.Labels.ToCategorical(Labels, classes ?? ClassCount) : Labels.astype(typeof(long));

@@ -21,9 +21,9 @@ public static class ImageFile
 
     private const int LargestSide = 8192;
 
-    /// <summary>Loads one picture, stretched to a size.</summary>
+    /// <summary>Loads one picture and resizes it.</summary>
     /// <param name="path">The file, of at most 256 MB and 134 million pixels.</param>
-    /// <param name="size">Height and width of the result, in pixels, 1 to 8192 each. The picture's own proportions are not kept, as in Keras.</param>
+    /// <param name="size">Height and width of the result, in pixels, 1 to 8192 each. The aspect ratio is not kept, as in Keras.</param>
     /// <returns>(H, W, 3), uint8: red, green and blue from 0 to 255. Scale it before <c>Predict</c> as the training data was scaled.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -38,10 +38,10 @@ public static class ImageFile
         return image;
     }
 
-    /// <summary>Saves an image as a PNG file, which keeps every value: to look at what a model sees, or to write pictures of your own making.</summary>
-    /// <param name="path">A file that ends with <c>.png</c>; its folder must exist. The old file stays until the new one is whole.</param>
-    /// <param name="image">(H, W, 3), uint8: red, green and blue from 0 to 255, as <see cref="Load"/> gives it or as one of <see cref="ImageDataset.Images"/>.</param>
-    /// <exception cref="ArgumentException">The ending, the type or the shape is another.</exception>
+    /// <summary>Saves an image as a PNG file, without loss.</summary>
+    /// <param name="path">A file that ends with <c>.png</c>; its folder must exist. The old file is kept until the new one is complete.</param>
+    /// <param name="image">(H, W, 3), uint8: red, green and blue from 0 to 255, as <see cref="Load"/> returns it, or one of <see cref="ImageDataset.Images"/>.</param>
+    /// <exception cref="ArgumentException">The extension, the type or the shape is wrong.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public static void Save(string path, NDArray image)
     {
@@ -78,13 +78,13 @@ public static class ImageFile
 
     internal static int BytesOf(Size2D size) => size.Height * size.Width * Channels;
 
-    /// <summary>Fills (H, W, 3) with one picture. Safe on several threads.</summary>
+    /// <summary>Decodes one picture into (H, W, 3). Thread-safe.</summary>
     internal static void Read(string path, Size2D size, Span<byte> target)
     {
         using var file = PictureFile.Open(path);
         using Lock.Scope alone = file.EnterIfLarge();
 
-        // Stretched as it is stored, and turned while it is written: the target is the smaller of the two.
+        // The picture is resized as stored and turned while it is written, since the target is usually smaller.
         PixelOrder order = file.OrderIn(size);
         using SKBitmap picture = file.Decode(atLeast: order.Size);
         ImageResize.Stretch(picture.GetPixelSpan(), new Size2D(picture.Height, picture.Width), target, order);

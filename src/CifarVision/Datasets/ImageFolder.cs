@@ -1,6 +1,6 @@
 namespace CifarVision.Datasets;
 
-/// <summary>The pictures of a folder that has one folder a class, as <see cref="ImageDataset.FromFolder"/> loads them.</summary>
+/// <summary>The pictures of a folder with one subfolder per class, as <see cref="ImageDataset.FromFolder"/> loads them.</summary>
 public sealed class ImageFolder
 {
     internal ImageFolder(ImageDataset train, ImageDataset? validation, IReadOnlyList<string> classNames)
@@ -10,12 +10,12 @@ public sealed class ImageFolder
         ClassNames = classNames;
     }
 
-    /// <summary>The pictures to train on, in random order, (N, H, W, 3): all, if none were set aside.</summary>
+    /// <summary>The training pictures, in random order, (N, H, W, 3).</summary>
     public ImageDataset Train { get; }
 
-    /// <summary>The pictures set aside to validate with, (N, H, W, 3); null if the validation split was 0.</summary>
+    /// <summary>The validation pictures, (N, H, W, 3); null if the validation split was 0.</summary>
     public ImageDataset? Validation { get; }
 
-    /// <summary>The names of the classes 0, 1, ...: those of their folders, sorted.</summary>
+    /// <summary>The names of the classes 0, 1, ...: the folder names, sorted.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 }

@@ -3,13 +3,13 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Datasets;
 
-/// <summary>Reads a folder that has a folder of pictures for each class.</summary>
+/// <summary>Reads a folder with one subfolder of pictures per class.</summary>
 internal static unsafe class ImageFolderReader
 {
     private const int FaultsTold = 10;
     private static readonly string[] Endings = [".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"];
 
-    // Hidden files are skipped by default. What cannot be entered is an error: pictures that are left out silently are missed by nobody.
+    // Hidden files are skipped by default. A folder that cannot be read is an error, so that no pictures are left out silently.
     private static readonly EnumerationOptions Visible = new() { IgnoreInaccessible = false };
     private static readonly EnumerationOptions VisibleBelow = new() { IgnoreInaccessible = false, RecurseSubdirectories = true };
 
@@ -29,7 +29,7 @@ internal static unsafe class ImageFolderReader
         if (cache)
             RequireMemory(found.Length, size);
 
-        // Found class by class: without this the last rows, which a split cuts off, would all be of the last class.
+        // Files are found class by class; without shuffling, a split would cut off only the last class.
         (string File, int Class)[] pictures = Array.ConvertAll(new RandomStream(seed, "image_folder").Permutation(found.Length), i => found[i]);
         NDArray labels = np.array(Array.ConvertAll(pictures, picture => picture.Class));
         string[] files = Array.ConvertAll(pictures, picture => picture.File);
@@ -45,7 +45,7 @@ internal static unsafe class ImageFolderReader
         return [.. Directory.EnumerateDirectories(path, "*", Visible).OrderBy(Path.GetFileName, StringComparer.Ordinal)];
     }
 
-    // A class may be a link to a folder elsewhere; links below it are not followed, since they may lead in circles.
+    // The folder of a class may be a link; links below it are not followed, since they may form cycles.
     private static string[] Pictures(string classFolder)
     {
         var files = new FileSystemEnumerable<string>(classFolder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), VisibleBelow)
@@ -54,7 +54,7 @@ internal static unsafe class ImageFolderReader
             ShouldRecursePredicate = (ref FileSystemEntry entry) => entry.ToFileSystemInfo().LinkTarget is null,
         };
 
-        // File systems list in any order, and the seed shall say all.
+        // File systems list files in any order; only the seed may affect the order.
         return [.. files.Order(StringComparer.Ordinal)];
     }
 
@@ -103,7 +103,7 @@ internal static unsafe class ImageFolderReader
         return images;
     }
 
-    // All together: who has many pictures does not want to start again for each that is damaged.
+    // Reports all damaged pictures at once, so that users need not start again for each.
     private static void RequireNoFault(Exception?[] faults)
     {
         Exception[] found = [.. faults.OfType<Exception>().OrderBy(fault => fault.Message, StringComparer.Ordinal)];
@@ -111,6 +111,6 @@ internal static unsafe class ImageFolderReader
             return;
         string told = string.Join('\n', found.Take(FaultsTold).Select(fault => fault.Message));
         string more = found.Length > FaultsTold ? $"\nand {found.Length - FaultsTold} more" : "";
-        throw new InvalidDataException($"ImageDataset: every picture must be readable, but {found.Length} of {faults.Length} are not. Mend or remove:\n{told}{more}", found[0]);
+        throw new InvalidDataException($"ImageDataset: every picture must be readable, but {found.Length} of {faults.Length} are not. Fix or remove:\n{told}{more}", found[0]);
     }
 }

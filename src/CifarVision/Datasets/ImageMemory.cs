@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CifarVision.Datasets;
 
-/// <summary>Memory for all images of a set.</summary>
+/// <summary>Memory for the images of a set.</summary>
 internal static unsafe partial class ImageMemory
 {
     private const int MadvHugePage = 14;

@@ -3,7 +3,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Datasets;
 
-/// <summary>Stretches a picture to another size.</summary>
+/// <summary>Resizes a picture.</summary>
 internal static class ImageResize
 {
     private const int SourceChannels = 4;
@@ -12,7 +12,7 @@ internal static class ImageResize
     /// <param name="pixels">Height x width x (red, green, blue, alpha), the colours multiplied by alpha.</param>
     /// <param name="source">Height and width of the picture.</param>
     /// <param name="target">Height x width x (red, green, blue).</param>
-    /// <param name="order">The height and width that the picture is stretched to, and where each pixel of that is put.</param>
+    /// <param name="order">The size of the resized picture, and the position of each of its pixels.</param>
     public static void Stretch(ReadOnlySpan<byte> pixels, Size2D source, Span<byte> target, PixelOrder order)
     {
         var rows = new AxisFilter(source.Height, order.Size.Height);

@@ -4,14 +4,14 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Datasets;
 
-/// <summary>Class labels in the form that CategoricalCrossentropy wants.</summary>
+/// <summary>Converts class labels to the form that CategoricalCrossentropy takes.</summary>
 public static class Labels
 {
     /// <summary>Turns integer labels into one-hot rows (Keras: <c>keras.utils.to_categorical</c>).</summary>
     /// <param name="labels">(N,) or (N, 1), of an integer type, each from 0 to <paramref name="numClasses"/> - 1.</param>
     /// <param name="numClasses">The number of columns, at least 1; by default the largest label + 1.</param>
     /// <returns>(N, numClasses), float32: 1 in the label's column, else 0.</returns>
-    /// <exception cref="ArgumentException">The labels are not integers, have another shape, or are none without a class count.</exception>
+    /// <exception cref="ArgumentException">The labels are not integers, have another shape, or are empty without a class count.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is negative or too large, or the class count is under 1.</exception>
     public static NDArray ToCategorical(NDArray labels, int? numClasses = null)
     {
@@ -28,7 +28,7 @@ public static class Labels
         return oneHot;
     }
 
-    /// <summary>The class of each row of a truth: the label itself, or the place of the largest value of a one-hot row.</summary>
+    /// <summary>Returns the class of each row of the truth: the label, or the index of the largest value of a one-hot row.</summary>
     internal static long[] ClassOfEachRow(RowTable y)
     {
         NDArray truth = y.ToArray();
@@ -37,7 +37,7 @@ public static class Labels
             : np.argmax(truth.reshape(y.Count, -1), axis: 1).astype(typeof(long)).ToArray<long>();
     }
 
-    /// <summary>The labels as numbers, once their shape and type are known to be those of labels.</summary>
+    /// <summary>Returns the labels as integers, after checking their shape and type.</summary>
     internal static long[] ReadIntegers(NDArray labels, string owner)
     {
         if (labels.ndim is not (1 or 2) || (labels.ndim == 2 && labels.shape[1] != 1))
@@ -64,7 +64,7 @@ public static class Labels
         return values;
     }
 
-    /// <summary>The number of classes, given or the largest label + 1, once every label is known to be one of them.</summary>
+    /// <summary>Returns the number of classes, given or the largest label + 1, after checking every label.</summary>
     internal static int CountClasses(ReadOnlySpan<long> labels, int? classCount, string owner)
     {
         if (labels.IsEmpty && classCount is null)

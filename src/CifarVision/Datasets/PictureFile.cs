@@ -3,13 +3,13 @@ using SkiaSharp;
 
 namespace CifarVision.Datasets;
 
-/// <summary>A picture's file, judged by its header before memory is taken for its pixels.</summary>
+/// <summary>A picture file, whose header is checked before memory for its pixels is allocated.</summary>
 internal sealed class PictureFile : IDisposable
 {
     private const long MostBytes = 1 << 28;
     private const long MostPixels = 1 << 27;
 
-    // Of more, JPEG and WebP are decoded at a fraction of their size, and only one on all threads together.
+    // Larger JPEG and WebP files are decoded at a fraction of their size, and only one at a time over all threads.
     private const long ManyPixels = 1 << 24;
 
     private static readonly Lock OneLargePicture = new();
@@ -27,8 +27,8 @@ internal sealed class PictureFile : IDisposable
     private long PixelCount => (long)_codec.Info.Width * _codec.Info.Height;
 
     /// <summary>Reads the file and the picture's header.</summary>
-    /// <exception cref="FileNotFoundException">There is none.</exception>
-    /// <exception cref="InvalidDataException">It is empty, too large or no picture.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">The file is empty, too large or not a picture.</exception>
     public static PictureFile Open(string path)
     {
         SKData data = ReadBytes(path);
@@ -46,14 +46,14 @@ internal sealed class PictureFile : IDisposable
             throw Refuse(path, $"has {codec.Info.Width} x {codec.Info.Height} pixels, more than {MostPixels}. Make it smaller first");
     }
 
-    /// <summary>How the rows and columns that are stored lie in a picture of <paramref name="size"/> that is looked at.</summary>
+    /// <summary>Returns the order of stored rows and columns in a displayed picture of <paramref name="size"/>.</summary>
     public PixelOrder OrderIn(Size2D size) => PixelOrder.Of((int)_codec.EncodedOrigin, size);
 
-    /// <summary>Waits until no other large picture is in memory, if this is one; so several threads need no more memory than that.</summary>
+    /// <summary>If this picture is large, waits until no other large picture is in memory, which limits the memory of several threads.</summary>
     public Lock.Scope EnterIfLarge() => PixelCount > ManyPixels ? OneLargePicture.EnterScope() : default;
 
-    /// <summary>The pixels as they are stored: red, green, blue, alpha, the colours multiplied by alpha.</summary>
-    /// <param name="atLeast">The size wanted in the end: a picture that can be decoded smaller is not decoded smaller than this.</param>
+    /// <summary>Decodes the pixels as stored: red, green, blue, alpha, the colours multiplied by alpha.</summary>
+    /// <param name="atLeast">The final size; a picture that can be decoded at a fraction of its size is not decoded smaller than this.</param>
     /// <exception cref="InvalidDataException">The file is damaged or cut off.</exception>
     public SKBitmap Decode(Size2D atLeast)
     {
@@ -61,7 +61,7 @@ internal sealed class PictureFile : IDisposable
         var picture = new SKBitmap();
         try
         {
-            // Without a colour space, so that Skia converts none.
+            // Without a colour space, so that Skia does not convert colours.
             var layout = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Premul);
             if (!picture.TryAllocPixels(layout))
                 throw Refuse(_path, $"needs more memory than there is for {size.Width} x {size.Height} pixels. Make it smaller first");
@@ -88,7 +88,7 @@ internal sealed class PictureFile : IDisposable
 
     private SKSizeI DecodedSize(Size2D atLeast)
     {
-        // In eighths, since JPEG knows no other fractions.
+        // In eighths, the only fractions that JPEG supports.
         SKSizeI full = _codec.Info.Size;
         double fits = Math.Floor(8 * Math.Sqrt((double)ManyPixels / PixelCount));
         double needed = Math.Ceiling(8 * Math.Max((double)atLeast.Height / full.Height, (double)atLeast.Width / full.Width));

@@ -2,9 +2,9 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Datasets;
 
-/// <summary>Pictures on disk as rows, decoded each time they are asked for, on all processors.</summary>
+/// <summary>Pictures on disk as rows. They are decoded on demand, on all processors.</summary>
 /// <param name="files">A file for each row.</param>
-/// <param name="size">Height and width that every picture is stretched to.</param>
+/// <param name="size">Height and width that every picture is resized to.</param>
 internal sealed class PictureRows(IReadOnlyList<string> files, Size2D size) : RowSource
 {
     public override int Count => files.Count;
@@ -31,7 +31,7 @@ internal sealed class PictureRows(IReadOnlyList<string> files, Size2D size) : Ro
         }
         catch (AggregateException faults)
         {
-            // One picture at a time is enough to say; FromFolder with cache: true names all.
+            // Names one picture; FromFolder with cache: true names all.
             throw new InvalidDataException($"ImageDataset: every picture must be readable, but one is not. Fix or remove it. {faults.InnerExceptions[0].Message}", faults.InnerExceptions[0]);
         }
     }

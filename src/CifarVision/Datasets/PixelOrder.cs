@@ -2,19 +2,19 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Datasets;
 
-/// <summary>Where the stored rows and columns of a picture go when it is turned the way it is looked at.</summary>
+/// <summary>The positions of stored rows and columns in the displayed picture.</summary>
 /// <param name="Size">Height and width as stored.</param>
-/// <param name="First">The place of the first stored pixel, counted in pixels of the turned picture.</param>
-/// <param name="Down">How far the place moves with each stored row.</param>
-/// <param name="Across">How far the place moves with each stored column.</param>
+/// <param name="First">The position of the first stored pixel, in pixels of the turned picture.</param>
+/// <param name="Down">The step in the position for each stored row.</param>
+/// <param name="Across">The step in the position for each stored column.</param>
 internal readonly record struct PixelOrder(Size2D Size, int First, int Down, int Across)
 {
-    /// <summary>The order for an EXIF orientation.</summary>
+    /// <summary>Returns the order for an EXIF orientation.</summary>
     /// <param name="orientation">
     /// 1 to 8, by what the first stored row and column are when looked at: 1 top and left, 2 top and right, 3 bottom and right, 4 bottom and
     /// left, 5 left and top, 6 right and top, 7 right and bottom, 8 left and bottom.
     /// </param>
-    /// <param name="size">Height and width as looked at.</param>
+    /// <param name="size">Height and width as displayed.</param>
     public static PixelOrder Of(int orientation, Size2D size)
     {
         bool isTurned = orientation >= 5;

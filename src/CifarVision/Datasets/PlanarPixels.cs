@@ -4,14 +4,14 @@ using System.Runtime.Intrinsics;
 
 namespace CifarVision.Datasets;
 
-/// <summary>From planes, all reds before all greens before all blues, to pixels, as (H, W, C) images are stored.</summary>
+/// <summary>Converts planes of red, green and blue to interleaved pixels, (H, W, C).</summary>
 internal static class PlanarPixels
 {
-    // An index past the end of a vector: gives 0, so that the three shuffled channels can be or-ed.
+    // An index past the end of a vector gives 0, so that the three shuffled channels can be or-ed.
     private const byte X = 255;
 
     /// <summary>Interleaves three planes of the same length, a multiple of 16.</summary>
-    /// <remarks>Optimized from the first call: a data set is loaded once, and unoptimized vector code takes longer than reading the disk.</remarks>
+    /// <remarks>Compiled with optimization from the first call: a data set is loaded once, and unoptimized vector code takes longer than reading the disk.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Interleave(ReadOnlySpan<byte> planes, Span<byte> pixels)
     {

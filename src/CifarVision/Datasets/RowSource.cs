@@ -12,15 +12,15 @@ internal abstract class RowSource
 
     public abstract ScalarType Type { get; }
 
-    /// <summary>Whether rows are only copied, which is not worth a thread of its own.</summary>
+    /// <summary>Whether rows are only copied, which is not worth another thread.</summary>
     public abstract bool IsInMemory { get; }
 
     public long RowBytes => RowShape.ElementCount * Type.ElementSize();
 
     /// <summary>Writes rows one after the other. Worker threads call it, several at a time, so it calls no torch.</summary>
-    /// <param name="rows">The rows in the order wanted, as often as given.</param>
+    /// <param name="rows">The rows in the order of the output; they may repeat.</param>
     /// <param name="target">As many bytes as the rows have.</param>
-    /// <param name="cancellationToken">Ends the work early; what was written is then of no use.</param>
+    /// <param name="cancellationToken">Cancels the work; the target is then incomplete.</param>
     /// <exception cref="InvalidDataException">A row cannot be decoded; the message names the file.</exception>
     public abstract void Fill(ReadOnlyMemory<int> rows, Memory<byte> target, CancellationToken cancellationToken);
 

@@ -4,14 +4,14 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Datasets;
 
-/// <summary>Rows side by side in the memory of an array. Nothing is copied before a batch is taken.</summary>
+/// <summary>The rows of an array. Nothing is copied until a batch is taken.</summary>
 internal sealed unsafe class RowTable : RowSource
 {
     private readonly NDArray _array;
     private readonly int _start;
 
     /// <summary>Creates a table of the array's first axis. A contiguous array is not copied, so changes of it are seen.</summary>
-    /// <exception cref="ArgumentException">A scalar, or a type of elements that no tensor here has.</exception>
+    /// <exception cref="ArgumentException">The array is a scalar, or its element type is not supported.</exception>
     public RowTable(NDArray array)
     {
         if (array.ndim == 0)
@@ -39,7 +39,7 @@ internal sealed unsafe class RowTable : RowSource
     /// <summary>The table of all rows of the array.</summary>
     public RowTable Whole { get; }
 
-    /// <summary>The place of the first row in <see cref="Whole"/>.</summary>
+    /// <summary>The index of the first row in <see cref="Whole"/>.</summary>
     public int Start => _start;
 
     /// <inheritdoc/>
@@ -77,7 +77,7 @@ internal sealed unsafe class RowTable : RowSource
         GC.KeepAlive(_array);
     }
 
-    /// <summary>Returns the first row that holds a NaN or an infinity, and which; null where all is finite.</summary>
+    /// <summary>Returns the first row with a NaN or an infinity, and the value; null if all values are finite.</summary>
     public (int Row, double Value)? FirstNotFinite()
     {
         for (int row = 0; row < Count; row++)

@@ -1,6 +1,6 @@
 namespace CifarVision.Datasets;
 
-/// <summary>What a synthetic image shows; the numbers are the labels.</summary>
+/// <summary>The form in a synthetic image; the values are the labels.</summary>
 internal enum SyntheticForm
 {
     Disc,

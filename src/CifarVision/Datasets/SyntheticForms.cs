@@ -4,7 +4,7 @@ namespace CifarVision.Datasets;
 /// <remarks>After Quilez, "2D distance functions", https://iquilezles.org/articles/distfunctions2d.</remarks>
 internal static class SyntheticForms
 {
-    /// <summary>The name of a class, as <c>horizontal stripes</c>.</summary>
+    /// <summary>Returns the name of a class, such as <c>horizontal stripes</c>.</summary>
     public static string Name(SyntheticForm form) => form switch
     {
         SyntheticForm.Disc => "disc",
@@ -22,7 +22,7 @@ internal static class SyntheticForms
     /// <summary>Whether the form fills the image.</summary>
     public static bool IsPattern(SyntheticForm form) => form >= SyntheticForm.HorizontalStripes;
 
-    /// <summary>How far a point is from the form's edge.</summary>
+    /// <summary>Returns the signed distance of a point from the edge of the form.</summary>
     /// <param name="form">The form.</param>
     /// <param name="x">From the centre to the right, in pixels.</param>
     /// <param name="y">From the centre down, in pixels.</param>

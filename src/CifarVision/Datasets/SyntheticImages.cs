@@ -3,9 +3,9 @@ using CifarVision.Runtime;
 namespace CifarVision.Datasets;
 
 /// <summary>
-/// Drawn images of ten classes in the shape of CIFAR-10, made on the spot: to try a model, a recipe or an installation without a
-/// download. Five classes are single shapes and five are patterns; colours, place, size, angle and noise are random, so that nothing but
-/// the form tells the class: a linear model stays near chance, LeNet passes 95 % within ten epochs.
+/// Drawn images of ten classes with the shape of CIFAR-10, for trying a model, a recipe or an installation without a
+/// download. Five classes are single shapes and five are patterns. Colours, position, size, angle and noise are random, so that only
+/// the form determines the class: a linear model stays near chance, LeNet exceeds 95 % within ten epochs.
 /// </summary>
 public sealed class SyntheticImages
 {
@@ -17,10 +17,10 @@ public sealed class SyntheticImages
         Test = test;
     }
 
-    /// <summary>The images to train on, (N, 32, 32, 3).</summary>
+    /// <summary>The training images, (N, 32, 32, 3).</summary>
     public ImageDataset Train { get; }
 
-    /// <summary>The images to test with, (N, 32, 32, 3): drawn from other random numbers than those to train on.</summary>
+    /// <summary>The test images, (N, 32, 32, 3), drawn from other random numbers than the training images.</summary>
     public ImageDataset Test { get; }
 
     /// <summary>
@@ -30,11 +30,11 @@ public sealed class SyntheticImages
     public IReadOnlyList<string> ClassNames { get; } = Array.ConvertAll(Forms, SyntheticForms.Name);
 
     /// <summary>
-    /// Draws the images. The same seed gives the same images, and more of them begin with the fewer. Of any ten in a row, from the first on,
-    /// each is of another class.
+    /// Draws the images. The same seed gives the same images, and a larger set starts with the smaller one. Of each ten in a row, from the first on,
+    /// each has another class.
     /// </summary>
-    /// <param name="train">How many to train on, at least 1. Default 5000.</param>
-    /// <param name="test">How many to test with, at least 1. Default 1000.</param>
+    /// <param name="train">The number of training images, at least 1. Default 5000.</param>
+    /// <param name="test">The number of test images, at least 1. Default 1000.</param>
     /// <param name="seed">Any number. Default 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A count is under 1.</exception>
     public static SyntheticImages Create(int train = 5000, int test = 1000, long seed = 1)
@@ -67,7 +67,7 @@ public sealed class SyntheticImages
         return new ImageDataset(images, np.array(labels), Forms.Length);
     }
 
-    // Each ten in an order of their own, so that any part of the set is balanced.
+    // Each group of ten has its own order, so that any part of the set is balanced.
     private static byte[] Classes(int count, long seed, string part)
     {
         var random = new RandomStream(seed, $"synthetic_images/{part}/classes");

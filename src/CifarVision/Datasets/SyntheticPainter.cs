@@ -3,8 +3,8 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Datasets;
 
-/// <summary>Draws one synthetic image after another. Not for several threads.</summary>
-/// <param name="random">The stream of the set; each image takes a part of its own, so that they can be drawn in any order.</param>
+/// <summary>Draws synthetic images. Not thread-safe.</summary>
+/// <param name="random">The stream of the set; each image uses its own part, so that images can be drawn in any order.</param>
 internal sealed class SyntheticPainter(RandomStream random)
 {
     public const int Side = 32;
@@ -17,7 +17,7 @@ internal sealed class SyntheticPainter(RandomStream random)
     private readonly ulong[] _noise = new ulong[NoiseWords];
 
     /// <summary>Draws an image.</summary>
-    /// <param name="index">Which of the set; it alone says which random numbers are used.</param>
+    /// <param name="index">The index in the set, which determines the random numbers.</param>
     /// <param name="form">What to show.</param>
     /// <param name="pixels">(32, 32, 3), filled.</param>
     public void Paint(int index, SyntheticForm form, Span<byte> pixels)
@@ -34,7 +34,7 @@ internal sealed class SyntheticPainter(RandomStream random)
         float share = settings[3];
         (float sin, float cos) = MathF.SinCos(Between(settings[4], -0.2f, 0.2f));
 
-        // One dark and one bright colour, either of them behind the other: brightness tells nothing about the class.
+        // One dark and one bright colour, in either role, so that brightness says nothing about the class.
         bool isBright = settings[5] < 0.5f;
         Span<float> front = stackalloc float[Channels];
         Span<float> behind = stackalloc float[Channels];

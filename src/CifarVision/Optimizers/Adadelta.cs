@@ -4,7 +4,7 @@ using CifarVision.Runtime;
 namespace CifarVision.Optimizers;
 
 /// <summary>
-/// Movements as large as the last ones, relative to the gradients (Zeiler 2012; Keras: <c>Adadelta</c>): <c>a = rho a + (1 - rho) g^2;
+/// Updates scaled by the size of earlier updates relative to the gradients (Zeiler 2012; Keras: <c>Adadelta</c>): <c>a = rho a + (1 - rho) g^2;
 /// d = sqrt(b + epsilon) / sqrt(a + epsilon) g; b = rho b + (1 - rho) d^2; w -= rate d</c>. The paper's own rate is 1.
 /// </summary>
 public sealed class Adadelta : Optimizer
@@ -12,19 +12,19 @@ public sealed class Adadelta : Optimizer
     private const string AccumulatedGradientSlot = "accumulated_grad";
     private const string AccumulatedDeltaSlot = "accumulated_delta_var";
 
-    /// <summary>Movements as large as the last ones, relative to the gradients.</summary>
+    /// <summary>Creates Adadelta.</summary>
     /// <param name="learningRate">A number of 0 or more, or a schedule. Default 0.001.</param>
-    /// <param name="rho">The part of the mean squared gradient that stays at each update, from 0 to 1. Default 0.95.</param>
-    /// <param name="epsilon">Added below the roots; it sets the size of the first movements. Default 1e-7.</param>
-    /// <param name="weightDecay">The part of each weight, times the learning rate, taken away before an update. Default none.</param>
-    /// <param name="clipNorm">The largest norm of each weight's gradient. Default no limit.</param>
-    /// <param name="clipValue">The largest absolute value in a gradient. Default no limit.</param>
-    /// <param name="globalClipNorm">The largest norm over all gradients together. Default no limit.</param>
+    /// <param name="rho">The exponential decay rate of the mean squared gradient, from 0 to 1. Default 0.95.</param>
+    /// <param name="epsilon">A small number added under the square roots; it sets the size of the first updates. Default 1e-7.</param>
+    /// <param name="weightDecay">The weight decay: before each update, the weight times this factor and the learning rate is subtracted. Default none.</param>
+    /// <param name="clipNorm">The largest norm of each weight's gradient; larger ones are scaled down. Default no limit.</param>
+    /// <param name="clipValue">The largest absolute value in a gradient; larger ones are clipped. Default no limit.</param>
+    /// <param name="globalClipNorm">The largest norm of all gradients together; larger ones are scaled down. Default no limit.</param>
     /// <param name="useEma">Whether to keep a moving average of the weights, which replaces them at the end of Fit. Default false.</param>
-    /// <param name="emaMomentum">The part of the moving average that stays at each step, from 0 to 1. Default 0.99.</param>
-    /// <param name="emaOverwriteFrequency">Replace the weights by their average every so many updates as well. Default at the end only.</param>
-    /// <param name="gradientAccumulationSteps">Update once in so many steps, 2 or more, by the mean of their gradients. Default every step.</param>
-    /// <param name="excludeFromWeightDecay">Parts of names of weights that do not decay, as <c>["bias", "gamma", "beta"]</c>. Default none.</param>
+    /// <param name="emaMomentum">The exponential decay rate of the moving average, from 0 to 1. Default 0.99.</param>
+    /// <param name="emaOverwriteFrequency">The number of updates after which the weights are also overwritten by their average. Default only at the end of Fit.</param>
+    /// <param name="gradientAccumulationSteps">The number of steps whose mean gradient makes one update, 2 or more. Default one update per step.</param>
+    /// <param name="excludeFromWeightDecay">Substrings of the names of weights without weight decay, as <c>["bias", "gamma", "beta"]</c>. Default none.</param>
     /// <param name="name">The name in files. Default <c>adadelta</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">More than one of the three clippings is set, or a name is empty.</exception>
@@ -50,10 +50,10 @@ public sealed class Adadelta : Optimizer
         Epsilon = Require.AtLeastZero(epsilon, this);
     }
 
-    /// <summary>The part of the mean squared gradient that stays at each update.</summary>
+    /// <summary>The exponential decay rate of the mean squared gradient (second moment).</summary>
     public double Rho { get; }
 
-    /// <summary>What is added below the roots.</summary>
+    /// <summary>The number added under the square roots.</summary>
     public double Epsilon { get; }
 
     /// <inheritdoc/>

@@ -38,16 +38,16 @@ public abstract class AdamBase : Optimizer
         AmsGrad = amsgrad;
     }
 
-    /// <summary>The part of the mean gradient that stays at each update.</summary>
+    /// <summary>The exponential decay rate of the mean gradient (first moment).</summary>
     public double Beta1 { get; }
 
-    /// <summary>The part of the mean squared gradient that stays at each update.</summary>
+    /// <summary>The exponential decay rate of the mean squared gradient (second moment).</summary>
     public double Beta2 { get; }
 
-    /// <summary>What is added to the root.</summary>
+    /// <summary>The number added to the denominator.</summary>
     public double Epsilon { get; }
 
-    /// <summary>Whether the largest mean squared gradient so far divides.</summary>
+    /// <summary>Whether updates are divided by the largest mean squared gradient so far.</summary>
     public bool AmsGrad { get; }
 
     /// <inheritdoc/>

@@ -1,11 +1,11 @@
 namespace CifarVision.Optimizers;
 
-/// <summary>The curve along which <see cref="OneCycle"/> goes from one rate to another.</summary>
+/// <summary>The curve on which <see cref="OneCycle"/> moves from one rate to another.</summary>
 public enum Annealing
 {
-    /// <summary>Half a cosine: slow at both ends.</summary>
+    /// <summary>Half a cosine.</summary>
     Cosine,
 
-    /// <summary>A straight line.</summary>
+    /// <summary>Linear.</summary>
     Linear,
 }

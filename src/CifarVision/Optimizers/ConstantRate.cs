@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace CifarVision.Optimizers;
 
-/// <summary>A number standing where a schedule may stand.</summary>
+/// <summary>A constant learning rate.</summary>
 internal sealed class ConstantRate(double learningRate) : LearningRateSchedule
 {
     public override double Rate(long step) => learningRate;

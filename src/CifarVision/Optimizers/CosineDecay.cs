@@ -3,17 +3,17 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Optimizers;
 
 /// <summary>
-/// A rate that falls along half a cosine (Loshchilov and Hutter 2016; Keras: <c>CosineDecay</c>), after a linear warmup if asked
+/// A rate that decays along half a cosine (Loshchilov and Hutter 2016; Keras: <c>CosineDecay</c>), after an optional linear warmup
 /// (Goyal et al. 2017).
 /// </summary>
 public sealed class CosineDecay : LearningRateSchedule
 {
-    /// <summary>Cosine decay.</summary>
+    /// <summary>Creates cosine decay.</summary>
     /// <param name="initialLearningRate">The rate of the first step, 0 or more.</param>
-    /// <param name="decaySteps">How many steps the fall takes, after the warmup; 1 or more.</param>
-    /// <param name="alpha">The rate at the end, as a part of the one at the top, from 0 to 1. Default 0.</param>
-    /// <param name="warmupTarget">The rate to rise to before the fall, 0 or more; null for no warmup. Default null.</param>
-    /// <param name="warmupSteps">How many steps the rise takes, 0 or more. Default 0.</param>
+    /// <param name="decaySteps">The number of steps of the decay, after the warmup; 1 or more.</param>
+    /// <param name="alpha">The final rate, as a fraction of the highest rate, from 0 to 1. Default 0.</param>
+    /// <param name="warmupTarget">The rate that the warmup ends with, 0 or more; null for no warmup. Default null.</param>
+    /// <param name="warmupSteps">The number of steps of the warmup, 0 or more. Default 0.</param>
     /// <param name="name">The name in files. Default <c>CosineDecay</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">There are warmup steps but no warmup target.</exception>
@@ -32,16 +32,16 @@ public sealed class CosineDecay : LearningRateSchedule
     /// <summary>The rate of the first step.</summary>
     public double InitialLearningRate { get; }
 
-    /// <summary>How many steps the fall takes.</summary>
+    /// <summary>The number of steps of the decay.</summary>
     public long DecaySteps { get; }
 
-    /// <summary>The rate at the end, as a part of the one at the top.</summary>
+    /// <summary>The final rate, as a fraction of the highest rate.</summary>
     public double Alpha { get; }
 
-    /// <summary>The rate to rise to before the fall; null for no warmup.</summary>
+    /// <summary>The rate that the warmup ends with; null for no warmup.</summary>
     public double? WarmupTarget { get; }
 
-    /// <summary>How many steps the rise takes.</summary>
+    /// <summary>The number of steps of the warmup.</summary>
     public long WarmupSteps { get; }
 
     /// <inheritdoc/>

@@ -3,17 +3,17 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Optimizers;
 
 /// <summary>
-/// A rate that falls along half a cosine again and again, each time over more steps (Loshchilov and Hutter 2016; Keras:
-/// <c>CosineDecayRestarts</c>). Which step restarts is counted, not computed by logarithms as in Keras, whose float32 can miss it by one.
+/// A rate that decays along half a cosine with restarts, each period longer than the last (Loshchilov and Hutter 2016; Keras:
+/// <c>CosineDecayRestarts</c>). The step of a restart is counted. Keras computes it by logarithms in float32, which can be off by one step.
 /// </summary>
 public sealed class CosineDecayRestarts : LearningRateSchedule
 {
-    /// <summary>Cosine decay with warm restarts.</summary>
+    /// <summary>Creates cosine decay with warm restarts.</summary>
     /// <param name="initialLearningRate">The rate of the first step, 0 or more.</param>
-    /// <param name="firstDecaySteps">How many steps the first fall takes, 1 or more.</param>
-    /// <param name="tMul">How many times longer each fall is than the one before, 1 or more. Default 2.</param>
-    /// <param name="mMul">How many times higher each fall begins than the one before, 0 or more. Default 1.</param>
-    /// <param name="alpha">The rate at the end of a fall, as a part of the first rate, from 0 to 1. Default 0.</param>
+    /// <param name="firstDecaySteps">The number of steps of the first period, 1 or more.</param>
+    /// <param name="tMul">The ratio of the lengths of successive periods, 1 or more. Default 2.</param>
+    /// <param name="mMul">The ratio of the first rates of successive periods, 0 or more. Default 1.</param>
+    /// <param name="alpha">The rate at the end of a period, as a fraction of its first rate, from 0 to 1. Default 0.</param>
     /// <param name="name">The name in files. Default <c>SGDRDecay</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public CosineDecayRestarts(double initialLearningRate, long firstDecaySteps, double tMul = 2, double mMul = 1, double alpha = 0, string? name = null)
@@ -29,23 +29,23 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
     /// <summary>The rate of the first step.</summary>
     public double InitialLearningRate { get; }
 
-    /// <summary>How many steps the first fall takes.</summary>
+    /// <summary>The number of steps of the first period.</summary>
     public long FirstDecaySteps { get; }
 
-    /// <summary>How many times longer each fall is than the one before.</summary>
+    /// <summary>The ratio of the lengths of successive periods.</summary>
     public double TMul { get; }
 
-    /// <summary>How many times higher each fall begins than the one before.</summary>
+    /// <summary>The ratio of the first rates of successive periods.</summary>
     public double MMul { get; }
 
-    /// <summary>The rate at the end of a fall, as a part of the first rate.</summary>
+    /// <summary>The rate at the end of a period, as a fraction of its first rate.</summary>
     public double Alpha { get; }
 
     /// <inheritdoc/>
     public override double Rate(long step)
     {
         double length = FirstDecaySteps;
-        // Falls of equal length are divided out; growing ones are few enough to be counted.
+        // Periods of equal length are computed by division; growing periods are few enough to loop over.
         double restarts = TMul == 1 ? Math.Floor(step / length) : 0;
         double start = restarts * length;
         while (TMul > 1 && step - start >= length)

@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace CifarVision.Optimizers;
 
-/// <summary>A rate that shrinks by the same factor every so many steps (Keras: <c>ExponentialDecay</c>): <c>initial * decayRate^(step / decaySteps)</c>.</summary>
+/// <summary>A rate that decays exponentially (Keras: <c>ExponentialDecay</c>): <c>initial * decayRate^(step / decaySteps)</c>.</summary>
 public sealed class ExponentialDecay : LearningRateSchedule
 {
-    /// <summary>Exponential decay.</summary>
+    /// <summary>Creates exponential decay.</summary>
     /// <param name="initialLearningRate">The rate of the first step, 0 or more.</param>
-    /// <param name="decaySteps">In how many steps the rate shrinks by the factor, 1 or more.</param>
-    /// <param name="decayRate">The factor, 0 or more; over 1 the rate grows.</param>
-    /// <param name="staircase">Whether the rate changes only every <paramref name="decaySteps"/> steps, all at once. Default false.</param>
+    /// <param name="decaySteps">The number of steps after which the rate is multiplied by the decay factor, 1 or more.</param>
+    /// <param name="decayRate">The decay factor, 0 or more; above 1 the rate grows.</param>
+    /// <param name="staircase">Whether the rate changes only every <paramref name="decaySteps"/> steps. Default false.</param>
     /// <param name="name">The name in files. Default <c>ExponentialDecay</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public ExponentialDecay(double initialLearningRate, long decaySteps, double decayRate, bool staircase = false, string? name = null)
@@ -24,13 +24,13 @@ public sealed class ExponentialDecay : LearningRateSchedule
     /// <summary>The rate of the first step.</summary>
     public double InitialLearningRate { get; }
 
-    /// <summary>In how many steps the rate shrinks by the factor.</summary>
+    /// <summary>The number of steps after which the rate is multiplied by the decay factor.</summary>
     public long DecaySteps { get; }
 
-    /// <summary>The factor.</summary>
+    /// <summary>The decay factor.</summary>
     public double DecayRate { get; }
 
-    /// <summary>Whether the rate changes all at once.</summary>
+    /// <summary>Whether the rate changes in steps.</summary>
     public bool Staircase { get; }
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Optimizers;
 
-/// <summary>The three ways to bound gradients, of which an optimizer uses one at most. Nothing is read back from the device.</summary>
+/// <summary>The three ways to clip gradients, of which an optimizer uses at most one. Nothing is read back from the device.</summary>
 internal sealed class GradientClipping
 {
     public GradientClipping(Optimizer owner, double? clipNorm, double? clipValue, double? globalClipNorm)
@@ -24,17 +24,17 @@ internal sealed class GradientClipping
 
     public double? GlobalNorm { get; }
 
-    /// <summary>The factor, a scalar on the device, that brings the norm over all gradients under the limit; null without that limit.</summary>
+    /// <summary>Returns the factor, a scalar on the device, that scales the norm of all gradients down to the limit; null without that limit.</summary>
     public Tensor? GlobalScale(IEnumerable<Tensor> gradients)
     {
         if (GlobalNorm is not { } limit)
             return null;
         Tensor norm = torch.stack(gradients.Select(SumOfSquares)).sum().sqrt();
-        // As in Keras an infinite norm gives NaN, not 0: a run that has diverged shows it.
+        // As in Keras, an infinite norm gives NaN, not 0, so that a diverged run is visible.
         return Scale(norm, limit).Add(norm - norm);
     }
 
-    /// <summary>The bounded gradient: a new tensor, or the same one where nothing is bounded.</summary>
+    /// <summary>Returns the clipped gradient: a new tensor, or the same one where nothing is clipped.</summary>
     public Tensor Clip(Tensor gradient, Tensor? globalScale)
     {
         if (globalScale is not null)
@@ -44,7 +44,7 @@ internal sealed class GradientClipping
         return Value is { } bound ? gradient.Clamp(-bound, bound) : gradient;
     }
 
-    // Not norm(): on the CPU torch adds its squares up one by one in float32, and is 1 % off for 16 million equal values.
+    // Not norm(): on the CPU torch sums the squares sequentially in float32, which is 1 % off for 16 million equal values.
     private static Tensor SumOfSquares(Tensor gradient)
     {
         using var scope = torch.NewDisposeScope();

@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace CifarVision.Optimizers;
 
-/// <summary>A rate that falls as one over the time (Keras: <c>InverseTimeDecay</c>): <c>initial / (1 + decayRate * step / decaySteps)</c>.</summary>
+/// <summary>A rate that decays inversely with time (Keras: <c>InverseTimeDecay</c>): <c>initial / (1 + decayRate * step / decaySteps)</c>.</summary>
 public sealed class InverseTimeDecay : LearningRateSchedule
 {
-    /// <summary>Inverse time decay.</summary>
+    /// <summary>Creates inverse time decay.</summary>
     /// <param name="initialLearningRate">The rate of the first step, 0 or more.</param>
-    /// <param name="decaySteps">How many steps are one unit of time, 1 or more.</param>
-    /// <param name="decayRate">How much the divisor grows in one unit of time, 0 or more.</param>
-    /// <param name="staircase">Whether the rate changes only every <paramref name="decaySteps"/> steps, all at once. Default false.</param>
+    /// <param name="decaySteps">The number of steps in one unit of time, 1 or more.</param>
+    /// <param name="decayRate">The increase of the divisor per unit of time, 0 or more.</param>
+    /// <param name="staircase">Whether the rate changes only every <paramref name="decaySteps"/> steps. Default false.</param>
     /// <param name="name">The name in files. Default <c>InverseTimeDecay</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public InverseTimeDecay(double initialLearningRate, long decaySteps, double decayRate, bool staircase = false, string? name = null)
@@ -24,13 +24,13 @@ public sealed class InverseTimeDecay : LearningRateSchedule
     /// <summary>The rate of the first step.</summary>
     public double InitialLearningRate { get; }
 
-    /// <summary>How many steps are one unit of time.</summary>
+    /// <summary>The number of steps in one unit of time.</summary>
     public long DecaySteps { get; }
 
-    /// <summary>How much the divisor grows in one unit of time.</summary>
+    /// <summary>The increase of the divisor per unit of time.</summary>
     public double DecayRate { get; }
 
-    /// <summary>Whether the rate changes all at once.</summary>
+    /// <summary>Whether the rate changes in steps.</summary>
     public bool Staircase { get; }
 
     /// <inheritdoc/>

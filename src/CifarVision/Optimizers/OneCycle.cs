@@ -3,18 +3,18 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Optimizers;
 
 /// <summary>
-/// One rise to a high rate and one fall to nearly nothing over the whole training (Smith and Topin 2017, "Super-Convergence"). It lets a
-/// network be trained in few epochs. Keras has no such schedule; the momentum, which the paper varies too, stays as it is.
+/// The rate increases to a maximum and then decreases to almost zero over the whole training (Smith and Topin 2017, "Super-Convergence"). It lets a
+/// network train in few epochs. Keras has no such schedule. The paper also varies the momentum, which is constant here.
 /// </summary>
 public sealed class OneCycle : LearningRateSchedule
 {
-    /// <summary>One cycle of the learning rate.</summary>
-    /// <param name="maxLearningRate">The rate at the top, 0 or more.</param>
-    /// <param name="totalSteps">The number of steps of the whole training, epochs times steps an epoch; 1 or more. After them the last rate stays.</param>
-    /// <param name="warmupFraction">The part of the steps that rises, at least 0 and less than 1. Default 0.3.</param>
-    /// <param name="initialDivFactor">How many times lower the first rate is than the top, over 0. Default 25.</param>
-    /// <param name="finalDivFactor">How many times lower the last rate is than the first, over 0. Default 10,000.</param>
-    /// <param name="annealing">The curve of the rise and of the fall. Default cosine.</param>
+    /// <summary>Creates one cycle of the learning rate.</summary>
+    /// <param name="maxLearningRate">The highest rate, 0 or more.</param>
+    /// <param name="totalSteps">The number of steps of the whole training, epochs times steps per epoch; 1 or more. Afterwards the last rate is kept.</param>
+    /// <param name="warmupFraction">The fraction of the steps in which the rate increases, at least 0 and less than 1. Default 0.3.</param>
+    /// <param name="initialDivFactor">The ratio of the highest rate to the first rate, over 0. Default 25.</param>
+    /// <param name="finalDivFactor">The ratio of the first rate to the last rate, over 0. Default 10,000.</param>
+    /// <param name="annealing">The curve of the increase and of the decrease. Default cosine.</param>
     /// <param name="name">The name in files. Default <c>OneCycle</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public OneCycle(
@@ -35,22 +35,22 @@ public sealed class OneCycle : LearningRateSchedule
         Annealing = annealing;
     }
 
-    /// <summary>The rate at the top.</summary>
+    /// <summary>The highest rate.</summary>
     public double MaxLearningRate { get; }
 
     /// <summary>The number of steps of the whole training.</summary>
     public long TotalSteps { get; }
 
-    /// <summary>The part of the steps that rises.</summary>
+    /// <summary>The fraction of the steps in which the rate increases.</summary>
     public double WarmupFraction { get; }
 
-    /// <summary>How many times lower the first rate is than the top.</summary>
+    /// <summary>The ratio of the highest rate to the first rate.</summary>
     public double InitialDivFactor { get; }
 
-    /// <summary>How many times lower the last rate is than the first.</summary>
+    /// <summary>The ratio of the first rate to the last rate.</summary>
     public double FinalDivFactor { get; }
 
-    /// <summary>The curve of the rise and of the fall.</summary>
+    /// <summary>The curve of the increase and of the decrease.</summary>
     public Annealing Annealing { get; }
 
     /// <inheritdoc/>

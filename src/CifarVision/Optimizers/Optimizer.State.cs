@@ -3,7 +3,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Optimizers;
 
-/// <summary>What an optimizer keeps between steps, how it is made, saved and restored.</summary>
+/// <summary>The state of an optimizer: how it is created, saved and restored.</summary>
 public abstract partial class Optimizer
 {
     private const string AverageSlot = "average";
@@ -14,16 +14,16 @@ public abstract partial class Optimizer
     private readonly HashSet<Weight> _known = [];
     private IReadOnlyList<Weight> _weights = [];
 
-    /// <summary>How many numbers the state holds, 0 before the first step; what a model's summary counts as optimizer params.</summary>
+    /// <summary>The number of values in the state, 0 before the first step; a model's summary reports it as optimizer params.</summary>
     internal long VariableCount => _weights.Count == 0 ? 0 : _variables.Sum(variable => variable.Count);
 
-    /// <summary>The weights that the slots were made for; none before the first step.</summary>
+    /// <summary>The weights that have slots; none before the first step.</summary>
     internal IReadOnlyList<Weight> BuiltFor => _weights;
 
-    /// <summary>All that training changes, in the order in which Keras' files number it; before the first step only numbers.</summary>
+    /// <summary>The optimizer's variables, in the order in which Keras' files number them; before the first step only scalars.</summary>
     internal IReadOnlyList<OptimizerVariable> Variables => _variables;
 
-    /// <summary>Makes the slots for these weights, zero, in Keras' order. Only the first call does anything.</summary>
+    /// <summary>Creates the slots for these weights, filled with zeros, in Keras' order. Only the first call has an effect.</summary>
     internal void Build(IReadOnlyList<Weight> weights)
     {
         if (_weights.Count > 0 || weights.Count == 0)
@@ -37,24 +37,24 @@ public abstract partial class Optimizer
         BuildSlots(_weights);
     }
 
-    /// <summary>Copies of all that training changes, in the order in which Keras' files number it; before the first step only numbers.</summary>
+    /// <summary>Returns copies of the optimizer's variables, in the order in which Keras' files number them; before the first step only scalars.</summary>
     internal IReadOnlyList<(string Path, NDArray Value)> GetState() => [.. _variables.Select(variable => (variable.Path, variable.Read()))];
 
-    /// <summary>The same to be read later, without what belongs to other weights than these, such as those frozen since the first step.</summary>
+    /// <summary>Returns the variables of these weights only, to be read later; weights frozen since the first step are left out.</summary>
     internal IReadOnlyList<OptimizerVariable> VariablesOf(IReadOnlyCollection<Weight> weights) =>
         [.. _variables.Where(variable => variable.Of is null || weights.Contains(variable.Of))];
 
-    /// <summary>Restores what <see cref="GetState"/> gave, or what a Keras file holds; going on is then as if never interrupted.</summary>
+    /// <summary>Restores the result of <see cref="GetState"/>, or the state in a Keras file. Training then continues as if it had not been interrupted.</summary>
     /// <param name="weights">The weights that training changes, in the model's order.</param>
     /// <param name="values">The arrays in order.</param>
-    /// <exception cref="ArgumentException">Their number or a shape differs; nothing was changed.</exception>
+    /// <exception cref="ArgumentException">The number of arrays or a shape differs. Nothing was changed.</exception>
     internal void SetState(IReadOnlyList<Weight> weights, IReadOnlyList<NDArray> values)
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(values);
         Build(weights);
         RequireKnown(weights);
-        // Saved before the first step, there were no slots yet.
+        // The state was saved before the first step, when there were no slots.
         int numbers = Schedule is null ? 2 : 1;
         if (values.Count == numbers && _variables.Count > numbers)
             ReleaseSlots();
@@ -63,7 +63,7 @@ public abstract partial class Optimizer
         for (int i = 0; i < values.Count; i++)
         {
             OptimizerVariable variable = _variables[i];
-            // A number is an array without axes, but some of Keras' backends write one axis of length 1.
+            // A scalar has no axes, but some of Keras' backends write one axis of length 1.
             if (values[i].size != variable.Count || (variable.Shape.Length > 0 && !values[i].shape.AsSpan().SequenceEqual(variable.Shape)))
             {
                 throw new ArgumentException(
@@ -75,7 +75,7 @@ public abstract partial class Optimizer
             _variables[i].Write(values[i]);
     }
 
-    /// <summary>Frees the slots; the next step begins anew with zero ones.</summary>
+    /// <summary>Frees the slots; the next step creates new ones with zeros.</summary>
     internal void ReleaseSlots()
     {
         foreach (Tensor slot in _slots.Values)
@@ -87,16 +87,16 @@ public abstract partial class Optimizer
         AddNumbers();
     }
 
-    /// <summary>Makes the slots of the rule with <see cref="AddSlots"/>. Called once, before the first step.</summary>
+    /// <summary>Creates the slots of the update rule with <see cref="AddSlots"/>. Called once, before the first step.</summary>
     /// <param name="weights">All weights to be trained, in the model's order.</param>
     protected virtual void BuildSlots(IReadOnlyList<Weight> weights)
     {
     }
 
-    /// <summary>Makes tensors that outlive the steps, in each weight's shape and memory order.</summary>
+    /// <summary>Creates tensors that outlive the steps, in each weight's shape and memory order.</summary>
     /// <param name="weights">The weights.</param>
-    /// <param name="names">Their names, as <c>momentum</c>. In files the slots of one call stand weight by weight.</param>
-    /// <param name="initialValue">The value they begin with.</param>
+    /// <param name="names">The names of the slots, such as <c>momentum</c>. Files store the slots of one call weight by weight.</param>
+    /// <param name="initialValue">The initial value.</param>
     protected void AddSlots(IReadOnlyList<Weight> weights, IReadOnlyList<string> names, double initialValue = 0)
     {
         ArgumentNullException.ThrowIfNull(weights);
@@ -114,14 +114,14 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>Makes a number that belongs to no single weight part of what is saved.</summary>
+    /// <summary>Adds a scalar that belongs to no single weight to the saved state.</summary>
     /// <param name="path">Its path in files.</param>
-    /// <param name="read">Gives the number.</param>
-    /// <param name="write">Takes a restored number.</param>
+    /// <param name="read">Returns the number.</param>
+    /// <param name="write">Sets the restored number.</param>
     protected void AddNumber(string path, Func<double> read, Action<double> write) =>
         _variables.Add(new OptimizerVariable(path, [], () => NDArray.Scalar(read()), value => write(ToDouble(value))));
 
-    /// <summary>What was made by <see cref="AddSlots"/>, to be changed in place.</summary>
+    /// <summary>Returns a tensor created by <see cref="AddSlots"/>, to be changed in place.</summary>
     /// <param name="weight">The weight.</param>
     /// <param name="name">The slot's name.</param>
     protected internal Tensor Slot(Weight weight, string name) => _slots[(weight, name)];
@@ -133,7 +133,7 @@ public abstract partial class Optimizer
             AddNumber($"{Name}/learning_rate", () => _learningRate, RestoreLearningRate);
     }
 
-    // Keras' files hold the rate as float32. The config's double, where it is the same rate, is the better one.
+    // Keras' files store the rate as float32. The double in the config is more precise where both are the same rate.
     private void RestoreLearningRate(double value)
     {
         if ((float)value != (float)_learningRate || (double)(float)value != value)

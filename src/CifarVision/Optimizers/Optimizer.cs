@@ -5,7 +5,7 @@ using CifarVision.Serialization;
 namespace CifarVision.Optimizers;
 
 /// <summary>
-/// Changes weights along their gradients. Derive from it for a rule of your own: implement <see cref="Update"/>, make what it keeps for each
+/// The base class of optimizers. For an update rule of your own, implement <see cref="Update"/>, create the state of each
 /// weight in <see cref="BuildSlots"/>, and override <see cref="GetConfig"/> to be saved.
 /// </summary>
 /// <remarks>
@@ -18,17 +18,17 @@ public abstract partial class Optimizer
     private double _learningRate;
     private long _steps;
 
-    /// <summary>Keeps what all optimizers share.</summary>
+    /// <summary>Creates an optimizer with the arguments that all optimizers share.</summary>
     /// <param name="learningRate">A number of 0 or more, or a schedule.</param>
-    /// <param name="weightDecay">The part of each weight, times the learning rate, taken away before an update; null for none.</param>
+    /// <param name="weightDecay">The weight decay: before each update, the weight times this factor and the learning rate is subtracted; null for none.</param>
     /// <param name="clipNorm">The largest norm of each weight's gradient; null for no limit.</param>
     /// <param name="clipValue">The largest absolute value in a gradient; null for no limit.</param>
-    /// <param name="globalClipNorm">The largest norm over all gradients together; null for no limit.</param>
+    /// <param name="globalClipNorm">The largest norm of all gradients together; null for no limit.</param>
     /// <param name="useEma">Whether to keep a moving average of the weights, which replaces them at the end of Fit.</param>
-    /// <param name="emaMomentum">The part of the moving average that stays at each step, from 0 to 1.</param>
-    /// <param name="emaOverwriteFrequency">Replace the weights by their average every so many updates as well; null for the end only.</param>
-    /// <param name="gradientAccumulationSteps">Update once in so many steps, by the mean of their gradients, 2 or more; null for every step.</param>
-    /// <param name="excludeFromWeightDecay">Parts of names of weights that do not decay, as <c>["bias", "gamma", "beta"]</c>.</param>
+    /// <param name="emaMomentum">The exponential decay rate of the moving average, from 0 to 1.</param>
+    /// <param name="emaOverwriteFrequency">The number of updates after which the weights are also overwritten by their average; null for the end of Fit only.</param>
+    /// <param name="gradientAccumulationSteps">The number of steps whose mean gradient makes one update, 2 or more; null for one update per step.</param>
+    /// <param name="excludeFromWeightDecay">Substrings of the names of weights without weight decay, as <c>["bias", "gamma", "beta"]</c>.</param>
     /// <param name="name">The name in files; by default Keras' snake-case name of the class.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">More than one of the three clippings is set, emaOverwriteFrequency without useEma, or a name is empty.</exception>
@@ -71,10 +71,10 @@ public abstract partial class Optimizer
     public string Name { get; }
 
     /// <summary>
-    /// The rate of the next step: the number set last, or what the schedule says. It may be set between steps, but not over a schedule.
+    /// The rate of the next step: the number set last, or the value of the schedule. It can be set between steps, unless there is a schedule.
     /// </summary>
-    /// <exception cref="InvalidOperationException">It is set though there is a schedule.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">It is set to less than 0.</exception>
+    /// <exception cref="InvalidOperationException">The optimizer has a schedule.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 0.</exception>
     public double LearningRate
     {
         get => Schedule?.Rate(_steps) ?? _learningRate;
@@ -96,10 +96,10 @@ public abstract partial class Optimizer
     /// <summary>The number of updates made: the calls of <see cref="Apply"/>, divided by <see cref="GradientAccumulationSteps"/> where gradients are accumulated.</summary>
     public long Iterations => _steps / (GradientAccumulationSteps ?? 1);
 
-    /// <summary>The part of each weight, times the learning rate, taken away before an update; null for none.</summary>
+    /// <summary>The weight decay: before each update, the weight times this factor and the learning rate is subtracted; null for none.</summary>
     public double? WeightDecay { get; }
 
-    /// <summary>Parts of names of weights that do not decay.</summary>
+    /// <summary>Substrings of the names of weights without weight decay.</summary>
     public IReadOnlyList<string> ExcludeFromWeightDecay { get; }
 
     /// <summary>The largest norm of each weight's gradient; null for no limit.</summary>
@@ -108,27 +108,27 @@ public abstract partial class Optimizer
     /// <summary>The largest absolute value in a gradient; null for no limit.</summary>
     public double? ClipValue => _clipping.Value;
 
-    /// <summary>The largest norm over all gradients together; null for no limit.</summary>
+    /// <summary>The largest norm of all gradients together; null for no limit.</summary>
     public double? GlobalClipNorm => _clipping.GlobalNorm;
 
     /// <summary>Whether a moving average of the weights is kept.</summary>
     public bool UseEma { get; }
 
-    /// <summary>The part of the moving average that stays at each step.</summary>
+    /// <summary>The exponential decay rate of the moving average.</summary>
     public double EmaMomentum { get; }
 
-    /// <summary>Every how many updates the weights are replaced by their average; null for the end only.</summary>
+    /// <summary>The number of updates after which the weights are overwritten by their average; null for the end of Fit only.</summary>
     public int? EmaOverwriteFrequency { get; }
 
-    /// <summary>How many steps make one update; null for one.</summary>
+    /// <summary>The number of steps that make one update; null for one.</summary>
     public int? GradientAccumulationSteps { get; }
 
     /// <summary>
-    /// Makes one step. The first call makes the slots for these weights; later calls may be given some of them, as when a layer was frozen.
+    /// Makes one step. The first call creates the slots for these weights; later calls may pass fewer weights, for example after a layer was frozen.
     /// </summary>
-    /// <param name="weights">The weights to change. None is a step that does not count.</param>
+    /// <param name="weights">The weights to change. An empty list is not counted as a step.</param>
     /// <param name="gradients">One for each weight, in its shape; left unchanged.</param>
-    /// <exception cref="ArgumentException">A gradient is missing or of another shape, or a weight was not there at the first call; nothing was changed.</exception>
+    /// <exception cref="ArgumentException">A gradient is missing or of another shape, or a weight was not among those of the first call. Nothing was changed.</exception>
     public void Apply(IReadOnlyList<Weight> weights, IReadOnlyList<Tensor> gradients)
     {
         RequireGradients(weights, gradients);
@@ -149,10 +149,10 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// Gives the weights the values of their moving average; without <c>useEma</c> nothing happens. Fit calls it at its end
+    /// Sets the weights to their moving average; without <c>useEma</c> nothing happens. Fit calls it at its end
     /// (Keras: <c>finalize_variable_values</c>).
     /// </summary>
-    /// <param name="weights">The weights; those that the optimizer never changed stay.</param>
+    /// <param name="weights">The weights; those that the optimizer never changed are left alone.</param>
     public void FinalizeWeights(IReadOnlyList<Weight> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
@@ -167,11 +167,11 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>The settings under Keras' names, as they stand in a <c>.keras</c> file.</summary>
+    /// <summary>Returns the settings under Keras' names, as in a <c>.keras</c> file.</summary>
     public virtual JsonObject GetConfig() => new()
     {
         ["name"] = Name,
-        // Keras holds the rate as float32, so that 0.01 is 0.009999999776482582 in its files.
+        // Keras stores the rate as float32, so 0.01 is 0.009999999776482582 in its files.
         ["learning_rate"] = Schedule is null ? (double)(float)_learningRate : Schedule.ToKeras(),
         ["weight_decay"] = WeightDecay,
         ["clipnorm"] = ClipNorm,
@@ -184,20 +184,20 @@ public abstract partial class Optimizer
         ["gradient_accumulation_steps"] = GradientAccumulationSteps,
     };
 
-    /// <summary>Called once an update, before the first weight's <see cref="Update"/>.</summary>
+    /// <summary>Called once per update, before the first weight's <see cref="Update"/>.</summary>
     protected virtual void BeginUpdate()
     {
     }
 
-    /// <summary>The rule: changes one weight, in place. Runs without gradients and in a dispose scope.</summary>
+    /// <summary>Applies the update rule to one weight, in place. It is called without gradient recording and in a dispose scope.</summary>
     /// <param name="weight">The weight, already decayed.</param>
     /// <param name="gradient">Its gradient, already clipped, in its number format. Not to be changed.</param>
     /// <param name="learningRate">The rate of this update.</param>
     protected abstract void Update(Weight weight, Tensor gradient, double learningRate);
 
     /// <summary>
-    /// A rate to the power of a step, in the weight's number format as Keras computes it. For rates near 1 that matters: in float32
-    /// 1 - 0.999 is larger by 1e-5 of itself, and so are Adam's first updates.
+    /// Raises a rate to the power of the step, in the weight's dtype as Keras does. This matters for rates near 1: in float32
+    /// 1 - 0.999 has a relative error of 1e-5, and so do Adam's first updates.
     /// </summary>
     private protected static double Power(double rate, long step, Weight weight) =>
         weight.Value.dtype == ScalarType.Float64 ? Math.Pow(rate, step) : MathF.Pow((float)rate, step);
@@ -210,11 +210,11 @@ public abstract partial class Optimizer
         BeginUpdate();
         for (int i = 0; i < weights.Count; i++)
         {
-            // A scope for each weight: what a rule needs in between is never held for all weights at once.
+            // One scope per weight, so that the temporaries of all weights never exist at the same time.
             using var scope = torch.NewDisposeScope();
             Tensor value = weights[i].Value;
             Tensor gradient = _clipping.Clip(gradients[i], globalScale);
-            // Not mul_(1 - decay): in float32 that factor is so close to 1 that its rounding would change a small decay for all weights alike.
+            // Not mul_(1 - decay): in float32 that factor is so close to 1 that rounding it would change a small decay.
             if (WeightDecay is { } decay && Decays(weights[i]))
                 value.AddInPlace(value, scale: -decay * learningRate);
             Update(weights[i], gradient, learningRate);
@@ -238,7 +238,7 @@ public abstract partial class Optimizer
 
     private void UpdateAverages()
     {
-        // As in Keras the first update's values are the first average, and every step counts, also between two accumulated updates.
+        // As in Keras, the average starts with the values of the first update, and every step counts, including those between two accumulated updates.
         double momentum = Iterations == 0 ? 0 : EmaMomentum;
         bool overwrite = EmaOverwriteFrequency is { } frequency && (Iterations + 1) % frequency == 0;
         foreach (Weight weight in _weights)

@@ -3,9 +3,9 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Optimizers;
 
-/// <summary>The config of an optimizer in a Keras file: what all share, by name, and the rest by key.</summary>
+/// <summary>The config of an optimizer in a Keras file: the settings that all share, by name, and the others by key.</summary>
 /// <param name="config">The settings.</param>
-/// <param name="exclusions">Parts of names of weights that do not decay.</param>
+/// <param name="exclusions">Substrings of the names of weights without weight decay.</param>
 internal sealed class OptimizerConfig(KerasConfig config, IReadOnlyList<string> exclusions)
 {
     public double? WeightDecay => config.OptionalNumber("weight_decay");

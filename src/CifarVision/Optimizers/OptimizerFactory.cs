@@ -3,13 +3,13 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Optimizers;
 
-/// <summary>Makes optimizers from what stands in a Keras file, and the envelopes to write: one entry for each optimizer.</summary>
+/// <summary>Converts optimizers to and from their form in Keras files: one entry per optimizer.</summary>
 internal static class OptimizerFactory
 {
-    // Beside the config, where Keras ignores it: Keras does not save what is excluded, and training would go on with it decaying.
+    // Keras ignores this key beside the config. Keras does not save the exclusions, so training would continue with weight decay on all weights.
     private const string ExclusionKey = "exclude_from_weight_decay";
 
-    // Keras finds optimizers by their names in lower case, too: a model compiled with "sgd" is saved so.
+    // Keras also finds optimizers by their lower-case names: a model compiled with "sgd" is saved with that name.
     private static readonly Dictionary<string, Func<OptimizerConfig, Optimizer>> ByClassName = new(StringComparer.OrdinalIgnoreCase)
     {
         [nameof(SGD)] = c => new SGD(
@@ -38,10 +38,10 @@ internal static class OptimizerFactory
             c.WeightDecay, c.ClipNorm, c.ClipValue, c.GlobalClipNorm, c.UseEma, c.EmaMomentum, c.EmaOverwriteFrequency, c.GradientAccumulationSteps, c.Exclusions, c.Name),
     };
 
-    /// <summary>An optimizer from its envelope, or from its name alone.</summary>
+    /// <summary>Creates an optimizer from its envelope, or from its name alone.</summary>
     /// <param name="node">Class name and config, or a name.</param>
     /// <param name="customs">The user's own classes.</param>
-    /// <exception cref="InvalidDataException">There is no such optimizer, or no such setting of it.</exception>
+    /// <exception cref="InvalidDataException">The optimizer or one of its settings is not supported.</exception>
     /// <exception cref="ArgumentException">A setting is outside its range.</exception>
     public static Optimizer FromKeras(JsonNode node, CustomObjects? customs = null)
     {
@@ -52,12 +52,12 @@ internal static class OptimizerFactory
         return Create(config, exclusions);
     }
 
-    /// <summary>An optimizer of this library from its class name and config.</summary>
-    /// <exception cref="InvalidDataException">There is no such optimizer, or no such setting of it.</exception>
+    /// <summary>Creates an optimizer of this library from its class name and config.</summary>
+    /// <exception cref="InvalidDataException">The optimizer or one of its settings is not supported.</exception>
     /// <exception cref="ArgumentException">A setting is outside its range.</exception>
     public static Optimizer FromConfig(string className, JsonObject config) => Create(new KerasConfig(className, config), []);
 
-    /// <summary>The envelope in which Keras' files hold an optimizer. A class that Keras lacks is marked as registered.</summary>
+    /// <summary>Returns the envelope in which Keras' files hold an optimizer. A class that Keras lacks is marked as registered.</summary>
     public static JsonObject ToKeras(this Optimizer optimizer)
     {
         JsonObject envelope = KerasObject.Wrap(

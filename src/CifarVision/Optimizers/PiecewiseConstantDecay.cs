@@ -3,17 +3,17 @@ using System.Text.Json.Nodes;
 
 namespace CifarVision.Optimizers;
 
-/// <summary>A rate that stays and jumps at given steps (Keras: <c>PiecewiseConstantDecay</c>). The step of a boundary still has the rate to its left.</summary>
+/// <summary>A rate that is constant between given steps (Keras: <c>PiecewiseConstantDecay</c>). The step of a boundary still has the rate before it.</summary>
 public sealed class PiecewiseConstantDecay : LearningRateSchedule
 {
     private readonly long[] _boundaries;
     private readonly double[] _values;
 
-    /// <summary>Piecewise constant rates.</summary>
-    /// <param name="boundaries">The last step of each piece but the last, rising.</param>
-    /// <param name="values">The rate of each piece, 0 or more: one more than boundaries.</param>
+    /// <summary>Creates piecewise constant rates.</summary>
+    /// <param name="boundaries">The last step of each interval except the last, increasing.</param>
+    /// <param name="values">The rate of each interval, 0 or more: one more than boundaries.</param>
     /// <param name="name">The name in files. Default <c>PiecewiseConstant</c>.</param>
-    /// <exception cref="ArgumentException">There is not one value more than boundaries, or the boundaries do not rise.</exception>
+    /// <exception cref="ArgumentException">There must be one value more than boundaries, or the boundaries are not increasing.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A value is less than 0.</exception>
     public PiecewiseConstantDecay(IEnumerable<long> boundaries, IEnumerable<double> values, string? name = null)
         : base(name ?? "PiecewiseConstant")
@@ -37,10 +37,10 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
             Require.AtLeastZero(value, this, nameof(values));
     }
 
-    /// <summary>The last step of each piece but the last.</summary>
+    /// <summary>The last step of each interval except the last.</summary>
     public IReadOnlyList<long> Boundaries => _boundaries;
 
-    /// <summary>The rate of each piece.</summary>
+    /// <summary>The rate of each interval.</summary>
     public IReadOnlyList<double> Values => _values;
 
     /// <inheritdoc/>

@@ -3,17 +3,17 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Optimizers;
 
 /// <summary>
-/// A rate that falls to an end value along a power of the time left, by default a straight line (Keras: <c>PolynomialDecay</c>):
+/// A rate that decays to a final value along a polynomial, by default linearly (Keras: <c>PolynomialDecay</c>):
 /// <c>(initial - end) * (1 - step / decaySteps)^power + end</c>.
 /// </summary>
 public sealed class PolynomialDecay : LearningRateSchedule
 {
-    /// <summary>Polynomial decay.</summary>
+    /// <summary>Creates polynomial decay.</summary>
     /// <param name="initialLearningRate">The rate of the first step, 0 or more.</param>
-    /// <param name="decaySteps">After how many steps the end is reached, 1 or more.</param>
-    /// <param name="endLearningRate">The rate at the end, 0 or more. Default 0.0001.</param>
-    /// <param name="power">1 for a straight line, more for an early fall; over 0. Default 1.</param>
-    /// <param name="cycle">Whether to start anew from a higher rate each time the end is reached, over ever more steps; else the end stays. Default false.</param>
+    /// <param name="decaySteps">The number of steps until the final rate, 1 or more.</param>
+    /// <param name="endLearningRate">The final rate, 0 or more. Default 0.0001.</param>
+    /// <param name="power">The exponent, above 0: 1 is linear, larger values decay earlier. Default 1.</param>
+    /// <param name="cycle">Whether to restart from a higher rate, over more steps, each time the end is reached; otherwise the final rate is kept. Default false.</param>
     /// <param name="name">The name in files. Default <c>PolynomialDecay</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public PolynomialDecay(double initialLearningRate, long decaySteps, double endLearningRate = 0.0001, double power = 1, bool cycle = false, string? name = null)
@@ -29,16 +29,16 @@ public sealed class PolynomialDecay : LearningRateSchedule
     /// <summary>The rate of the first step.</summary>
     public double InitialLearningRate { get; }
 
-    /// <summary>After how many steps the end is reached.</summary>
+    /// <summary>The number of steps until the final rate.</summary>
     public long DecaySteps { get; }
 
-    /// <summary>The rate at the end.</summary>
+    /// <summary>The final rate.</summary>
     public double EndLearningRate { get; }
 
-    /// <summary>1 for a straight line, more for an early fall.</summary>
+    /// <summary>The exponent: 1 is linear, larger values decay earlier.</summary>
     public double Power { get; }
 
-    /// <summary>Whether it starts anew when the end is reached.</summary>
+    /// <summary>Whether the schedule restarts when the end is reached.</summary>
     public bool Cycle { get; }
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using CifarVision.Runtime;
 namespace CifarVision.Optimizers;
 
 /// <summary>
-/// Gradients over the root of their mean square (Tieleman and Hinton 2012; Keras: <c>RMSprop</c>): <c>v = rho v + (1 - rho) g^2;
+/// Gradients divided by the root of their mean square (Tieleman and Hinton 2012; Keras: <c>RMSprop</c>): <c>v = rho v + (1 - rho) g^2;
 /// w -= rate g / sqrt(v + epsilon)</c>.
 /// </summary>
 public sealed class RMSprop : Optimizer
@@ -13,21 +13,21 @@ public sealed class RMSprop : Optimizer
     private const string MomentumSlot = "momentum";
     private const string AverageGradientSlot = "average_gradient";
 
-    /// <summary>Gradients over the root of their mean square.</summary>
+    /// <summary>Creates RMSprop.</summary>
     /// <param name="learningRate">A number of 0 or more, or a schedule. Default 0.001.</param>
-    /// <param name="rho">The part of the mean squared gradient that stays at each update, from 0 to 1. Default 0.9.</param>
-    /// <param name="momentum">The part of the last movement that goes on, from 0 to 1. Default 0.</param>
-    /// <param name="epsilon">Added below the root, so that nothing is divided by 0. Default 1e-7.</param>
-    /// <param name="centered">Whether to take the square of the mean gradient from the mean square, leaving its variance (Graves 2013). Default false.</param>
-    /// <param name="weightDecay">The part of each weight, times the learning rate, taken away before an update. Default none.</param>
-    /// <param name="clipNorm">The largest norm of each weight's gradient. Default no limit.</param>
-    /// <param name="clipValue">The largest absolute value in a gradient. Default no limit.</param>
-    /// <param name="globalClipNorm">The largest norm over all gradients together. Default no limit.</param>
+    /// <param name="rho">The exponential decay rate of the mean squared gradient, from 0 to 1. Default 0.9.</param>
+    /// <param name="momentum">The momentum, from 0 to 1. Default 0.</param>
+    /// <param name="epsilon">A small number added under the square root to avoid division by zero. Default 1e-7.</param>
+    /// <param name="centered">Whether to divide by the variance of the gradient instead of its mean square (Graves 2013). Default false.</param>
+    /// <param name="weightDecay">The weight decay: before each update, the weight times this factor and the learning rate is subtracted. Default none.</param>
+    /// <param name="clipNorm">The largest norm of each weight's gradient; larger ones are scaled down. Default no limit.</param>
+    /// <param name="clipValue">The largest absolute value in a gradient; larger ones are clipped. Default no limit.</param>
+    /// <param name="globalClipNorm">The largest norm of all gradients together; larger ones are scaled down. Default no limit.</param>
     /// <param name="useEma">Whether to keep a moving average of the weights, which replaces them at the end of Fit. Default false.</param>
-    /// <param name="emaMomentum">The part of the moving average that stays at each step, from 0 to 1. Default 0.99.</param>
-    /// <param name="emaOverwriteFrequency">Replace the weights by their average every so many updates as well. Default at the end only.</param>
-    /// <param name="gradientAccumulationSteps">Update once in so many steps, 2 or more, by the mean of their gradients. Default every step.</param>
-    /// <param name="excludeFromWeightDecay">Parts of names of weights that do not decay, as <c>["bias", "gamma", "beta"]</c>. Default none.</param>
+    /// <param name="emaMomentum">The exponential decay rate of the moving average, from 0 to 1. Default 0.99.</param>
+    /// <param name="emaOverwriteFrequency">The number of updates after which the weights are also overwritten by their average. Default only at the end of Fit.</param>
+    /// <param name="gradientAccumulationSteps">The number of steps whose mean gradient makes one update, 2 or more. Default one update per step.</param>
+    /// <param name="excludeFromWeightDecay">Substrings of the names of weights without weight decay, as <c>["bias", "gamma", "beta"]</c>. Default none.</param>
     /// <param name="name">The name in files. Default <c>rm_sprop</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">More than one of the three clippings is set, or a name is empty.</exception>
@@ -57,16 +57,16 @@ public sealed class RMSprop : Optimizer
         Centered = centered;
     }
 
-    /// <summary>The part of the mean squared gradient that stays at each update.</summary>
+    /// <summary>The exponential decay rate of the mean squared gradient (second moment).</summary>
     public double Rho { get; }
 
-    /// <summary>The part of the last movement that goes on.</summary>
+    /// <summary>The momentum.</summary>
     public double Momentum { get; }
 
-    /// <summary>What is added below the root.</summary>
+    /// <summary>The number added under the square root.</summary>
     public double Epsilon { get; }
 
-    /// <summary>Whether the variance of the gradients divides instead of their mean square.</summary>
+    /// <summary>Whether updates are divided by the variance of the gradients instead of their mean square.</summary>
     public bool Centered { get; }
 
     /// <inheritdoc/>

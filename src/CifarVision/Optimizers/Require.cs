@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace CifarVision.Optimizers;
 
-/// <summary>The checks of numbers that optimizers and schedules are configured with.</summary>
+/// <summary>Checks the numeric arguments of optimizers and schedules.</summary>
 internal static class Require
 {
     public static double AtLeastZero(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
@@ -18,7 +18,7 @@ internal static class Require
     public static double Fraction(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
         value is >= 0 and <= 1 ? value : throw OutOfRange(value, owner, argument, "from 0 to 1");
 
-    /// <summary>For decay rates of averages whose start is corrected by 1 - rate^t, which must not be 0.</summary>
+    /// <summary>For decay rates of averages with bias correction, since 1 - rate^t must not be 0.</summary>
     public static double FractionBelowOne(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
         value is >= 0 and < 1 ? value : throw OutOfRange(value, owner, argument, "at least 0 and less than 1");
 

@@ -4,26 +4,26 @@ using CifarVision.Runtime;
 namespace CifarVision.Optimizers;
 
 /// <summary>
-/// Gradient descent, with momentum if asked (Keras: <c>SGD</c>): <c>v = momentum * v - rate * g; w += v</c>, and with Nesterov's momentum
+/// Gradient descent with optional momentum (Keras: <c>SGD</c>): <c>v = momentum * v - rate * g; w += v</c>, and with Nesterov's momentum
 /// <c>w += momentum * v - rate * g</c>.
 /// </summary>
 public sealed class SGD : Optimizer
 {
     private const string MomentumSlot = "momentum";
 
-    /// <summary>Gradient descent.</summary>
+    /// <summary>Creates gradient descent.</summary>
     /// <param name="learningRate">A number of 0 or more, or a schedule. Default 0.01.</param>
-    /// <param name="momentum">The part of the last movement that goes on, from 0 to 1. Default 0.</param>
-    /// <param name="nesterov">Whether to look ahead along the momentum (Nesterov 1983). Default false.</param>
-    /// <param name="weightDecay">The part of each weight, times the learning rate, taken away before an update. Default none.</param>
-    /// <param name="clipNorm">The largest norm of each weight's gradient. Default no limit.</param>
-    /// <param name="clipValue">The largest absolute value in a gradient. Default no limit.</param>
-    /// <param name="globalClipNorm">The largest norm over all gradients together. Default no limit.</param>
+    /// <param name="momentum">The momentum, from 0 to 1. Default 0.</param>
+    /// <param name="nesterov">Whether to use Nesterov momentum (Nesterov 1983). Default false.</param>
+    /// <param name="weightDecay">The weight decay: before each update, the weight times this factor and the learning rate is subtracted. Default none.</param>
+    /// <param name="clipNorm">The largest norm of each weight's gradient; larger ones are scaled down. Default no limit.</param>
+    /// <param name="clipValue">The largest absolute value in a gradient; larger ones are clipped. Default no limit.</param>
+    /// <param name="globalClipNorm">The largest norm of all gradients together; larger ones are scaled down. Default no limit.</param>
     /// <param name="useEma">Whether to keep a moving average of the weights, which replaces them at the end of Fit. Default false.</param>
-    /// <param name="emaMomentum">The part of the moving average that stays at each step, from 0 to 1. Default 0.99.</param>
-    /// <param name="emaOverwriteFrequency">Replace the weights by their average every so many updates as well. Default at the end only.</param>
-    /// <param name="gradientAccumulationSteps">Update once in so many steps, 2 or more, by the mean of their gradients. Default every step.</param>
-    /// <param name="excludeFromWeightDecay">Parts of names of weights that do not decay, as <c>["bias", "gamma", "beta"]</c>. Default none.</param>
+    /// <param name="emaMomentum">The exponential decay rate of the moving average, from 0 to 1. Default 0.99.</param>
+    /// <param name="emaOverwriteFrequency">The number of updates after which the weights are also overwritten by their average. Default only at the end of Fit.</param>
+    /// <param name="gradientAccumulationSteps">The number of steps whose mean gradient makes one update, 2 or more. Default one update per step.</param>
+    /// <param name="excludeFromWeightDecay">Substrings of the names of weights without weight decay, as <c>["bias", "gamma", "beta"]</c>. Default none.</param>
     /// <param name="name">The name in files. Default <c>sgd</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">More than one of the three clippings is set, or a name is empty.</exception>
@@ -49,10 +49,10 @@ public sealed class SGD : Optimizer
         Nesterov = nesterov;
     }
 
-    /// <summary>The part of the last movement that goes on.</summary>
+    /// <summary>The momentum.</summary>
     public double Momentum { get; }
 
-    /// <summary>Whether the update looks ahead along the momentum.</summary>
+    /// <summary>Whether the update uses Nesterov momentum.</summary>
     public bool Nesterov { get; }
 
     /// <inheritdoc/>

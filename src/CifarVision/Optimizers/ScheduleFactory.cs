@@ -4,7 +4,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Optimizers;
 
-/// <summary>Makes learning rates from what stands in a Keras file, and back.</summary>
+/// <summary>Converts learning rates to and from their form in Keras files.</summary>
 internal static class ScheduleFactory
 {
     private static readonly Dictionary<string, Func<KerasConfig, string?, LearningRateSchedule>> ByClassName = new()
@@ -29,10 +29,10 @@ internal static class ScheduleFactory
             config.Number("final_div_factor", 1e4), config.Choice("annealing", Annealing.Cosine), name),
     };
 
-    /// <summary>A schedule from its envelope.</summary>
+    /// <summary>Creates a schedule from its envelope.</summary>
     /// <param name="node">Class name and config.</param>
     /// <param name="customs">The user's own classes.</param>
-    /// <exception cref="InvalidDataException">There is no such schedule, or no such setting of it.</exception>
+    /// <exception cref="InvalidDataException">The schedule or one of its settings is not supported.</exception>
     /// <exception cref="ArgumentException">A setting is outside its range.</exception>
     public static LearningRateSchedule FromKeras(JsonNode node, CustomObjects? customs = null)
     {
@@ -47,11 +47,11 @@ internal static class ScheduleFactory
         return schedule;
     }
 
-    /// <summary>The number that a person wrote: 0.01 where the file has the float32 next to it, 0.009999999776482582.</summary>
+    /// <summary>Returns the shortest decimal for a float32: 0.01 where the file has 0.009999999776482582.</summary>
     public static double ShortestRate(double rate) =>
         (float)rate == rate ? double.Parse(((float)rate).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : rate;
 
-    /// <summary>The envelope in which Keras' files hold a schedule. A class that Keras lacks is marked as registered.</summary>
+    /// <summary>Returns the envelope in which Keras' files hold a schedule. A class that Keras lacks is marked as registered.</summary>
     public static JsonObject ToKeras(this LearningRateSchedule schedule) => KerasObject.Wrap(
         "keras.optimizers.schedules", schedule.GetType().Name, schedule.GetConfig(), registered: schedule is OneCycle || schedule.GetType().Assembly != typeof(LearningRateSchedule).Assembly);
 }

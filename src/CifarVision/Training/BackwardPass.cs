@@ -4,7 +4,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Training;
 
-/// <summary>Computes the gradients of a loss with respect to the weights of a model, and reports what stands in the way.</summary>
+/// <summary>Computes the gradients of a loss with respect to the weights of a model, and reports what prevents it.</summary>
 /// <param name="owner">The model's class, for messages.</param>
 /// <param name="output">Where to write the warning.</param>
 /// <remarks>

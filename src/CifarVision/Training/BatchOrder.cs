@@ -3,8 +3,8 @@ using CifarVision.Runtime;
 namespace CifarVision.Training;
 
 /// <summary>
-/// Which rows make which batch: passes over the data, each in a new random order, cut into batches of which the last may be smaller. With a
-/// number of steps an epoch, a pass goes on over several epochs and an epoch ends early where a pass does, as in Keras.
+/// The rows of each batch: passes over the data, each in a new random order, cut into batches of which the last may be smaller. With a
+/// number of steps per epoch, a pass continues over several epochs, and an epoch ends early where a pass ends, as in Keras.
 /// </summary>
 internal sealed class BatchOrder(int samples, int batchSize, int? stepsPerEpoch, RandomStream? shuffling)
 {
@@ -12,16 +12,16 @@ internal sealed class BatchOrder(int samples, int batchSize, int? stepsPerEpoch,
     private long _drawnAt;
     private int _position;
 
-    /// <summary>The batches of a whole pass.</summary>
+    /// <summary>The number of batches in a pass.</summary>
     public int Batches { get; } = CountBatches(samples, batchSize);
 
-    /// <summary>The batches of an epoch.</summary>
+    /// <summary>The number of batches in an epoch.</summary>
     public int Steps => stepsPerEpoch ?? Batches;
 
     /// <summary>Returns the number of batches of a pass.</summary>
     public static int CountBatches(int samples, int batchSize) => (int)(((long)samples + batchSize - 1) / batchSize);
 
-    /// <summary>Where the pass under way was drawn in the stream, and how many of its rows were trained on; null before the first.</summary>
+    /// <summary>The stream position at which the current pass was drawn, and the number of its rows already used; null before the first.</summary>
     public PassPlace? Place
     {
         get => _order.Length == 0 ? null : new PassPlace(_drawnAt, _position);
@@ -37,8 +37,8 @@ internal sealed class BatchOrder(int samples, int batchSize, int? stepsPerEpoch,
         }
     }
 
-    /// <summary>Returns the rows of each batch of the next epoch. They may be prepared ahead; <see cref="Advance"/> says how far training came.</summary>
-    /// <param name="firstStep">The first batch: 0, or where the pass that was restored goes on.</param>
+    /// <summary>Returns the rows of each batch of the next epoch. They may be prepared ahead; <see cref="Advance"/> counts the rows that were trained on.</summary>
+    /// <param name="firstStep">The first batch: 0, or the position at which a restored pass continues.</param>
     public IEnumerable<ReadOnlyMemory<int>> NextEpoch(int firstStep = 0)
     {
         if (firstStep == 0 && (_position >= _order.Length || stepsPerEpoch is null))

@@ -5,14 +5,14 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Training;
 
-/// <summary>What Compile was given.</summary>
+/// <summary>The arguments of Compile.</summary>
 /// <param name="Optimizer">Updates the weights.</param>
 /// <param name="Losses">The loss of each output; null for an output that is not trained on.</param>
 /// <param name="LossWeights">The factor of each loss in the sum; null for 1.</param>
 /// <param name="Metrics">The metrics of each output.</param>
-/// <param name="Precision">The number formats.</param>
-/// <param name="Device">Where to compute.</param>
-/// <param name="Distribution">Over which processes.</param>
+/// <param name="Precision">The dtype policy.</param>
+/// <param name="Device">The device.</param>
+/// <param name="Distribution">The distribution over processes.</param>
 internal sealed record CompiledModel(
     Optimizer Optimizer,
     IReadOnlyList<Loss?> Losses,

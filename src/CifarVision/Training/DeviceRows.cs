@@ -5,8 +5,8 @@ using CifarVision.Runtime.Natives;
 namespace CifarVision.Training;
 
 /// <summary>
-/// Brings rows to the model's device during one Fit, Evaluate or Predict. A graphics card keeps whole tables in memory that fit into a quarter of
-/// what it has free; other rows stream through pinned buffers, which are copied while the card computes. Disposing frees the tables.
+/// Transfers rows to the model's device during one Fit, Evaluate or Predict. A graphics card keeps whole tables that fit into a quarter of
+/// its free memory; other rows stream through pinned buffers, which are copied while the card computes. Disposing frees the tables.
 /// </summary>
 /// <param name="device">The model's device.</param>
 internal sealed class DeviceRows(Device device) : IDisposable
@@ -73,7 +73,7 @@ internal sealed class DeviceRows(Device device) : IDisposable
         if (scale is not { } factor)
             return inputs;
 
-        // A tensor, not a number: torch on CUDA multiplies by a number's inverse, which is not the same in the last bit.
+        // A tensor, not a scalar: torch on CUDA multiplies by the inverse of a scalar, which differs in the last bit.
         if (!_divisors.TryGetValue((factor, inputs.dtype), out Tensor? divisor))
             _divisors.Add((factor, inputs.dtype), divisor = torch.tensor(1 / factor, inputs.dtype, device).DetachFromDisposeScope());
         return inputs.div_(divisor);

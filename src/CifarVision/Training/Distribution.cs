@@ -1,12 +1,12 @@
 namespace CifarVision.Training;
 
 /// <summary>
-/// How training is spread over processes, each with a replica of the model (Keras: <c>keras.distribution</c>). Given to Compile; the default
+/// The distribution of training over processes, each with a replica of the model (Keras: <c>keras.distribution</c>). Given to Compile; the default
 /// is one process. A batch is the global one: each process computes the rows of its slice, and gradients are summed before the update.
 /// </summary>
 public abstract class Distribution
 {
-    /// <summary>The number of this process, from 0; the process of rank 0 writes files and progress.</summary>
+    /// <summary>The rank of this process, from 0; rank 0 writes files and progress.</summary>
     public abstract int Rank { get; }
 
     /// <summary>The number of processes.</summary>
@@ -15,7 +15,7 @@ public abstract class Distribution
     /// <summary>One process: nothing is exchanged.</summary>
     public static Distribution SingleProcess { get; } = new SingleProcess();
 
-    /// <summary>Sums gradients over all processes, in place. Called once a step by every process, with the same shapes in the same order.</summary>
+    /// <summary>Sums gradients over all processes, in place. Called once per step by every process, with the same shapes in the same order.</summary>
     /// <param name="gradients">The gradients of this process' part of the loss.</param>
     public abstract void SumGradients(IReadOnlyList<Tensor> gradients);
 

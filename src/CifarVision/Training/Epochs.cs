@@ -1,22 +1,22 @@
 namespace CifarVision.Training;
 
-/// <summary>Where the batches of a Fit come from, epoch by epoch.</summary>
+/// <summary>The batches of a Fit, epoch by epoch.</summary>
 internal abstract class Epochs : IDisposable
 {
-    /// <summary>The batches of an epoch.</summary>
+    /// <summary>The number of batches in an epoch.</summary>
     public abstract int Steps { get; }
 
-    /// <summary>Samples an epoch; 0 where that is not known.</summary>
+    /// <summary>Samples per epoch; 0 if unknown.</summary>
     public abstract int Samples { get; }
 
-    /// <summary>Where the pass over the data is, for a backup.</summary>
+    /// <summary>The position in the pass over the data, for a backup.</summary>
     public abstract PassPlace? Place { get; set; }
 
-    /// <summary>Whether there are batches for another epoch; says so where generated ones have come to an end.</summary>
+    /// <summary>Whether there are batches for another epoch; prints a warning when generated batches have ended.</summary>
     public abstract bool HasNext { get; }
 
     /// <summary>Starts an epoch.</summary>
-    /// <param name="firstStep">The first batch: 0, or where the pass that was restored goes on.</param>
+    /// <param name="firstStep">The first batch: 0, or the position at which a restored pass continues.</param>
     public abstract BatchFeed Next(int firstStep);
 
     /// <summary>Counts the rows of a batch as trained on.</summary>

@@ -3,7 +3,7 @@ using CifarVision.Datasets;
 
 namespace CifarVision.Training;
 
-/// <summary>The numbers that every form of Fit is given, checked in one place.</summary>
+/// <summary>The numeric arguments of all overloads of Fit, checked in one place.</summary>
 internal sealed record FitSettings(
     int BatchSize,
     int Epochs,
@@ -29,7 +29,7 @@ internal sealed record FitSettings(
         Require(InitialEpoch >= 0 && InitialEpoch <= Epochs, "initialEpoch", $"{owner}: initialEpoch must be from 0 to epochs = {Epochs}, which is the index of the end, but was {InitialEpoch}.");
     }
 
-    /// <summary>Returns what callbacks are told of the run.</summary>
+    /// <summary>Returns the parameters that callbacks receive.</summary>
     public TrainingParameters Parameters(Epochs epochs, BatchSource? validation)
     {
         int validationBatch = ValidationBatchSize ?? BatchSize;

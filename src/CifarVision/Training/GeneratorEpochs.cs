@@ -5,8 +5,8 @@ using CifarVision.Datasets;
 namespace CifarVision.Training;
 
 /// <summary>
-/// Epochs of batches that the user's program generates. A thread of its own pulls them, two ahead of training. Where they come to an end, so does
-/// training, with a warning, as in Keras.
+/// Epochs of batches that the user's program generates. A separate thread enumerates them, two ahead of training. When they end, training ends
+/// too, with a warning, as in Keras.
 /// </summary>
 internal sealed class GeneratorEpochs : Epochs
 {
@@ -20,9 +20,9 @@ internal sealed class GeneratorEpochs : Epochs
     [NDBorrowed]
     private (NDArray X, NDArray Y)? _next;
 
-    /// <summary>Starts to pull batches.</summary>
+    /// <summary>Starts to enumerate batches.</summary>
     /// <param name="batches">The user's batches.</param>
-    /// <param name="steps">Batches an epoch.</param>
+    /// <param name="steps">Batches per epoch.</param>
     /// <param name="check">Checks the arrays of a batch against the model.</param>
     /// <param name="feed">Prepares batches.</param>
     public GeneratorEpochs(
@@ -39,7 +39,7 @@ internal sealed class GeneratorEpochs : Epochs
 
     public override int Samples => 0;
 
-    /// <summary>Nobody but the user's program could repeat its batches.</summary>
+    /// <summary>Always null: only the user's program could repeat its batches.</summary>
     public override PassPlace? Place
     {
         get => null;
@@ -67,7 +67,7 @@ internal sealed class GeneratorEpochs : Epochs
     {
         _cancellation.Cancel();
 
-        // Code of the user's that does not return must not hold up the end of training.
+        // User code that does not return must not block the end of training.
         _pulling.ContinueWith(_ => _pulled.Dispose(), TaskScheduler.Default);
     }
 

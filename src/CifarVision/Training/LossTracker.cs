@@ -40,12 +40,12 @@ internal sealed class LossTracker
         _samples = 0;
     }
 
-    /// <summary>What was gathered so far, as a metric's state.</summary>
+    /// <summary>The totals so far, as the state of a metric.</summary>
     public IReadOnlyDictionary<string, NDArray> GetState() => _total is null
         ? new Dictionary<string, NDArray>()
         : new Dictionary<string, NDArray> { [Total] = ArrayConversion.ToNDArray(_total), [Samples] = NDArray.Scalar(_samples) };
 
-    /// <summary>Goes on from what <see cref="GetState"/> gave.</summary>
+    /// <summary>Restores the result of <see cref="GetState"/>.</summary>
     public void SetState(IReadOnlyDictionary<string, NDArray> state, Device device)
     {
         Reset();

@@ -1,6 +1,6 @@
 namespace CifarVision.Training;
 
 /// <summary>A place in a pass over the data.</summary>
-/// <param name="DrawnAt">Where the stream of the shuffling stood when the order of the pass was drawn.</param>
-/// <param name="Position">How many rows were given out.</param>
+/// <param name="DrawnAt">The position of the shuffling stream when the order of the pass was drawn.</param>
+/// <param name="Position">The number of rows already used.</param>
 internal sealed record PassPlace(long DrawnAt, int Position);

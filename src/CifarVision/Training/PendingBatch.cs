@@ -63,7 +63,7 @@ internal sealed class PendingBatch : IDisposable
         }
         catch (AggregateException)
         {
-            // Whoever waited for the batch was told; of a batch that nobody takes, nobody wants to know.
+            // The exception was reported to the caller that waited for the batch; for a batch that is never taken it is ignored.
         }
 
         foreach (Tensor? buffer in _x.Concat(_y).Concat(_weights).Append(_index))

@@ -4,7 +4,7 @@ namespace CifarVision.Training;
 
 /// <summary>Epochs over rows by index, in a new order each.</summary>
 /// <param name="data">The rows.</param>
-/// <param name="order">Which rows make which batch.</param>
+/// <param name="order">The rows of each batch.</param>
 /// <param name="feed">Prepares batches.</param>
 internal sealed class RowEpochs(BatchSource data, BatchOrder order, Func<BatchSource, IEnumerable<ReadOnlyMemory<int>>, BatchFeed> feed) : Epochs
 {

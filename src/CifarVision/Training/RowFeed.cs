@@ -20,7 +20,7 @@ internal sealed class RowFeed : BatchFeed
     private readonly CancellationTokenSource _cancellation = new();
 
     /// <summary>Starts to prepare batches.</summary>
-    /// <param name="data">Where the rows come from.</param>
+    /// <param name="data">The source of rows.</param>
     /// <param name="order">The rows of each batch.</param>
     /// <param name="deviceRows">The device, and the tables that it holds.</param>
     /// <param name="floatType">The type of inputs.</param>

@@ -61,7 +61,7 @@ internal sealed class RunningFigures
         .. _metrics.Select(metric => KeyValuePair.Create(metric.Key, metric.Metric.ResultOver(distribution))),
     ]);
 
-    /// <summary>Reads those over the rows of this process, which asks no other.</summary>
+    /// <summary>Reads the values over the rows of this process only, without communication.</summary>
     public IEnumerable<KeyValuePair<string, double>> ReadOwn() => Read(Distribution.SingleProcess);
 
     public void Reset()
@@ -72,11 +72,11 @@ internal sealed class RunningFigures
             metric.Reset();
     }
 
-    /// <summary>What was accumulated so far, for a backup.</summary>
+    /// <summary>Returns the totals so far, for a backup.</summary>
     public IEnumerable<(string Key, IReadOnlyDictionary<string, NDArray> State)> GetState() =>
         [.. Trackers().Select(pair => (pair.Key, pair.Tracker.GetState())), .. _metrics.Select(metric => (metric.Key, metric.Metric.GetState()))];
 
-    /// <summary>Goes on from what <see cref="GetState"/> returned.</summary>
+    /// <summary>Restores the result of <see cref="GetState"/>.</summary>
     public void SetState(Func<string, IReadOnlyDictionary<string, NDArray>> stateOf, Device device)
     {
         foreach ((string key, LossTracker tracker) in Trackers())

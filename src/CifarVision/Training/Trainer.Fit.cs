@@ -26,10 +26,10 @@ internal sealed partial class Trainer
     /// <summary>Trains on batches that the user's program generates.</summary>
     /// <param name="batches">The batches.</param>
     /// <param name="check">Checks the arrays of a batch against the model.</param>
-    /// <param name="validation">What to validate on, or null.</param>
-    /// <param name="settings">With the number of steps an epoch.</param>
+    /// <param name="validation">The validation data, or null.</param>
+    /// <param name="settings">The settings, including the number of steps per epoch.</param>
     /// <param name="callbacks">The user's callbacks.</param>
-    /// <param name="cancellationToken">Ends the run after the batch under way.</param>
+    /// <param name="cancellationToken">Ends the run after the current batch.</param>
     public TrainingHistory Fit(
         IEnumerable<(NDArray X, NDArray Y)> batches,
         Func<NDArray, NDArray, BatchSource> check,

@@ -13,7 +13,7 @@ internal sealed partial class Trainer
         Weight[] weights = TrainableWeights();
         if (batch.Rows == 0)
         {
-            // A batch of fewer rows than processes: this one only takes part in the update.
+            // The batch has fewer rows than there are processes: this process only takes part in the update.
             if (weights.Length > 0)
                 Update(weights, new Tensor?[weights.Length]);
             return batch.GlobalRows;
@@ -60,7 +60,7 @@ internal sealed partial class Trainer
         return batch.Rows == batch.GlobalRows ? gradients : [.. gradients.Select(gradient => gradient?.Multiply((double)batch.Rows / batch.GlobalRows))];
     }
 
-    // As in Keras, a weight without a gradient stays as it is. Processes exchange zeros for it, since all must exchange the same shapes.
+    // As in Keras, a weight without a gradient is not updated. Processes exchange zeros for it, since all must exchange the same shapes.
     private void Update(Weight[] weights, IReadOnlyList<Tensor?> gradients)
     {
         if (_compiled!.Distribution.Size > 1)

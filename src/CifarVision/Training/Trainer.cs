@@ -22,7 +22,7 @@ internal sealed partial class Trainer(
     private RandomStream? _shuffling;
     private bool _isFitting;
 
-    /// <summary>What Compile was given; null before it.</summary>
+    /// <summary>The arguments of Compile; null before it.</summary>
     public CompiledModel? Compiled => _compiled;
 
     private ExecutionPlan Plan => _plan ??= plan(RequireCompiled("Training").Losses);
@@ -35,24 +35,24 @@ internal sealed partial class Trainer(
 
     private Device Device => _compiled?.Device ?? TorchRuntime.DefaultDevice;
 
-    /// <summary>Takes what Compile was given, and forgets the figures of an earlier Compile.</summary>
+    /// <summary>Sets the arguments of Compile, and resets the losses and metrics of an earlier Compile.</summary>
     public void Compile(CompiledModel compiled, RunningFigures figures)
     {
         _figures.Reset();
         (_compiled, _figures, _plan) = (compiled, figures, null);
     }
 
-    /// <summary>Plans anew: layers were added or removed.</summary>
+    /// <summary>Plans again after layers were added or removed.</summary>
     public void GraphChanged() => _plan = null;
 
-    /// <summary>Forgets the running means that single steps report; Fit and Evaluate do so themselves.</summary>
+    /// <summary>Resets the running means that single steps report; Fit and Evaluate do so themselves.</summary>
     public void ResetMetrics() => _figures.Reset();
 
     /// <exception cref="InvalidOperationException">Compile was not called.</exception>
     public CompiledModel RequireCompiled(string verb) => _compiled
         ?? throw new InvalidOperationException($"{Kind}: {verb} must come after Compile. Call Compile(optimizer, loss, metrics) first.");
 
-    /// <summary>Frees what the optimizer keeps for the weights.</summary>
+    /// <summary>Frees the optimizer's slots.</summary>
     public void Dispose()
     {
         _compiled?.Optimizer.ReleaseSlots();
@@ -62,7 +62,7 @@ internal sealed partial class Trainer(
     private CallbackList StartCallbacks(IReadOnlyList<Callback> callbacks, TrainingParameters parameters, CancellationToken cancellationToken = default)
     {
         bool silent = parameters.Verbose == 0 || callbacks.Any(callback => callback is ProgbarLogger);
-        // A backup is made when all others have seen what happened.
+        // The backup is made after all other callbacks.
         Callback[] all = [.. (silent ? callbacks : callbacks.Append(new ProgbarLogger())).OrderBy(callback => callback is BackupAndRestore)];
         var context = new TrainingContext(model, _compiled?.Optimizer, _figures.LossKeys, _figures.Metrics, all, parameters, Shuffling, save, saveWeights)
         {

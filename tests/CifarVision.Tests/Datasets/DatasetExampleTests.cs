@@ -54,13 +54,7 @@ public class DatasetExampleTests
         using var console = new QuietConsole();
         using var folder = new TemporaryFolder();
         SyntheticImages drawn = SyntheticImages.Create(train: 40, test: 1);
-        for (int i = 0; i < drawn.Train.Count; i++)
-        {
-            string className = folder.File(drawn.ClassNames[drawn.Train.Labels.GetByte(i, 0)]);
-            Directory.CreateDirectory(className);
-            ImageFile.Save(Path.Combine(className, FormattableString.Invariant($"{i}.png")), drawn.Train.Images[i]);
-        }
-
+        SavePictures(drawn, folder);
         string path = folder.Path;
         string file = folder.File("disc.png");
         ImageFile.Save(file, drawn.Test.Images[0]);
@@ -80,5 +74,36 @@ public class DatasetExampleTests
         Assert.Equal((32, 8), (data.Train.Count, data.Validation!.Count));
         Assert.Contains(name, drawn.ClassNames);
         model.Dispose();
+    }
+
+    [Fact]
+    public void OwnPictures_DecodedFromDisk_Train()
+    {
+        using var console = new QuietConsole();
+        using var folder = new TemporaryFolder();
+        SyntheticImages drawn = SyntheticImages.Create(train: 40, test: 1);
+        SavePictures(drawn, folder);
+        string path = folder.Path;
+        using Sequential model = LeNetBuilder.Create((64, 64, 3), drawn.ClassNames.Count);
+        model.Compile(new Adam(), new SparseCategoricalCrossentropy(), [new Accuracy()]);
+
+        #region streamed
+        ImageFolder data = ImageDataset.FromFolder(path, size: (64, 64), validationSplit: 0.2, cache: false);
+        model.Fit(data.Train, epochs: 2, validationData: data.Validation);
+        #endregion
+
+        Assert.Equal((32, 8), (data.Train.Count, data.Validation!.Count));
+        Assert.Equal(2, model.Optimizer!.Iterations);
+        Assert.Throws<InvalidOperationException>(() => data.Train.Images);
+    }
+
+    private static void SavePictures(SyntheticImages drawn, TemporaryFolder folder)
+    {
+        for (int i = 0; i < drawn.Train.Count; i++)
+        {
+            string className = folder.File(drawn.ClassNames[drawn.Train.Labels.GetByte(i, 0)]);
+            Directory.CreateDirectory(className);
+            ImageFile.Save(Path.Combine(className, FormattableString.Invariant($"{i}.png")), drawn.Train.Images[i]);
+        }
     }
 }

@@ -56,7 +56,7 @@ internal static class Mistakes
 
         // Pictures of your own
         ["ImageDataset: path must be a folder with a folder of pictures for each class, but …"] = () => InFolder(folder => Message(() => ImageDataset.FromFolder(folder.Path, 8))),
-        ["ImageDataset: every picture must be readable, but … of … are not. Mend or remove:"] = () => OfPictures(1, 8),
+        ["ImageDataset: every picture must be readable, but … of … are not. Fix or remove:"] = () => OfPictures(1, 8),
         ["ImageFile: path must be a PNG, JPEG, WebP, BMP or GIF file, but …"] = () => InFolder(folder => Message(() => ImageFile.Load(NewFile(folder, "a.png"), 8))),
         ["ImageDataset: size must let the … pictures fit into memory, but … needs … MB of … MB."] = () => OfPictures((int)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (3L * 8192 * 8192)) + 1, 8192),
 

@@ -94,6 +94,28 @@ public class TrainingExampleTests
     }
 
     [Fact]
+    public void Fit_GeneratedBatches_Trains()
+    {
+        using Sequential model = TinyTask.Compiled();
+        (NDArray x, NDArray y) = TinyTask.Arrays(24);
+
+        #region generator
+        IEnumerable<(NDArray X, NDArray Y)> Batches()
+        {
+            for (int i = 0; ; i++)
+            {
+                int start = i % 3 * 8;
+                yield return (x[$"{start}:{start + 8}"], y[$"{start}:{start + 8}"]);
+            }
+        }
+
+        model.Fit(Batches(), stepsPerEpoch: 3, epochs: 2, verbose: 0);
+        #endregion
+
+        Assert.Equal(6, model.Optimizer!.Iterations);
+    }
+
+    [Fact]
     public void SettingsOfTheProcess_SeedDeviceThreadsPrecision_Hold()
     {
         int threads = TorchRuntime.Threads;

@@ -7,7 +7,7 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace CifarVision.Tests.House;
 
-/// <summary>Holds the compiled library against the table "Who may know whom" of docs/architecture.md.</summary>
+/// <summary>Holds the compiled library against the table "Dependencies between folders" of docs/architecture.md.</summary>
 public class FolderDependencyTests
 {
     private static readonly Architecture Library = new ArchLoader().LoadAssemblies(typeof(Sequential).Assembly).Build();

@@ -4,12 +4,12 @@ using Spectre.Console;
 namespace CifarVision.Callbacks.Progress;
 
 /// <summary>
-/// Lines at the end of a terminal that are drawn over themselves. What the program prints meanwhile goes above them.
+/// Lines at the end of a terminal that are redrawn in place. Output of the program appears above them.
 /// </summary>
 /// <remarks>
 /// Spectre.Console knows the terminal and writes text and colours. Its own live display is not used: it hides the cursor, which then stays
-/// hidden after Ctrl-C, and clears screen and history when the window is made smaller. Here the cursor always stands on an empty line under
-/// the last, so that whatever ends the process leaves the terminal whole.
+/// hidden after Ctrl-C, and clears screen and history when the window shrinks. Here the cursor is always on an empty line below
+/// the last one, so the terminal stays usable however the process ends.
 /// </remarks>
 internal sealed class LiveLines(IAnsiConsole console)
 {
@@ -19,16 +19,16 @@ internal sealed class LiveLines(IAnsiConsole console)
     private TextWriter? _standardOutput;
     private TextWriter? _printAbove;
 
-    /// <summary>The columns that a line may take.</summary>
-    // A full last column makes some terminals wrap.
+    /// <summary>The number of columns available to a line.</summary>
+    // Some terminals wrap when the last column is filled.
     public int Width => Math.Max(1, console.Profile.Width - 1);
 
-    /// <summary>Whether the terminal shows more than ASCII.</summary>
+    /// <summary>Whether the terminal shows Unicode characters.</summary>
     public bool Unicode => console.Profile.Capabilities.Unicode;
 
-    /// <summary>Draws the lines in place of those before; what is wider or higher than the terminal is cut off.</summary>
+    /// <summary>Draws the lines in place of the previous ones; what does not fit into the terminal is cut off.</summary>
     /// <param name="lines">Without line ends.</param>
-    /// <param name="highlighted">A part of one of them to be coloured.</param>
+    /// <param name="highlighted">The part of a line to colour.</param>
     public void Draw(IReadOnlyList<string> lines, string highlighted = "")
     {
         lock (_gate)
@@ -43,7 +43,7 @@ internal sealed class LiveLines(IAnsiConsole console)
         }
     }
 
-    /// <summary>Takes the lines away.</summary>
+    /// <summary>Removes the lines.</summary>
     public void Clear()
     {
         lock (_gate)
@@ -54,20 +54,20 @@ internal sealed class LiveLines(IAnsiConsole console)
         }
     }
 
-    /// <summary>Leaves the lines as they stand, if there are any, and gives standard output back.</summary>
+    /// <summary>Leaves the lines on the screen, if there are any, and restores standard output.</summary>
     public void Leave()
     {
         lock (_gate)
         {
             _drawn = 0;
-            // What the program has set meanwhile stays.
+            // If the program has replaced it meanwhile, its writer stays.
             if (_standardOutput is not null && ReferenceEquals(Console.Out, _printAbove))
                 Console.SetOut(_standardOutput);
             (_standardOutput, _printAbove) = (null, null);
         }
     }
 
-    /// <summary>Prints in place of the lines, which come back under it with the next drawing.</summary>
+    /// <summary>Prints in place of the lines, which are drawn below it next time.</summary>
     public void PrintAbove(ReadOnlySpan<char> text)
     {
         lock (_gate)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CifarVision.Callbacks.Progress;
 
-/// <summary>Stands for standard output while there are live lines, which would be torn by what the program prints itself.</summary>
+/// <summary>Replaces standard output while there are live lines, so that the program's own output appears above them.</summary>
 internal sealed class PrintAboveWriter(LiveLines lines, Encoding encoding) : TextWriter
 {
     public override Encoding Encoding => encoding;

@@ -1,40 +1,40 @@
 namespace CifarVision.Callbacks.Progress;
 
-/// <summary>The words and numbers of progress, as Keras writes them. Where and how often they are drawn is not its business.</summary>
+/// <summary>Formats the progress as Keras does. It does not decide where and how often it is drawn.</summary>
 internal static class ProgressText
 {
     private const string Separator = " - ";
 
-    /// <summary>When a pass is over, in pieces: <c>352/352 bar 42s 119ms/step</c>, <c>accuracy: 0.4012</c>, <c>loss: 1.6543</c>.</summary>
+    /// <summary>Formats the end of a pass, in pieces: <c>352/352 bar 42s 119ms/step</c>, <c>accuracy: 0.4012</c>, <c>loss: 1.6543</c>.</summary>
     public static IEnumerable<string> Finished(StepTimer timer, int steps, IEnumerable<KeyValuePair<string, double>> figures, bool unicode) =>
         [$"{Count(timer.Steps, steps)} {Bar(timer.Steps, steps, 20, unicode)} {Seconds(timer.Seconds)} {PerStep(timer.SecondsPerStep)}", .. figures.Select(Figure)];
 
-    /// <summary>The same on one line without a bar: <c>352/352 - 42s - 119ms/step - accuracy: 0.4012 - loss: 1.6543</c>.</summary>
+    /// <summary>Formats the same on one line without a bar: <c>352/352 - 42s - 119ms/step - accuracy: 0.4012 - loss: 1.6543</c>.</summary>
     public static string Summary(StepTimer timer, int steps, IEnumerable<KeyValuePair<string, double>> figures) => string.Join(
         Separator, [Count(timer.Steps, steps), Seconds(timer.Seconds), PerStep(timer.SecondsPerStep), .. figures.Select(Figure)]);
 
     /// <summary><c>accuracy: 0.4012</c>.</summary>
     public static string Figure(KeyValuePair<string, double> figure) => $"{figure.Key}: {Figure(figure.Value)}";
 
-    /// <summary>Four decimals; <c>5.0000e-04</c> where they would show too little.</summary>
+    /// <summary>Formats with four decimals, or as <c>5.0000e-04</c> where they would show too little.</summary>
     public static string Figure(double value) =>
         Math.Abs(value) > 1e-3 ? PythonFormat.Fixed(value, 4) : PythonFormat.Exponent(value, 4);
 
-    /// <summary>How far a pass is: <c> 12/352</c>, always of the same length.</summary>
+    /// <summary>Formats the position in a pass, <c> 12/352</c>, always in the same width.</summary>
     public static string Count(int step, int steps)
     {
         string target = FormattableString.Invariant($"{steps}");
         return $"{FormattableString.Invariant($"{step}").PadLeft(target.Length)}/{target}";
     }
 
-    /// <summary>The same as a bar of so many columns.</summary>
+    /// <summary>Draws the position as a bar of a number of columns.</summary>
     public static string Bar(int step, int steps, int width, bool unicode)
     {
         int done = steps == 0 ? width : (int)((long)width * Math.Min(step, steps) / steps);
         return new string(unicode ? '━' : '=', done) + new string(unicode ? '─' : '.', width - done);
     }
 
-    /// <summary>A duration for each step in the unit that fits: <c>2s/step</c>, <c>9ms/step</c>, <c>310us/step</c>.</summary>
+    /// <summary>Formats the duration of a step in a suitable unit: <c>2s/step</c>, <c>9ms/step</c>, <c>310us/step</c>.</summary>
     public static string PerStep(double seconds) => seconds switch
     {
         0 or >= 1 => $"{Seconds(seconds)}/step",
@@ -42,12 +42,12 @@ internal static class ProgressText
         _ => $"{PythonFormat.Fixed(seconds * 1e6, 0)}us/step",
     };
 
-    /// <summary>A speed: <c>1,306 images/s</c>, <c>0.4 images/s</c>.</summary>
+    /// <summary>Formats a speed: <c>1,306 images/s</c>, <c>0.4 images/s</c>.</summary>
     public static string Rate(double perSecond, string what) => perSecond < 10
         ? FormattableString.Invariant($"{perSecond:F1} {what}/s")
         : FormattableString.Invariant($"{perSecond:N0} {what}/s");
 
-    /// <summary>A time that is left: <c>9s</c>, <c>2:05</c>, <c>1:01:05</c>.</summary>
+    /// <summary>Formats the remaining time: <c>9s</c>, <c>2:05</c>, <c>1:01:05</c>.</summary>
     public static string Remaining(double seconds)
     {
         long whole = (long)seconds;
@@ -59,7 +59,7 @@ internal static class ProgressText
         };
     }
 
-    /// <summary>The pieces on as few lines of a width as hold them; none is torn, and one that is wider has a line to itself.</summary>
+    /// <summary>Wraps the pieces into lines of a width. No piece is split; a wider one has its own line.</summary>
     public static IReadOnlyList<string> Fold(IEnumerable<string> pieces, int width, string separator = Separator)
     {
         var lines = new List<string>();

@@ -3,7 +3,7 @@ using CifarVision.Runtime.Natives;
 
 namespace CifarVision.Callbacks.Progress;
 
-/// <summary>What it takes to repeat a run and to judge its speed, in one line: device, threads, allocator, precision, seed and data.</summary>
+/// <summary>One line with what is needed to repeat a run and to judge its speed: device, threads, allocator, precision, seed and data.</summary>
 internal static class RunHeader
 {
     /// <summary>
@@ -15,14 +15,14 @@ internal static class RunHeader
         string data = FormattableString.Invariant($"{asked.Samples:N0} {Samples(context)} of {string.Join('x', context.Model.InputShape.Dims.ToArray())}");
         string validation = asked.ValidationSamples > 0 ? FormattableString.Invariant($", validating on {asked.ValidationSamples:N0}") : "";
         Device device = context.Model.Weights.Select(weight => weight.Value.device).FirstOrDefault(TorchRuntime.DefaultDevice);
-        // A resumed run has the seed that it began with.
+        // A resumed run has the seed of its first start.
         long seed = context.ResumedFrom is null ? TorchRuntime.Seed : context.Shuffling.Seed;
         string allocator = device.type == DeviceType.CPU ? $", allocator: {TorchRuntime.Allocator}" : "";
         return FormattableString.Invariant(
             $"{Describe(device, context.Precision)}, {Count(TorchRuntime.Threads, "thread")}{allocator}, {KerasName(context.Precision)}, seed {seed}; {data}{validation}");
     }
 
-    /// <summary>What a sample is called.</summary>
+    /// <summary>The noun for samples.</summary>
     public static string Samples(TrainingContext context) => context.Model.InputShape.Rank == 3 ? "images" : "samples";
 
     private static string Describe(Device device, DTypePolicy precision) => device.type switch

@@ -1,7 +1,7 @@
 namespace CifarVision.Callbacks.Progress;
 
 /// <summary>
-/// Times one pass over the data. The first step, which pays for memory and warm-up, is left out of the mean as soon as there is another, as
+/// Measures the time of a pass over the data. The first step, which includes warm-up, is left out of the mean as soon as there is another, as
 /// in Keras.
 /// </summary>
 internal sealed class StepTimer(TimeProvider clock)
@@ -9,13 +9,13 @@ internal sealed class StepTimer(TimeProvider clock)
     private readonly long _start = clock.GetTimestamp();
     private long? _afterFirstStep;
 
-    /// <summary>How many steps are done.</summary>
+    /// <summary>The number of steps done.</summary>
     public int Steps { get; private set; }
 
     /// <summary>The time since the pass began.</summary>
     public double Seconds => clock.GetElapsedTime(_start).TotalSeconds;
 
-    /// <summary>The mean duration of a step up to now; 0 before the first.</summary>
+    /// <summary>The mean duration of the steps so far; 0 before the first.</summary>
     public double SecondsPerStep
     {
         get
@@ -26,8 +26,8 @@ internal sealed class StepTimer(TimeProvider clock)
         }
     }
 
-    /// <summary>Notes the end of a step.</summary>
-    /// <param name="steps">How many are done.</param>
+    /// <summary>Records the end of a step.</summary>
+    /// <param name="steps">The number of steps done.</param>
     public void StepDone(int steps)
     {
         Steps = steps;

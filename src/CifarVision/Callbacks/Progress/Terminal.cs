@@ -2,10 +2,10 @@ using Spectre.Console;
 
 namespace CifarVision.Callbacks.Progress;
 
-/// <summary>What is known about the place where the process writes.</summary>
+/// <summary>Properties of the terminal that the process writes to.</summary>
 internal static class Terminal
 {
-    /// <summary>The console, if someone watches it and lines can be drawn over there; else null.</summary>
+    /// <summary>The console, if it is an interactive terminal; else null.</summary>
     public static IAnsiConsole? Open()
     {
         if (!IsInteractive(Console.IsOutputRedirected, Environment.GetEnvironmentVariable))
@@ -15,8 +15,8 @@ internal static class Terminal
     }
 
     /// <summary>
-    /// Whether someone sees lines drawn over themselves: not in a file or pipe, not in the log of a build server (which sets <c>CI</c>), not on
-    /// a terminal that calls itself dumb, nor where <c>NO_COLOR</c> asks for plain text.
+    /// Whether lines can be redrawn in place: not in a file or pipe, not in the log of a build server (which sets <c>CI</c>), not on
+    /// a dumb terminal, and not where <c>NO_COLOR</c> asks for plain text.
     /// </summary>
     public static bool IsInteractive(bool redirected, Func<string, string?> environment) =>
         !redirected

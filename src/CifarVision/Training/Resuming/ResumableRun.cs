@@ -8,15 +8,15 @@ using CifarVision.Formats;
 namespace CifarVision.Training.Resuming;
 
 /// <summary>
-/// A call of Fit as its backups see it. All that training changes is gathered and restored here and nowhere else, so that a run goes on in another
-/// process as if nothing had happened.
+/// A call of Fit that can be resumed. This is the only place that collects and restores everything that training changes, so that a run continues in another
+/// process as if it had not been interrupted.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="context">The run.</param>
-/// <param name="epochs">Where the batches come from.</param>
-/// <param name="figures">The losses and metrics of the epoch under way.</param>
-/// <param name="device">Where the figures are kept.</param>
-/// <param name="identify">Says what the run is of; asked only where there is a backup to be made.</param>
+/// <param name="epochs">The source of batches.</param>
+/// <param name="figures">The losses and metrics of the current epoch.</param>
+/// <param name="device">The device of the totals.</param>
+/// <param name="identify">Returns the facts that identify the run; called only if there are backups.</param>
 internal sealed class ResumableRun(
     Layer model, TrainingContext context, Epochs epochs, RunningFigures figures, Device device, Func<RunIdentity> identify)
 {
@@ -28,18 +28,18 @@ internal sealed class ResumableRun(
     private string? _file;
     private RunState? _state;
 
-    /// <summary>The epoch that Fit begins with.</summary>
+    /// <summary>The first epoch of Fit.</summary>
     public int FirstEpoch => _state?.Epoch ?? context.Parameters.InitialEpoch;
 
-    /// <summary>The step that an epoch begins with: 0, but for the one that is resumed.</summary>
+    /// <summary>The first step of an epoch: 0, except in the epoch that is resumed.</summary>
     public int FirstStep(int epoch) => epoch == _state?.Epoch ? _state.Step : 0;
 
     /// <summary>
-    /// Looks for a backup if a callback keeps any. To be called before callbacks begin: what cannot be resumed is said before a file is
-    /// touched, and the header of the progress shows the seed in force.
+    /// Looks for a backup if a callback keeps any. Called before callbacks start: a run that cannot be resumed is refused before any file is
+    /// changed, and the run header shows the seed in use.
     /// </summary>
-    /// <exception cref="InvalidDataException">No backup is whole, or the newest whole one is of another run.</exception>
-    /// <exception cref="ArgumentException">There are several callbacks that keep backups.</exception>
+    /// <exception cref="InvalidDataException">No backup is complete, or the newest complete one belongs to another run.</exception>
+    /// <exception cref="ArgumentException">There is more than one callback that keeps backups.</exception>
     public void FindBackup()
     {
         BackupAndRestore[] keepers = [.. context.Callbacks.OfType<BackupAndRestore>()];
@@ -59,8 +59,8 @@ internal sealed class ResumableRun(
     }
 
     /// <summary>
-    /// Takes the backup up, if there is one. To be called when the callbacks have begun, and inside an epoch again when that has begun, since
-    /// both set anew what the backup knows better.
+    /// Restores the backup, if there is one. Called after OnTrainBegin, and for a run resumed inside an epoch again after OnEpochBegin, since
+    /// both reset state that the backup holds.
     /// </summary>
     public void Restore()
     {
@@ -86,7 +86,7 @@ internal sealed class ResumableRun(
     {
         using var scope = torch.NewDisposeScope();
         Optimizer optimizer = context.Optimizer!;
-        // Those that have nothing to remember need not be there again.
+        // Callbacks without state may be missing.
         (string Key, JsonObject? State, IReadOnlyDictionary<string, NDArray> Arrays)[] callbacks =
             [.. Callbacks().Select(pair => (pair.Key, State: pair.Callback.GetState(), Arrays: pair.Callback.GetStateArrays())).Where(callback => callback.State is not null || callback.Arrays.Count > 0)];
         Dictionary<Weight, string> paths = LayerTree.Weights(model).ToDictionary(place => place.Weight, place => place.Path);
@@ -119,7 +119,7 @@ internal sealed class ResumableRun(
         optimizer.SetState(
             [.. state.OptimizedWeights.Select(path => weights[path])],
             [.. Enumerable.Range(0, arrays.Count).Select(i => arrays[FormattableString.Invariant($"{i}")].Read())]);
-        // The optimizer takes a rate from a file for one rounded to float32; this is the very number.
+        // The optimizer treats a rate from a file as rounded to float32; this is the exact number.
         if (state.LearningRate is { } rate)
             optimizer.LearningRate = rate;
     }
@@ -138,14 +138,14 @@ internal sealed class ResumableRun(
         }
     }
 
-    // By class and number, so that a progress bar more or less does no harm.
+    // By class and number, so that the progress bar may be added or left out.
     private IReadOnlyList<(string Key, Callback Callback)> Callbacks() =>
         [.. context.Callbacks
             .Where(callback => callback is not (BackupAndRestore or ProgbarLogger))
             .GroupBy(callback => callback.GetType())
             .SelectMany(group => group.Select((callback, i) => (i == 0 ? group.Key.Name : FormattableString.Invariant($"{group.Key.Name}_{i}"), callback)))];
 
-    // Where a layer that has drawn nothing yet would have begun to in the process that made the backup.
+    // The stream that a layer without draws so far would have started in the process that made the backup.
     private static StreamPlace? FirstPlace(Layer layer, RunState state) => layer.HasOwnSeed
         ? null
         : new StreamPlace(TorchRuntime.StreamName(layer.Path, state.StreamsByName.GetValueOrDefault(layer.Path)), 0, state.Seed);

@@ -4,7 +4,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Training.Resuming;
 
-/// <summary>What a run is of: facts by name, in which a run and its backup must agree.</summary>
+/// <summary>The identity of a run: facts by name that must be equal in a run and its backup.</summary>
 internal sealed record RunIdentity(IReadOnlyDictionary<string, string> Facts)
 {
     private const int SampledImages = 64;
@@ -30,8 +30,8 @@ internal sealed record RunIdentity(IReadOnlyDictionary<string, string> Facts)
         return new RunIdentity(facts);
     }
 
-    /// <summary>Checks that a backup is of this run.</summary>
-    /// <exception cref="InvalidDataException">It is of another; the message says what differs.</exception>
+    /// <summary>Checks that a backup belongs to this run.</summary>
+    /// <exception cref="InvalidDataException">The backup belongs to another run; the message names the difference.</exception>
     public void RequireSame(RunIdentity backup, string file)
     {
         foreach (string fact in backup.Facts.Keys.Union(Facts.Keys))
@@ -56,7 +56,7 @@ internal sealed record RunIdentity(IReadOnlyDictionary<string, string> Facts)
         }
     }
 
-    // A module from outside has no config; its weights' shapes tell.
+    // A TorchSharp module has no config; the shapes of its weights identify it.
     private static string Config(Layer layer)
     {
         try
