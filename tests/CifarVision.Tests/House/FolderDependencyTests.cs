@@ -79,7 +79,7 @@ public class FolderDependencyTests
     private static Dictionary<string, HashSet<string>> ReadTable()
     {
         string page = Repository.Read("docs", "architecture.md");
-        string section = page[page.IndexOf("## Who may know whom", StringComparison.Ordinal)..];
+        string section = page[page.IndexOf("## Dependencies between folders", StringComparison.Ordinal)..];
         var table = new Dictionary<string, HashSet<string>>();
         foreach (string line in section.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)))
         {
