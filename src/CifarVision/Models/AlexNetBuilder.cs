@@ -6,7 +6,7 @@ using Padding = CifarVision.Layers.Padding;
 namespace CifarVision.Models;
 
 /// <summary>
-/// AlexNet made to fit 32 x 32 images: five convolutions, three poolings, two dense layers of 4,096 units; about 80 % on CIFAR-10 after a
+/// AlexNet for 32 x 32 images: five convolutions, three poolings, two dense layers of 4,096 units; about 80 % on CIFAR-10 after a
 /// hundred epochs.
 /// </summary>
 /// <remarks>
@@ -15,11 +15,11 @@ namespace CifarVision.Models;
 /// </remarks>
 public static class AlexNetBuilder
 {
-    /// <summary>Makes the model; at (32, 32, 3) and 10 classes it has 36,927,754 parameters.</summary>
-    /// <param name="inputShape">One image, (height, width, channels); height and width at least 8, to survive three poolings.</param>
+    /// <summary>Creates the model; for (32, 32, 3) and 10 classes it has 36,927,754 parameters.</summary>
+    /// <param name="inputShape">One image, (height, width, channels); height and width at least 8, for three poolings.</param>
     /// <param name="numClasses">The number of classes, at least 2.</param>
     /// <returns>A model whose output is probabilities, (N, numClasses); it must still be compiled.</returns>
-    /// <exception cref="ArgumentException">The shape is no image or too small.</exception>
+    /// <exception cref="ArgumentException">The shape is not that of an image, or too small.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes.</exception>
     public static Sequential Create(TensorShape inputShape, int numClasses)
     {

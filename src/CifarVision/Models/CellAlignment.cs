@@ -1,6 +1,6 @@
 namespace CifarVision.Models;
 
-/// <summary>The side of a column at which its text stands.</summary>
+/// <summary>The alignment of text in a column.</summary>
 internal enum CellAlignment
 {
     Left,

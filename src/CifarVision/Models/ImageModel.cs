@@ -2,10 +2,10 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Models;
 
-/// <summary>What the builders of image classifiers check before anything is made.</summary>
+/// <summary>Checks the arguments of the builders of image classifiers.</summary>
 internal static class ImageModel
 {
-    /// <summary>The shape of one image. The shape of a whole array of images, (N, height, width, channels), is taken too.</summary>
+    /// <summary>Returns the shape of one image. The shape of an array of images, (N, height, width, channels), is accepted too.</summary>
     public static TensorShape InputShape(string builder, TensorShape inputShape, int minimumSide, int numClasses)
     {
         if (inputShape.Rank == 4)

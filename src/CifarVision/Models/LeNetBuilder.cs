@@ -7,11 +7,11 @@ namespace CifarVision.Models;
 /// <remarks>After LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", Proc. IEEE 1998.</remarks>
 public static class LeNetBuilder
 {
-    /// <summary>Makes the model; at (32, 32, 3) and 10 classes it has 62,006 parameters.</summary>
-    /// <param name="inputShape">One image, (height, width, channels); height and width at least 16, to survive two unpadded 5 x 5 convolutions.</param>
+    /// <summary>Creates the model; for (32, 32, 3) and 10 classes it has 62,006 parameters.</summary>
+    /// <param name="inputShape">One image, (height, width, channels); height and width at least 16, for two unpadded 5 x 5 convolutions.</param>
     /// <param name="numClasses">The number of classes, at least 2.</param>
     /// <returns>A model whose output is probabilities, (N, numClasses); it must still be compiled.</returns>
-    /// <exception cref="ArgumentException">The shape is no image or too small.</exception>
+    /// <exception cref="ArgumentException">The shape is not that of an image, or too small.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes.</exception>
     public static Sequential Create(TensorShape inputShape, int numClasses)
     {

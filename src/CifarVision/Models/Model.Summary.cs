@@ -8,7 +8,7 @@ public partial class Model
     /// Whether to add, for each layer and in total, what one sample costs: floating-point operations of the forward pass
     /// (<see cref="Layers.Layer.ForwardFlops"/>), and the memory of outputs and of weights, in float32. Default false.
     /// </param>
-    /// <param name="expandNested">Whether the layers of nested models get rows of their own. Default false.</param>
+    /// <param name="expandNested">Whether the layers of nested models get their own rows. Default false.</param>
     /// <param name="showTrainable">Whether to add a column that says which layers train: <c>Y</c>, <c>N</c>, or <c>-</c> without weights. Default false.</param>
     /// <param name="lineLength">
     /// The width of the table in characters. By default 76 for a Sequential, as Keras prints on a terminal of 80 columns. Other models take

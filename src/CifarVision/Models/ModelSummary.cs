@@ -5,16 +5,16 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Models;
 
-/// <summary>What Keras' <c>model.summary()</c> prints, character by character, and on request what one sample costs.</summary>
+/// <summary>Prints the table of Keras' <c>model.summary()</c>, character by character, and optionally the costs of one sample.</summary>
 /// <param name="model">The model.</param>
-/// <param name="optimizerValues">The number of values that its optimizer keeps.</param>
+/// <param name="optimizerValues">The number of values in the optimizer's state.</param>
 /// <param name="detailed">Whether to add the costs.</param>
-/// <param name="expandNested">Whether the layers of nested models get rows of their own.</param>
-/// <param name="showTrainable">Whether to say which layers train.</param>
+/// <param name="expandNested">Whether the layers of nested models get their own rows.</param>
+/// <param name="showTrainable">Whether to show which layers are trainable.</param>
 /// <param name="lineLength">The width of the table; null for the default.</param>
 internal sealed class ModelSummary(Model model, long optimizerValues, bool detailed, bool expandNested, bool showTrainable, int? lineLength)
 {
-    // Keras prints 88 or 108 cells, but no more than the terminal has less 4: 76 on one of 80 columns, which fits every Sequential.
+    // Keras prints 88 or 108 cells, but at most the width of the terminal minus 4: 76 of 80 columns, which fits every Sequential.
     private const int SequentialLength = 76;
     private const int ChainLength = 88;
     private const int ConnectedLength = 108;
@@ -22,7 +22,7 @@ internal sealed class ModelSummary(Model model, long optimizerValues, bool detai
 
     private readonly bool _isConnected = model is not Sequential && !IsChain(model.Graph);
 
-    /// <summary>Prints it.</summary>
+    /// <summary>Prints the table.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The line is too short for the columns.</exception>
     public void Write(TextWriter output)
     {
@@ -34,7 +34,7 @@ internal sealed class ModelSummary(Model model, long optimizerValues, bool detai
         output.Write($"Model: \"{model.Name}\"\n{table.Finish()}{string.Concat(totals.Select(line => $" {line}\n"))}\n");
     }
 
-    // Every call takes only what the call before it made, and every layer is called once.
+    // Every call takes only the output of the previous call, and every layer is called once.
     private static bool IsChain(LayerGraph graph) =>
         graph.Nodes.Zip(graph.Nodes.Skip(1)).All(pair => pair.Second.Inputs is [KerasTensor input] && input.Node == pair.First)
         && graph.Nodes.Count == graph.Layers.Count;
@@ -120,7 +120,7 @@ internal sealed class ModelSummary(Model model, long optimizerValues, bool detai
             yield return Total("Optimizer", optimizerValues);
     }
 
-    // The backward pass computes the gradients of weights and of inputs, each as costly as the forward pass. Nobody needs the gradient of the model's input.
+    // The backward pass computes the gradients of weights and of inputs, each as costly as the forward pass. The gradient of the model's input is not computed.
     private IEnumerable<string> CostTotals()
     {
         long forward = model.ForwardFlops;

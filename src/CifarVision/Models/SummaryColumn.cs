@@ -8,14 +8,14 @@ internal sealed record SummaryColumn(string Title, int Width, CellAlignment Alig
 {
     private const int LeastWidth = 4;
 
-    /// <summary>What a model costs for each layer, right of Keras' columns.</summary>
+    /// <summary>The columns of costs, to the right of Keras' columns.</summary>
     public static IReadOnlyList<SummaryColumn> Costs { get; } =
         [new("FLOPs", 13, CellAlignment.Right), new("Activations", 11, CellAlignment.Right), new("Weights", 10, CellAlignment.Right)];
 
     /// <summary>Keras' columns.</summary>
     /// <param name="lineLength">The width of the table.</param>
-    /// <param name="hasConnections">Whether there is a column of the layers that each one takes its inputs from.</param>
-    /// <param name="hasTrainable">Whether there is a column of what trains.</param>
+    /// <param name="hasConnections">Whether there is a column of the layers that the inputs come from.</param>
+    /// <param name="hasTrainable">Whether there is a column of trainable layers.</param>
     /// <exception cref="ArgumentOutOfRangeException">The table is too narrow.</exception>
     public static IReadOnlyList<SummaryColumn> ForKeras(int lineLength, bool hasConnections, bool hasTrainable)
     {

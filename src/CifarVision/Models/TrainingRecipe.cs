@@ -5,10 +5,10 @@ using CifarVision.Training;
 
 namespace CifarVision.Models;
 
-/// <summary>How to train a classifier of photographs, whatever its layers: augmentation, loss, optimizer, learning rate, batch size, epochs.</summary>
+/// <summary>A recipe for training a classifier of photographs, independent of its layers: augmentation, loss, optimizer, learning rate, batch size, epochs.</summary>
 /// <remarks>
-/// The network stays as its builder made it. <c>Augment</c> puts layers in front, <c>CreateOptimizer</c> and <c>CreateLoss</c> go to Compile,
-/// <c>BatchSize</c> and <c>Epochs</c> to Fit.
+/// <c>Augment</c> puts layers before the network, which is not changed. <c>CreateOptimizer</c> and <c>CreateLoss</c> provide arguments of Compile,
+/// <c>BatchSize</c> and <c>Epochs</c> those of Fit.
 /// </remarks>
 public sealed class TrainingRecipe
 {
@@ -34,27 +34,27 @@ public sealed class TrainingRecipe
     /// <summary>Passes over the training images.</summary>
     public int Epochs { get; }
 
-    /// <summary>Images a step.</summary>
+    /// <summary>Images per step.</summary>
     public int BatchSize { get; }
 
-    /// <summary>Plain gradient descent at one rate, and nothing else: how AlexNet's listing was trained, for a hundred epochs.</summary>
+    /// <summary>Creates the recipe of AlexNet's listing: plain gradient descent at one rate for a hundred epochs.</summary>
     /// <param name="epochs">Passes over the training images. Default 100.</param>
-    /// <param name="batchSize">Images a step. Default 128.</param>
+    /// <param name="batchSize">Images per step. Default 128.</param>
     /// <param name="learningRate">The rate of every step, 0 or more. Default 0.01.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static TrainingRecipe Plain(int epochs = 100, int batchSize = 128, double learningRate = 0.01) =>
         new(isFast: false, epochs, batchSize, learningRate, weightDecay: 0);
 
     /// <summary>
-    /// More accuracy in fewer epochs: Nesterov's momentum 0.9, one cycle of the learning rate, weight decay on kernels only, labels smoothed
+    /// Creates a recipe for more accuracy in fewer epochs: Nesterov momentum 0.9, one cycle of the learning rate, weight decay on kernels only, labels smoothed
     /// by 0.1, and images mirrored and moved by up to 4 in 32 pixels.
     /// </summary>
-    /// <param name="epochs">Passes over the training images; the learning rate falls to nearly nothing at their end.</param>
-    /// <param name="batchSize">Images a step. Default 128.</param>
+    /// <param name="epochs">Passes over the training images; the learning rate decays to almost zero at their end.</param>
+    /// <param name="batchSize">Images per step. Default 128.</param>
     /// <param name="maxLearningRate">The rate at the top of the cycle, 0 or more. Default 0.05.</param>
     /// <param name="weightDecay">
-    /// The part of each kernel, times the learning rate, taken away before an update, 0 or more. Default 0.005: Keras' decay does not go
-    /// through the momentum, and so is as strong as 0.0005 in an optimizer where it does.
+    /// The weight decay of kernels, 0 or more. Default 0.005: Keras' decay does not go
+    /// through the momentum, so it is as strong as 0.0005 in an optimizer where it does.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <remarks>
@@ -64,9 +64,9 @@ public sealed class TrainingRecipe
     public static TrainingRecipe Fast(int epochs, int batchSize = 128, double maxLearningRate = 0.05, double weightDecay = 5e-3) =>
         new(isFast: true, epochs, batchSize, maxLearningRate, weightDecay);
 
-    /// <summary>The network with the layers that change its training images in front; they do nothing in Evaluate and Predict.</summary>
+    /// <summary>Returns the network with augmentation layers in front, which do nothing in Evaluate and Predict.</summary>
     /// <param name="network">A network whose input shape is known. Its layers and weights are those of the new model, not copies.</param>
-    /// <returns>A model that must still be compiled; <paramref name="network"/> itself where the recipe changes no images.</returns>
+    /// <returns>A model that must still be compiled; <paramref name="network"/> itself if the recipe has no augmentation.</returns>
     /// <exception cref="InvalidOperationException">The network is not built.</exception>
     /// <exception cref="ArgumentException">The network does not take images, (height, width, channels).</exception>
     public Model Augment(Model network)
@@ -88,8 +88,8 @@ public sealed class TrainingRecipe
     /// <inheritdoc cref="Augment(Model)"/>
     public Sequential Augment(Sequential network) => (Sequential)Augment((Model)network);
 
-    /// <summary>A new optimizer for one run. Its schedule spans the whole run, so it must know how many steps there will be.</summary>
-    /// <param name="trainingImages">How many images Fit trains on: without those that <c>validationSplit</c> takes away.</param>
+    /// <summary>Creates the optimizer for one run. Its schedule spans the whole run, so it needs the number of steps.</summary>
+    /// <param name="trainingImages">The number of images that Fit trains on, without those of <c>validationSplit</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is under 1.</exception>
     public Optimizer CreateOptimizer(int trainingImages)
     {
@@ -105,7 +105,7 @@ public sealed class TrainingRecipe
             excludeFromWeightDecay: ["bias", "gamma", "beta"]);
     }
 
-    /// <summary>The loss, for one-hot labels and a network that ends with softmax.</summary>
+    /// <summary>Creates the loss, for one-hot labels and a network that ends with softmax.</summary>
     public Loss CreateLoss() => new CategoricalCrossentropy(labelSmoothing: _isFast ? FastLabelSmoothing : 0);
 
     private static void RequireAtLeastOne(int value, string argument)

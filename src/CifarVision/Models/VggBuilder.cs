@@ -6,7 +6,7 @@ using Padding = CifarVision.Layers.Padding;
 namespace CifarVision.Models;
 
 /// <summary>
-/// A small VGG for 32 x 32 images: seven 3 x 3 convolutions in three blocks of 64, 128 and 256 filters, each block ended by a pooling, then
+/// A small VGG for 32 x 32 images: seven 3 x 3 convolutions in three blocks of 64, 128 and 256 filters, each block followed by pooling, then
 /// two dense layers.
 /// </summary>
 /// <remarks>
@@ -16,11 +16,11 @@ namespace CifarVision.Models;
 /// </remarks>
 public static class VggBuilder
 {
-    /// <summary>Makes the model; at (32, 32, 3) and 10 classes it has 3,841,738 parameters.</summary>
-    /// <param name="inputShape">One image, (height, width, channels); height and width at least 8, to survive three poolings.</param>
+    /// <summary>Creates the model; for (32, 32, 3) and 10 classes it has 3,841,738 parameters.</summary>
+    /// <param name="inputShape">One image, (height, width, channels); height and width at least 8, for three poolings.</param>
     /// <param name="numClasses">The number of classes, at least 2.</param>
     /// <returns>A model whose output is probabilities, (N, numClasses); it must still be compiled.</returns>
-    /// <exception cref="ArgumentException">The shape is no image or too small.</exception>
+    /// <exception cref="ArgumentException">The shape is not that of an image, or too small.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes.</exception>
     public static Sequential Create(TensorShape inputShape, int numClasses)
     {
