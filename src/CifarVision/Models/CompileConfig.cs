@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Formats;
 using CifarVision.Losses;
 using CifarVision.Metrics;
 using CifarVision.Optimizers;
@@ -42,8 +43,9 @@ internal static class CompileConfig
     /// <exception cref="InvalidDataException">There is an optimizer, loss, metric or setting that is not offered, or the state is not the optimizer's.</exception>
     public static void Apply(Model model, JsonNode? config, string source, CustomObjects customs, Func<IReadOnlyList<NDArray>> readState)
     {
-        if (config is not JsonObject { Count: > 0 } settings)
+        if (config is not JsonObject { Count: > 0 } written)
             return;
+        JsonObject settings = ModelConfig.Understand(source, OwnCompile, () => LegacyCompile.ToCurrent(written));
         Action compile = ModelConfig.Understand(source, OwnCompile, () => Read(model, settings, customs));
         IReadOnlyList<NDArray> state = readState();
         ModelConfig.Understand(source, OwnCompile, () =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CifarVision.Formats;
 using CifarVision.Layers;
 using CifarVision.Serialization;
 
@@ -44,7 +45,7 @@ internal sealed class ModelConfig
     /// <exception cref="InvalidDataException">It describes no model of known parts.</exception>
     public static Model Read(JsonObject envelope, string source, CustomObjects customs, bool awaitsValues) => Understand(source, "", () =>
         IsModel(envelope)
-            ? new ModelConfig(customs, awaitsValues).ReadModel(envelope)
+            ? new ModelConfig(customs, awaitsValues).ReadModel(LegacyConfig.ToCurrent(envelope))
             : throw new InvalidDataException($"it holds a {envelope["class_name"]?.ToString() ?? "thing without class_name"}, which is no {nameof(Sequential)} or functional model."));
 
     /// <summary>Reads a model from its config alone.</summary>

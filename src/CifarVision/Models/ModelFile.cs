@@ -53,7 +53,7 @@ internal static class ModelFile
         if (RequireModelEnding(path, nameof(Model.LoadWeights)) == KerasEnding)
         {
             using KerasArchive archive = KerasArchive.Open(path);
-            IReadOnlyDictionary<string, StoredArray> arrays = archive.Weights.Arrays;
+            IReadOnlyDictionary<string, StoredArray> arrays = LegacyGroups.ToCurrent(archive.Weights.Arrays);
             return Read(
                 archive.Config,
                 $"{KerasArchive.ConfigName} of {path}",
