@@ -17,15 +17,21 @@ internal static class ChannelsFirst
         ["Activation", "Dropout", "ELU", "GaussianDropout", "GaussianNoise", "LeakyReLU", "ReLU", "Rescaling", "ThresholdedReLU"];
 
     /// <summary>Transposes a model, if any of its layers is in channels_first.</summary>
+    /// <returns>
+    /// The names of BatchNormalization layers whose axis is the last, the width. They are taken for normalizing the channels, which the shapes of
+    /// their weights prove as long as the image has not as many columns as channels.
+    /// </returns>
     /// <exception cref="InvalidDataException">A layer would compute something else afterwards; the message names it.</exception>
-    public static void Transpose(JsonObject envelope)
+    public static IReadOnlyList<string> Transpose(JsonObject envelope)
     {
         if (Layers(envelope) is not { } layers || !layers.Any(IsInChannelsFirst))
-            return;
+            return [];
         if (envelope["class_name"]?.ToString() != "Sequential")
             throw Impossible(envelope, $"only a Sequential with {DataFormat} {First} can be transposed");
-        TransposeImages(layers);
+        var takenForChannels = new List<string>();
+        TransposeImages(layers, takenForChannels);
         TransposeShape(envelope["config"]!.AsObject(), "build_input_shape");
+        return takenForChannels;
     }
 
     private static JsonArray? Layers(JsonNode? envelope) => (envelope?["config"] as JsonObject)?["layers"] as JsonArray;
@@ -34,11 +40,11 @@ internal static class ChannelsFirst
         Layers(layer) is { } inner ? inner.Any(IsInChannelsFirst) : (layer?["config"] as JsonObject)?[DataFormat]?.ToString() == First;
 
     // Up to the layer that makes rows of the images; from there on there is nothing to transpose.
-    private static bool TransposeImages(JsonArray layers)
+    private static bool TransposeImages(JsonArray layers, List<string> takenForChannels)
     {
         foreach (JsonNode? layer in layers)
         {
-            bool areImages = Layers(layer) is { } inner ? TransposeImages(inner) : TransposeLayer(layer);
+            bool areImages = Layers(layer) is { } inner ? TransposeImages(inner, takenForChannels) : TransposeLayer(layer, takenForChannels);
             if (!areImages)
                 return false;
         }
@@ -46,7 +52,7 @@ internal static class ChannelsFirst
         return true;
     }
 
-    private static bool TransposeLayer(JsonNode? layer)
+    private static bool TransposeLayer(JsonNode? layer, List<string> takenForChannels)
     {
         string className = layer?["class_name"]?.ToString() ?? "";
         JsonObject config = layer?["config"] as JsonObject ?? [];
@@ -56,7 +62,7 @@ internal static class ChannelsFirst
         }
         else if (className == "BatchNormalization")
         {
-            TransposeAxis(layer, config);
+            TransposeAxis(layer, config, takenForChannels);
         }
         else if (config[DataFormat]?.ToString() == First)
         {
@@ -72,10 +78,12 @@ internal static class ChannelsFirst
         return className != "Flatten" && !className.StartsWith("Global", StringComparison.Ordinal);
     }
 
-    private static void TransposeAxis(JsonNode? layer, JsonObject config)
+    private static void TransposeAxis(JsonNode? layer, JsonObject config, List<string> takenForChannels)
     {
         int axis = config["axis"] is JsonValue value && value.TryGetValue(out int number) ? number : -1;
-        if (axis is not (1 or -3))
+        if (axis is 3 or -1)
+            takenForChannels.Add(config["name"]?.ToString() ?? "");
+        else if (axis is not (1 or -3))
             throw Impossible(layer, FormattableString.Invariant($"its axis {axis} is not that of the channels"));
         config["axis"] = -1;
     }

@@ -12,12 +12,14 @@ internal static class LegacyConfig
     private const string OldInputShape = "batch_input_shape";
 
     /// <summary>A copy of a model's envelope in today's form.</summary>
+    /// <param name="envelope">The envelope as it stands in the file.</param>
+    /// <param name="takenForChannels">See <see cref="ChannelsFirst.Transpose"/>.</param>
     /// <exception cref="InvalidDataException">The model is in channels_first and cannot be transposed exactly; the message names the layer.</exception>
-    public static JsonObject ToCurrent(JsonObject envelope)
+    public static JsonObject ToCurrent(JsonObject envelope, out IReadOnlyList<string> takenForChannels)
     {
         JsonObject current = envelope.DeepClone().AsObject();
         Convert(current);
-        ChannelsFirst.Transpose(current);
+        takenForChannels = ChannelsFirst.Transpose(current);
         return current;
     }
 
