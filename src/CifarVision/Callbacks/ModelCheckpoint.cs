@@ -115,7 +115,7 @@ public sealed class ModelCheckpoint : Callback
     private static void RequireEnding(string filepath, bool weightsOnly)
     {
         bool isWeights = EndsInOneOf(".weights.h5", ".npz", ".safetensors");
-        bool isModel = !isWeights && EndsInOneOf(".keras", ".h5");
+        bool isModel = !isWeights && EndsInOneOf(".keras", ".h5", ".hdf5");
         if (weightsOnly ? isWeights : isModel)
             return;
         string rule = weightsOnly ? "end in .weights.h5, .npz or .safetensors with saveWeightsOnly" : "end in .keras or .h5 (weights need saveWeightsOnly)";

@@ -55,7 +55,7 @@ internal sealed class KerasArchive : IDisposable
         try
         {
             Dictionary<string, Stream> members = ReadMembers(stream, path);
-            KerasFormat.RequireVersion(ParseObject(members, path, MetadataName)["keras_version"]?.ToString(), oldest: 3, $"{MetadataName} of {path}");
+            // The version decides nothing: what is in the file is read by what it says.
             JsonObject config = ParseObject(members, path, ConfigName);
             return new KerasArchive(config, Hdf5Reader.Open(Member(members, path, WeightsName), $"{WeightsName} of {path}"), stream);
         }

@@ -11,8 +11,6 @@ internal static class KerasFormat
     /// <summary>The version whose layout is written: every version from 3.0 to 3.15 reads it, while those read little of what newer ones write.</summary>
     public const string Version = "3.3.3";
 
-    private const int LastMajorVersion = 3;
-
     // Models may be nested; what reads them recurses, so there is a limit.
     private const int DeepestJson = 256;
 
@@ -23,21 +21,6 @@ internal static class KerasFormat
     public static FileStream OpenRead(string path) => File.Exists(path)
         ? File.OpenRead(path)
         : throw new FileNotFoundException($"Model: there is no file {Path.GetFullPath(path)}.", path);
-
-    /// <summary>Rejects what a version wrote whose format is not known.</summary>
-    /// <param name="version">As <c>3.15.1</c>.</param>
-    /// <param name="oldest">The first major version that wrote such files.</param>
-    /// <param name="source">Where it stands, for messages.</param>
-    /// <exception cref="InvalidDataException">It is another version, or none.</exception>
-    public static void RequireVersion(string? version, int oldest, string source)
-    {
-        bool isKnown = int.TryParse(version?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int major) && major >= oldest && major <= LastMajorVersion;
-        if (!isKnown)
-        {
-            string known = oldest == LastMajorVersion ? $"{oldest}" : $"{oldest} to {LastMajorVersion}";
-            throw new InvalidDataException($"Model: {source} must have a keras_version of Keras {known}, but was {version ?? "none"}. Save the model with such a version.");
-        }
-    }
 
     /// <summary>
     /// JSON as Python writes it: nothing is escaped that need not be, and a real number keeps its point, 0.0. Keras refuses an optimizer whose

@@ -62,8 +62,6 @@ internal static class LegacyFormat
     /// <exception cref="InvalidDataException">It is of another version, or not a file of a whole model.</exception>
     public static JsonObject ReadConfig(Hdf5Reader file, string source)
     {
-        if (file.Text("", "keras_version") is { } version)
-            KerasFormat.RequireVersion(version, oldest: 1, source);
         string config = file.Text("", ModelConfig)
             ?? throw new InvalidDataException($"Model: {source} must be the file of a whole model, but has no {ModelConfig}. Load a file of weights with LoadWeights.");
         JsonObject envelope = FromLegacy(KerasFormat.ParseObject(config, $"{ModelConfig} of {source}"));

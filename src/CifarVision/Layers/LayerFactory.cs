@@ -48,6 +48,8 @@ internal static class LayerFactory
         [nameof(LocalResponseNormalization)] = LocalResponseNormalization.FromConfig,
     };
 
+    private static int _warnedOfFloat16;
+
     /// <summary>A layer from its envelope.</summary>
     /// <param name="envelope">Module, class name, config and registered name, as Keras 3 writes them.</param>
     /// <param name="customs">Classes this table lacks: a nested model, the user's own.</param>
@@ -72,7 +74,7 @@ internal static class LayerFactory
         if (!OfKeras.TryGetValue(className, out Func<KerasConfig, Layer>? create) && !OfThisLibrary.TryGetValue(className, out create))
         {
             throw new InvalidDataException(
-                $"{described}: there is no layer of this class. Those known are {string.Join(", ", OfKeras.Keys.Concat(OfThisLibrary.Keys))}. Pass a class of your own as {nameof(CustomObject)}.");
+                $"{described}: there is no layer of this class. Those known are {string.Join(", ", OfKeras.Keys.Concat(OfThisLibrary.Keys))}. {Advice(className)}");
         }
 
         var reader = new KerasConfig(described, config, customs);
@@ -98,6 +100,10 @@ internal static class LayerFactory
         return envelope;
     }
 
+    private static string Advice(string className) => className is "Lambda" or "TFOpLambda" or "SlicingOpLambda" or "TensorFlowOpLayer"
+        ? $"Its function is Python code, which cannot be read. Write a layer that computes the same, and pass it as {nameof(CustomObject)} of that name."
+        : $"Pass a class of your own as {nameof(CustomObject)}.";
+
     // A layer that merges has a list of shapes.
     private static JsonArray InputShape(Layer layer) =>
         layer.TakesList || layer.InputShapes.Count > 1 ? [.. layer.InputShapes.Select(shape => shape.ToKeras())] : layer.InputShape.ToKeras();
@@ -112,6 +118,14 @@ internal static class LayerFactory
         return layer;
     }
 
+    // Keras 2's policy for graphics cards; the loss would have to be scaled, which bfloat16 does not need.
+    private static DTypePolicy InsteadOfFloat16()
+    {
+        if (Interlocked.Exchange(ref _warnedOfFloat16, 1) == 0)
+            Console.Error.WriteLine("Model: mixed_float16 is not offered, so layers saved with it compute by DTypePolicy.Auto: mixed bfloat16 where the device has it, else float32.");
+        return BFloat16Support.OfThisProcess.Resolve(DTypePolicy.Auto, TorchRuntime.DefaultDevice);
+    }
+
     private static DTypePolicy Policy(KerasConfig config, Layer layer)
     {
         // Old files hold a name, new ones an envelope with the name inside.
@@ -122,6 +136,7 @@ internal static class LayerFactory
             "float32" => DTypePolicy.Float32,
             "mixed_bfloat16" => DTypePolicy.MixedBFloat16,
             "float64" => DTypePolicy.Float64,
+            "mixed_float16" => InsteadOfFloat16(),
             _ when layer is InputLayer => DTypePolicy.Float32,
             _ => throw new InvalidDataException($"{config.ClassName}: dtype must be float32, mixed_bfloat16 or float64, but was {name}."),
         };

@@ -9,9 +9,11 @@ internal sealed class WeightLayout
 {
     private readonly IReadOnlyList<LayerWeights> _layers;
     private readonly Func<string, bool> _isWeight;
+    private readonly IReadOnlyList<string> _absent;
 
     // Not every array of a file is a weight: there may be the optimizer's state, and more in files of newer versions.
-    private WeightLayout(IReadOnlyList<LayerWeights> layers, Func<string, bool> isWeight) => (_layers, _isWeight) = (layers, isWeight);
+    private WeightLayout(IReadOnlyList<LayerWeights> layers, Func<string, bool> isWeight, IReadOnlyList<string>? absent = null) =>
+        (_layers, _isWeight, _absent) = (layers, isWeight, absent ?? []);
 
     /// <summary>Arrays named as Keras names weights: <c>sequential/conv2d/kernel</c>.</summary>
     public static WeightLayout ByPath(Layer model) => new(
@@ -43,6 +45,17 @@ internal sealed class WeightLayout
         return new WeightLayout([.. layers.Zip(inFile, (layer, stored) => new LayerWeights(layer.Path, LegacyOrder(layer), stored.Paths, stored.Name))], isWeight: _ => false);
     }
 
+    /// <summary>Legacy files: the layers whose names the file has, whatever their order. The others are left as they are.</summary>
+    public static WeightLayout ByName(Layer model, IReadOnlyList<(string Name, IReadOnlyList<string> Paths)> inFile)
+    {
+        ILookup<string, IReadOnlyList<string>> stored = inFile.ToLookup(layer => layer.Name, layer => layer.Paths);
+        ILookup<bool, Layer> layers = model.Sublayers.Where(layer => layer.Weights.Count > 0).ToLookup(layer => stored.Contains(layer.Name));
+        return new WeightLayout(
+            [.. layers[true].Select(layer => new LayerWeights(layer.Path, LegacyOrder(layer), stored[layer.Name].First(), layer.Name))],
+            isWeight: _ => false,
+            [.. layers[false].Select(layer => layer.Path)]);
+    }
+
     /// <summary>In a legacy file those that are trained stand first, across the whole of a composite; a frozen one keeps its own order.</summary>
     public static IReadOnlyList<Weight> LegacyOrder(Layer layer) => layer.Trainable
         ? [.. layer.Weights.Where(weight => weight.Trainable), .. layer.Weights.Where(weight => !weight.Trainable)]
@@ -72,7 +85,7 @@ internal sealed class WeightLayout
     public IReadOnlyList<string> Load(IReadOnlyDictionary<string, StoredArray> arrays, string source, bool skipMismatch = false, bool isFresh = false)
     {
         var found = new List<(Weight Weight, StoredArray Array)>();
-        var skipped = new List<string>();
+        var skipped = new List<string>(_absent);
         ILookup<string, string> keysByGroup = arrays.Keys.ToLookup(ParentOf);
         foreach (LayerWeights layer in _layers)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Formats;
 using CifarVision.Losses;
 using CifarVision.Metrics;
 using CifarVision.Optimizers;
@@ -39,21 +40,39 @@ internal static class CompileConfig
     /// <param name="source">The file, for messages.</param>
     /// <param name="customs">The user's own classes.</param>
     /// <param name="readState">Reads the optimizer's state; none if there is none.</param>
-    /// <exception cref="InvalidDataException">There is an optimizer, loss, metric or setting that is not offered, or the state is not the optimizer's.</exception>
+    /// <exception cref="InvalidDataException">There is an optimizer, loss, metric or setting that is not offered.</exception>
     public static void Apply(Model model, JsonNode? config, string source, CustomObjects customs, Func<IReadOnlyList<NDArray>> readState)
     {
-        if (config is not JsonObject { Count: > 0 } settings)
+        if (config is not JsonObject { Count: > 0 } written)
             return;
+        JsonObject settings = ModelConfig.Understand(source, OwnCompile, () => LegacyCompile.ToCurrent(written));
         Action compile = ModelConfig.Understand(source, OwnCompile, () => Read(model, settings, customs));
         IReadOnlyList<NDArray> state = readState();
         ModelConfig.Understand(source, OwnCompile, () =>
         {
             compile();
             // Without a named optimizer the state is of an optimizer that is not known.
-            if (state.Count > 0 && settings["optimizer"] is not null)
-                model.Optimizer!.SetState([.. model.Weights.Where(weight => weight.Trainable)], state);
+            if (settings["optimizer"] is null)
+                Console.Error.WriteLine($"Model: {source} names no optimizer, so the model is compiled with RMSprop, Keras' default. Keras' own save to .h5 removes the optimizer from what it saves afterwards. Compile with yours.");
+            else if (state.Count > 0)
+                Restore(model, state, source);
             return true;
         });
+    }
+
+    // Older versions of Keras had other variables, in another order.
+    private static void Restore(Model model, IReadOnlyList<NDArray> state, string source)
+    {
+        Optimizer optimizer = model.Optimizer!;
+        try
+        {
+            optimizer.SetState([.. model.Weights.Where(weight => weight.Trainable)], state);
+        }
+        catch (ArgumentException error)
+        {
+            optimizer.ReleaseSlots();
+            Console.Error.WriteLine($"Model: the state of the optimizer in {source} does not fit, so training goes on with a fresh one. {error.Message}");
+        }
     }
 
     private static Action Read(Model model, JsonObject settings, CustomObjects customs)

@@ -16,7 +16,7 @@ public partial class Model
     /// <exception cref="NotSupportedException">A layer has no config; <see cref="SaveWeights"/> needs none.</exception>
     public void Save(string path) => ModelFile.Write(this, path);
 
-    /// <summary>Loads a whole model that <see cref="Save"/> or Keras 3 saved, compiled as it was.</summary>
+    /// <summary>Loads a whole model that <see cref="Save"/> or any Keras from 2.0 on saved, compiled as it was.</summary>
     /// <param name="path">A file that ends with <c>.keras</c>, or with <c>.h5</c> in Keras' legacy format.</param>
     /// <param name="customObjects">Classes of your own that the file names, as <c>[CustomObject.Of(config => new Swish())]</c>. Default none.</param>
     /// <param name="compile">Whether to compile as the file says. Default true; false leaves optimizer, losses and metrics to you.</param>
@@ -24,7 +24,7 @@ public partial class Model
     /// <exception cref="ArgumentException">The ending is another.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file is damaged or of another version, or names a layer, setting, optimizer, loss or metric that is not offered; the message says which.
+    /// The file is damaged, or names a layer, setting, optimizer, loss or metric that is not offered; the message says which.
     /// </exception>
     public static Model Load(string path, IEnumerable<CustomObject>? customObjects = null, bool compile = true) =>
         ModelFile.Read(path, new CustomObjects(customObjects ?? []), compile);
@@ -77,7 +77,7 @@ public partial class Model
     public void SaveWeights(string path) => WeightFile.Write(this, path);
 
     /// <summary>Loads weights that <see cref="SaveWeights"/> or Keras saved from a model of the same layers.</summary>
-    /// <inheritdoc cref="LoadWeights(string, bool)"/>
+    /// <inheritdoc cref="LoadWeights(string, bool, bool)"/>
     public void LoadWeights(string path) => LoadWeights(path, skipMismatch: false);
 
     /// <summary>Loads weights that <see cref="SaveWeights"/> or Keras saved. The optimizer's state, if a file has it, is left out.</summary>
@@ -86,12 +86,16 @@ public partial class Model
     /// its class and number, in <c>.h5</c> by its place among those that have weights, in the last two by its name.
     /// </param>
     /// <param name="skipMismatch">Whether to leave a layer as it is when the file has no weights for it, or others in number or shape.</param>
+    /// <param name="byName">
+    /// Whether a layer of an <c>.h5</c> file is found by its name instead, as Keras' <c>by_name</c> does: layers that the file does not name are
+    /// left as they are. Default false. The last two formats are always read by name.
+    /// </param>
     /// <returns>The paths of the layers that were left as they are, as <c>sequential/dense_2</c>.</returns>
-    /// <exception cref="ArgumentException">The ending is another.</exception>
+    /// <exception cref="ArgumentException">The ending is another, or has no names for <paramref name="byName"/>.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged or of another format, or its weights are not the model's; all stay as they were.</exception>
     /// <exception cref="InvalidOperationException">The model is not built.</exception>
-    public IReadOnlyList<string> LoadWeights(string path, bool skipMismatch) => WeightFile.Load(this, path, skipMismatch);
+    public IReadOnlyList<string> LoadWeights(string path, bool skipMismatch = false, bool byName = false) => WeightFile.Load(this, path, skipMismatch, byName);
 
     /// <inheritdoc/>
     internal override JsonObject ToKeras() => ModelConfig.Write(this);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CifarVision.Formats;
 using CifarVision.Layers;
 using CifarVision.Serialization;
 
@@ -44,7 +45,7 @@ internal sealed class ModelConfig
     /// <exception cref="InvalidDataException">It describes no model of known parts.</exception>
     public static Model Read(JsonObject envelope, string source, CustomObjects customs, bool awaitsValues) => Understand(source, "", () =>
         IsModel(envelope)
-            ? new ModelConfig(customs, awaitsValues).ReadModel(envelope)
+            ? new ModelConfig(customs, awaitsValues).ReadOldOrNew(envelope)
             : throw new InvalidDataException($"it holds a {envelope["class_name"]?.ToString() ?? "thing without class_name"}, which is no {nameof(Sequential)} or functional model."));
 
     /// <summary>Reads a model from its config alone.</summary>
@@ -107,6 +108,18 @@ internal sealed class ModelConfig
         foreach ((Layer layer, _) in models.SelectMany(inner => inner.Sublayers).CountBy(layer => layer).Where(pair => pair.Value > 1))
             writer._sharedToWrite.Add(layer, writer._sharedToWrite.Count);
         return writer;
+    }
+
+    private Model ReadOldOrNew(JsonObject envelope)
+    {
+        Model model = ReadModel(LegacyConfig.ToCurrent(envelope, out IReadOnlyList<string> takenForChannels));
+        Layer? ambiguous = LayerTree.Walk(model).Select(place => place.Layer)
+            .FirstOrDefault(layer => takenForChannels.Contains(layer.Name) && layer.IsBuilt && layer.InputShape.Rank == 3 && layer.InputShape.Dims[1] == layer.InputShape.Dims[2]);
+        if (ambiguous is null)
+            return model;
+        model.Dispose();
+        throw new InvalidDataException(
+            $"BatchNormalization '{ambiguous.Name}' of a model in channels_first has axis -1, and as many columns as channels, so it is not known which of them it normalizes. Create the model in channels_last and set its weights by SetWeights.");
     }
 
     private JsonObject WriteModel(Model model)

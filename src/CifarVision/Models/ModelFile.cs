@@ -16,6 +16,9 @@ internal static class ModelFile
     /// <summary>The ending of Keras' legacy format.</summary>
     public const string H5Ending = ".h5";
 
+    // Another name for the same format, which Keras 2's examples use.
+    private const string Hdf5Ending = ".hdf5";
+
     private const string OptimizerGroup = "optimizer/vars";
 
     /// <summary>Writes a built model.</summary>
@@ -53,7 +56,7 @@ internal static class ModelFile
         if (RequireModelEnding(path, nameof(Model.LoadWeights)) == KerasEnding)
         {
             using KerasArchive archive = KerasArchive.Open(path);
-            IReadOnlyDictionary<string, StoredArray> arrays = archive.Weights.Arrays;
+            IReadOnlyDictionary<string, StoredArray> arrays = LegacyGroups.ToCurrent(archive.Weights.Arrays);
             return Read(
                 archive.Config,
                 $"{KerasArchive.ConfigName} of {path}",
@@ -97,7 +100,7 @@ internal static class ModelFile
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         foreach (string ending in offered)
         {
-            if (path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+            if (path.EndsWith(ending, StringComparison.OrdinalIgnoreCase) || (ending == H5Ending && path.EndsWith(Hdf5Ending, StringComparison.OrdinalIgnoreCase)))
                 return ending;
         }
 
@@ -125,7 +128,7 @@ internal static class ModelFile
         try
         {
             if (!model.IsBuilt)
-                throw new InvalidDataException($"Model: {source} must say the shape of the input, but does not. Build the model before it is saved.");
+                throw new InvalidDataException($"Model: {source} must say the shape of the input, but does not. Create the same model with an input shape, and load the weights of this file with LoadWeights.");
             loadWeights(model);
             if (compile)
                 CompileConfig.Apply(model, envelope["compile_config"], source, customs, readOptimizer);

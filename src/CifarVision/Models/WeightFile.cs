@@ -42,15 +42,17 @@ internal static class WeightFile
     /// <returns>The paths of the layers that were left as they are.</returns>
     /// <exception cref="ArgumentException">The ending is not one of weights.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or its weights are not the model's; all stay as they were.</exception>
-    public static IReadOnlyList<string> Load(Model model, string path, bool skipMismatch)
+    public static IReadOnlyList<string> Load(Model model, string path, bool skipMismatch, bool byName)
     {
         string ending = ModelFile.RequireEnding(path, WeightsH5Ending, ModelFile.KerasEnding, ModelFile.H5Ending, NpzEnding, SafetensorsEnding);
         model.RequireBuilt(nameof(Model.LoadWeights));
+        if (byName && ending is WeightsH5Ending or ModelFile.KerasEnding)
+            throw new ArgumentException($"Model: path must end with .h5, .npz or .safetensors for byName, but was '{path}', whose layers have numbers instead of names. Load it without byName.", nameof(path));
         switch (ending)
         {
             case ModelFile.KerasEnding:
                 using (KerasArchive archive = KerasArchive.Open(path))
-                    return WeightLayout.ByGroup(model).Load(archive.Weights.Arrays, $"{KerasArchive.WeightsName} of {path}", skipMismatch);
+                    return WeightLayout.ByGroup(model).Load(LegacyGroups.ToCurrent(archive.Weights.Arrays), $"{KerasArchive.WeightsName} of {path}", skipMismatch);
             case NpzEnding:
                 return WeightLayout.ByPath(model).Load(NpzFile.Read(path), path, skipMismatch);
             case SafetensorsEnding:
@@ -59,7 +61,10 @@ internal static class WeightFile
             default:
                 using (Hdf5Reader file = Hdf5Reader.Open(KerasFormat.OpenRead(path), path))
                 {
-                    WeightLayout layout = ending == WeightsH5Ending ? WeightLayout.ByGroup(model) : WeightLayout.ByOrder(model, LegacyFormat.ReadLayers(file, path), path);
+                    if (ending == WeightsH5Ending)
+                        return WeightLayout.ByGroup(model).Load(LegacyGroups.ToCurrent(file.Arrays), path, skipMismatch);
+                    IReadOnlyList<(string, IReadOnlyList<string>)> layers = LegacyFormat.ReadLayers(file, path);
+                    WeightLayout layout = byName ? WeightLayout.ByName(model, layers) : WeightLayout.ByOrder(model, layers, path);
                     return layout.Load(file.Arrays, path, skipMismatch);
                 }
         }

@@ -144,7 +144,6 @@ internal static class Mistakes
         })),
         ["KerasArchive: … must be a whole zip archive, but could not be read:"] = () => InFolder(folder => Message(() => Sequential.Load(NewFile(folder, "model.keras")))),
         ["Hdf5Reader: … must be a whole HDF5 file"] = () => InFolder(folder => Message(() => Sequential.Load(NewFile(folder, "model.h5")))),
-        ["Model: metadata.json of … must have a keras_version of Keras 3, but was …."] = () => OfKerasFile(TinyTask.Model(), "metadata.json", json => json["keras_version"] = "2.15.0"),
         ["Model: config.json of … must describe a model of known parts, but: … '…': there is no layer of this class."] = () => OfKerasFile(new Sequential((6, 6, 2), new LearnedSwish())),
         ["Model: config.json of … must describe a model of known parts, but: There is no loss …."] = () => OfKerasFile(Compiled(TinyTask.Model(), new FocalLoss())),
         ["Sequential: … must hold a Sequential, but holds a functional model. Use Model.Load."] = () => InFolder(folder => Message(() =>
