@@ -4,7 +4,7 @@ using CifarVision.Losses;
 namespace CifarVision.Graphs;
 
 /// <summary>
-/// How a model runs: its layer calls as steps over numbered tensors, and the only place that rearranges them, by two rules. A Conv2D with relu
+/// How a model runs: its layer calls as steps over numbered tensors, and the only place that rearranges them, by two rules. A convolution with relu
 /// whose only consumer is a MaxPooling2D pools first: the same values and gradients on a quarter of the elements. A final softmax or sigmoid
 /// before a crossentropy on probabilities is split off: the loss takes the logits, so that its gradient does not vanish where the
 /// probabilities saturate; metrics, Predict and callbacks get the probabilities.
@@ -93,7 +93,7 @@ internal sealed class ExecutionPlan
     }
 
     private static Node? PoolAfter(Node node, LayerGraph graph, Dictionary<KerasTensor, int> uses) =>
-        node.Layer is Conv2D { FinalActivation: ActivationFunction.Relu } && uses.GetValueOrDefault(node.Outputs[0]) == 1
+        node.Layer is Conv2DBase { FinalActivation: ActivationFunction.Relu } && uses.GetValueOrDefault(node.Outputs[0]) == 1
             ? graph.Nodes.FirstOrDefault(next => next.Layer is MaxPooling2D && next.Inputs[0] == node.Outputs[0])
             : null;
 

@@ -9,8 +9,11 @@ public class LayerGoldenTests
 {
     public static TheoryData<string, DTypePolicy> Cases => GoldenCase.In("layers");
 
+    public static TheoryData<string, DTypePolicy> Convolutions => GoldenCase.In("convolution");
+
     [Theory]
     [MemberData(nameof(Cases))]
+    [MemberData(nameof(Convolutions))]
     public void Layer_CaseOfKeras_GivesItsNumbers(string path, DTypePolicy precision)
     {
         using var scope = torch.NewDisposeScope();

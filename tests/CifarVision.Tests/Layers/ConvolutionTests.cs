@@ -23,6 +23,10 @@ public class ConvolutionTests
         { 17, 33, 1, 1, 1, 1 }, // one pixel and a rest of filters: the output
         { 34, 66, 2, 1, 3, 1 },
         { 1024, 512, 1, 1, 1, 1 }, // one pixel and many channels: in float32 a division by zero ends the process
+        { 32, 32, 32, 3, 1, 1 }, // depthwise, as in MobileNet
+        { 96, 96, 96, 3, 2, 1 },
+        { 17, 17, 17, 5, 1, 1 },
+        { 24, 48, 24, 3, 2, 1 },
         { 3, 96, 1, 3, 1, 1 }, // and plain ones, which go straight to torch
         { 64, 32, 1, 1, 1, 1 },
     };

@@ -47,20 +47,29 @@ internal static class GoldenTolerance
     /// <param name="path">The case, as layers/dense_relu.</param>
     /// <param name="array">The name of an array that Keras computed there.</param>
     /// <param name="precision">Float32 or Float64.</param>
-    public static double Of(string path, string array, DTypePolicy precision)
-    {
-        Record record = Recorded[path].Single(record => record.Name == array);
-        if (precision == DTypePolicy.Float64)
-            return Float64 * record.Scale;
-        double relative = IllConditioned.Contains($"{path}/{array}") ? IllConditionedMargin * record.Quotient : Margin * KindsLargest(path, array);
-        return Math.Max(Rounding, relative) * record.Scale;
-    }
+    public static double Of(string path, string array, DTypePolicy precision) => Of(Recorded[path], array, precision, IllConditioned.Contains($"{path}/{array}"));
+
+    /// <summary>The largest absolute difference allowed for an array of a case that holds its own float64 numbers.</summary>
+    /// <param name="differences">What the case says of them: <c>float32_minus_float64</c>.</param>
+    /// <param name="array">The name of an array that Keras computed there.</param>
+    /// <param name="precision">Float32 or Float64.</param>
+    public static double Of(JsonObject differences, string array, DTypePolicy precision) => Of(ReadRecords(differences), array, precision, isIllConditioned: false);
 
     /// <summary>The rule for float32 with another array's record, for what Keras saved without float64 numbers, relative to the array's largest value.</summary>
     public static double RelativeAs(string path, string array) => Math.Max(Rounding, Margin * KindsLargest(path, array));
 
-    private static double KindsLargest(string path, string array) =>
-        Recorded[path].Where(record => KindOf(record.Name) == KindOf(array)).Max(record => record.Quotient);
+    private static double Of(Record[] records, string array, DTypePolicy precision, bool isIllConditioned)
+    {
+        Record record = records.Single(record => record.Name == array);
+        if (precision == DTypePolicy.Float64)
+            return Float64 * record.Scale;
+        return Math.Max(Rounding, isIllConditioned ? IllConditionedMargin * record.Quotient : Margin * KindsLargest(records, array)) * record.Scale;
+    }
+
+    private static double KindsLargest(string path, string array) => KindsLargest(Recorded[path], array);
+
+    private static double KindsLargest(Record[] records, string array) =>
+        records.Where(record => KindOf(record.Name) == KindOf(array)).Max(record => record.Quotient);
 
     private static ArrayKind KindOf(string array)
     {
@@ -89,7 +98,9 @@ internal static class GoldenTolerance
     private static Dictionary<string, Record[]> Read() =>
         JsonNode.Parse(File.ReadAllText(GoldenCase.Locate("float64/differences.json")))!["cases"]!.AsObject().ToDictionary(
             pair => pair.Key,
-            pair => pair.Value!["arrays"]!.AsObject().Select(array => Record.From(array.Key, array.Value!.AsArray())).ToArray());
+            pair => ReadRecords(pair.Value!["arrays"]!.AsObject()));
+
+    private static Record[] ReadRecords(JsonObject arrays) => [.. arrays.Select(array => Record.From(array.Key, array.Value!.AsArray()))];
 
     private enum ArrayKind
     {

@@ -8,13 +8,11 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>Convolution over images: (N, H, W, C) -> (N, H', W', filters). Weights: <c>kernel</c> (kh, kw, C / groups, filters), <c>bias</c> (filters).</summary>
-public sealed class Conv2D : Layer
+public sealed class Conv2D : Conv2DBase
 {
-    private readonly SlidingWindow _window;
     private Weight? _kernel;
-    private Weight? _bias;
 
-    /// <summary>Keeps the settings; the weights are made when the input shape is known.</summary>
+    /// <summary>Creates the layer; <see cref="Layer.Build(TensorShape)"/> creates the weights.</summary>
     /// <param name="filters">The number of output channels, at least 1.</param>
     /// <param name="kernelSize">Height and width of the window, in pixels.</param>
     /// <param name="strides">How far the window moves, in pixels. Default 1.</param>
@@ -44,7 +42,7 @@ public sealed class Conv2D : Layer
         Regularizer? kernelRegularizer = null,
         Regularizer? biasRegularizer = null,
         string? name = null)
-        : base(name)
+        : base(new SlidingWindow(nameof(Conv2D), nameof(kernelSize), kernelSize, strides ?? 1, dilationRate ?? 1, padding), activation, useBias, biasInitializer, biasRegularizer, name)
     {
         if (filters < 1)
             throw new ArgumentOutOfRangeException(nameof(filters), FormattableString.Invariant($"Conv2D: filters must be at least 1, but was {filters}."));
@@ -52,59 +50,26 @@ public sealed class Conv2D : Layer
             throw new ArgumentOutOfRangeException(nameof(groups), FormattableString.Invariant($"Conv2D: groups must be at least 1, but was {groups}."));
         if (filters % groups != 0)
             throw new ArgumentException(FormattableString.Invariant($"Conv2D: groups must divide filters, but was {groups} for {filters} filters."), nameof(groups));
-        _window = new SlidingWindow(nameof(Conv2D), nameof(kernelSize), kernelSize, strides ?? 1, dilationRate ?? 1, padding);
-        if (Math.Max(Strides.Height, Strides.Width) > 1 && Math.Max(DilationRate.Height, DilationRate.Width) > 1)
-            throw new ArgumentException($"Conv2D: strides must be 1 where dilationRate is over 1, but was {Strides} with {DilationRate}.", nameof(strides));
-        (Filters, Groups, Activation, UseBias) = (filters, groups, activation, useBias);
-        (KernelInitializer, BiasInitializer) = (kernelInitializer ?? new GlorotUniform(), biasInitializer ?? new Zeros());
-        (KernelRegularizer, BiasRegularizer) = (kernelRegularizer, biasRegularizer);
+        (Filters, Groups) = (filters, groups);
+        (KernelInitializer, KernelRegularizer) = (kernelInitializer ?? new GlorotUniform(), kernelRegularizer);
     }
 
     /// <summary>The number of output channels.</summary>
     public int Filters { get; }
 
-    /// <summary>Height and width of the window.</summary>
-    public Size2D KernelSize => _window.Size;
-
-    /// <summary>How far the window moves.</summary>
-    public Size2D Strides => _window.Strides;
-
-    /// <summary>What happens at the border.</summary>
-    public Padding Padding => _window.Padding;
-
-    /// <summary>The distance of the window's taps.</summary>
-    public Size2D DilationRate => _window.DilationRate;
-
     /// <summary>Into how many groups channels and filters are split.</summary>
     public int Groups { get; }
-
-    /// <summary>Applied to the output.</summary>
-    public ActivationFunction Activation { get; }
-
-    /// <summary>Whether there is a bias.</summary>
-    public bool UseBias { get; }
 
     /// <summary>The rule for the kernel's first values.</summary>
     public Initializer KernelInitializer { get; }
 
-    /// <summary>The rule for the bias's first values.</summary>
-    public Initializer BiasInitializer { get; }
-
     /// <summary>The penalty on the kernel.</summary>
     public Regularizer? KernelRegularizer { get; }
-
-    /// <summary>The penalty on the bias.</summary>
-    public Regularizer? BiasRegularizer { get; }
-
-    /// <inheritdoc/>
-    public override long ForwardFlops => _kernel is null ? 0 : 2 * OutputShape[0] * OutputShape[1] * _kernel.Value.numel();
-
-    internal override ActivationFunction FinalActivation => Activation;
 
     /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape)
     {
-        TensorShape output = _window.OutputShape(inputShape, Filters);
+        TensorShape output = Window.OutputShape(inputShape, Filters);
         if (inputShape[2] % Groups != 0)
             throw new ArgumentException(FormattableString.Invariant($"Conv2D: groups must divide the input's channels, but was {Groups} for {inputShape}."));
         return output;
@@ -115,14 +80,8 @@ public sealed class Conv2D : Layer
     {
         JsonObject config = base.GetConfig();
         config["filters"] = Filters;
-        config["kernel_size"] = KernelSize.ToKeras();
-        config["strides"] = Strides.ToKeras();
-        config["padding"] = Padding.ToKeras();
-        config["data_format"] = "channels_last";
-        config["dilation_rate"] = DilationRate.ToKeras();
-        config["groups"] = Groups;
-        config["activation"] = Activation.KerasName();
-        config["use_bias"] = UseBias;
+        WithWindow(config)["groups"] = Groups;
+        WithActivation(config);
         config["kernel_initializer"] = KernelInitializer.ToKeras();
         config["bias_initializer"] = BiasInitializer.ToKeras();
         config["kernel_regularizer"] = KernelRegularizer.ToKeras();
@@ -151,50 +110,33 @@ public sealed class Conv2D : Layer
     /// <inheritdoc/>
     protected override void BuildCore(TensorShape inputShape)
     {
-        // In memory (filters, kh, kw, in): torch's channels_last for a kernel, so that no step transposes it.
         _kernel = AddWeight(
-            "kernel", new TensorShape(KernelSize.Height, KernelSize.Width, inputShape[2] / Groups, Filters), KernelInitializer, regularizer: KernelRegularizer, memoryOrder: [3, 0, 1, 2]);
-        if (UseBias)
-            _bias = AddWeight("bias", Filters, BiasInitializer, regularizer: BiasRegularizer);
+            "kernel", new TensorShape(KernelSize.Height, KernelSize.Width, inputShape[2] / Groups, Filters), KernelInitializer, regularizer: KernelRegularizer, memoryOrder: Convolution.MemoryOrder);
+        AddBias(Filters);
     }
 
     /// <inheritdoc/>
     protected override string ExportOnnxCore(OnnxGraph graph, string input)
     {
         List<string> inputs = [graph.ChannelsFirst(input), graph.Constant("kernel", _kernel!.Value.permute(3, 2, 0, 1))];
-        if (_bias is not null)
-            inputs.Add(graph.Constant("bias", _bias.Value));
-        string y = graph.Add("Conv", inputs, [("group", Groups), ("dilations", new long[] { DilationRate.Height, DilationRate.Width }), .. _window.OnnxSettings(graph.ShapeOf(input))]);
+        if (Bias is not null)
+            inputs.Add(graph.Constant("bias", Bias.Value));
+        string y = graph.Add("Conv", inputs, [("group", Groups), .. Window.OnnxConvolution(graph.ShapeOf(input))]);
         return Activation.AddTo(graph, graph.ChannelsLast(y));
     }
-
-    /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x, bool training) => Activation.Apply(BeforeActivation(x, training));
 
     private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input)
     {
         if (Groups > 1)
             throw NotInTensorFlowJs("its Conv2D has no groups", "Use groups: 1");
-        JsonObject config = new()
-        {
-            ["filters"] = Filters,
-            ["kernel_size"] = KernelSize.ToKeras(),
-            ["strides"] = Strides.ToKeras(),
-            ["padding"] = Padding.ToKeras(),
-            ["data_format"] = "channels_last",
-            ["dilation_rate"] = DilationRate.ToKeras(),
-            ["activation"] = TensorFlowJsName(Activation),
-            ["use_bias"] = UseBias,
-        };
+        JsonObject config = TensorFlowJsSettings();
+        config["filters"] = Filters;
         return AddTo(model, "Conv2D", config, [input]);
     }
 
     private protected override Tensor BeforeActivation(Tensor x, bool training)
     {
-        (Tensor images, long[] padding) = _window.Pad(x, 0);
-        return Convolution.Apply(images, Cast(_kernel!), _bias is null ? null : Cast(_bias), Strides, padding, DilationRate, Groups);
+        (Tensor images, long[] padding) = Window.Pad(x, 0);
+        return Convolution.Apply(images, Cast(_kernel!), CastBias(), Strides, padding, DilationRate, Groups);
     }
-
-    private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) =>
-        inputShapes is [TensorShape shape] && shape.Rank == InputShape.Rank && shape[^1] == InputShape[^1];
 }

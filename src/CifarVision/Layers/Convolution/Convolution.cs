@@ -1,3 +1,4 @@
+using CifarVision.Formats;
 using CifarVision.Runtime;
 using F = TorchSharp.torch.nn.functional;
 
@@ -9,11 +10,37 @@ internal static class Convolution
     // Up to this many values oneDNN does not take a lone float32 image.
     private const long LoneImageLimit = 20480;
 
+    /// <summary>The memory order of a kernel (kh, kw, in, filters): torch's channels_last, (filters, kh, kw, in), so that no step transposes it.</summary>
+    public static ReadOnlySpan<long> MemoryOrder => [3, 0, 1, 2];
+
+    /// <summary>The memory order of a depthwise kernel (kh, kw, C, multiplier), which torch sees as (C multiplier, 1, kh, kw).</summary>
+    public static ReadOnlySpan<long> DepthwiseMemoryOrder => [2, 3, 0, 1];
+
     /// <summary>Convolves (N, H, W, C) with a kernel (kh, kw, C / groups, filters): (N, H', W', filters).</summary>
     public static Tensor Apply(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, long[] padding, Size2D dilation, int groups) =>
         BFloat16Products.Compute(images, kernel, bias, (x, k, b) => x.device_type == DeviceType.CPU
             ? OneDnnFaults.Convolve(x, k, b, strides, padding, dilation, groups)
             : Convolve(x, k, b, strides, padding, dilation, groups));
+
+    /// <summary>Convolves each channel of (N, H, W, C) with its own kernels (kh, kw, C, multiplier): (N, H', W', C * multiplier).</summary>
+    public static Tensor ApplyDepthwise(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, long[] padding, Size2D dilation) =>
+        Apply(images, kernel.flatten(2, 3).unsqueeze(2), bias, strides, padding, dilation, (int)kernel.shape[2]);
+
+    /// <summary>Adds a depthwise convolution to an ONNX model.</summary>
+    /// <param name="graph">The model that is put together.</param>
+    /// <param name="images">The name of the input, (N, C, H, W).</param>
+    /// <param name="kernelName">The name of the kernel.</param>
+    /// <param name="kernel">The kernel, (kh, kw, C, multiplier).</param>
+    /// <param name="bias">The bias or null.</param>
+    /// <param name="window">Size, strides, padding and dilation.</param>
+    /// <param name="input">The shape of one image, (H, W, C).</param>
+    public static string AddDepthwise(OnnxGraph graph, string images, string kernelName, Weight kernel, Weight? bias, SlidingWindow window, TensorShape input)
+    {
+        List<string> inputs = [images, graph.Constant(kernelName, kernel.Value.flatten(2, 3).unsqueeze(2).permute(3, 2, 0, 1))];
+        if (bias is not null)
+            inputs.Add(graph.Constant("bias", bias.Value));
+        return graph.Add("Conv", inputs, [("group", kernel.Value.shape[2]), .. window.OnnxConvolution(input)]);
+    }
 
     /// <summary>Convolves on the CPU, by whichever of torch's libraries takes the shape.</summary>
     public static Tensor ConvolveOnCpu(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, long[] padding, Size2D dilation, int groups)

@@ -11,11 +11,14 @@ internal readonly record struct SlidingWindow
 
     /// <summary>Checks the sizes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size, stride or dilation is under 1.</exception>
+    /// <exception cref="ArgumentException">Both strides and dilation are over 1.</exception>
     public SlidingWindow(string layer, string sizeName, Size2D size, Size2D strides, Size2D dilationRate, Padding padding)
     {
         RequirePositive(layer, sizeName, size);
         RequirePositive(layer, nameof(strides), strides);
         RequirePositive(layer, nameof(dilationRate), dilationRate);
+        if (Math.Max(strides.Height, strides.Width) > 1 && Math.Max(dilationRate.Height, dilationRate.Width) > 1)
+            throw new ArgumentException($"{layer}: strides must be 1 where dilationRate is over 1, but was {strides} with {dilationRate}.", nameof(strides));
         (_layer, Size, Strides, DilationRate, Padding) = (layer, size, strides, dilationRate, padding);
     }
 
@@ -69,6 +72,10 @@ internal readonly record struct SlidingWindow
         long[] pads = [height / 2, width / 2, height - (height / 2), width - (width / 2)];
         return [("kernel_shape", ToOnnx(Size)), ("strides", ToOnnx(Strides)), ("pads", pads)];
     }
+
+    /// <summary>The settings of ONNX's convolution, which also dilates.</summary>
+    /// <param name="input">The shape of one image.</param>
+    public (string Name, OnnxAttribute Value)[] OnnxConvolution(TensorShape input) => [("dilations", ToOnnx(DilationRate)), .. OnnxSettings(input)];
 
     private static long[] ToOnnx(Size2D size) => [size.Height, size.Width];
 

@@ -30,7 +30,7 @@ internal sealed record LayerText(string Kind, string Name, string Shape, string 
 
     private static string[] Settings(Layer layer) => layer switch
     {
-        Conv2D convolution => [Size(convolution.KernelSize), Steps(convolution.Strides, 1), Function(convolution.Activation)],
+        Conv2DBase convolution => [Size(convolution.KernelSize), Steps(convolution.Strides, 1), Function(convolution.Activation)],
         MaxPooling2D pooling => [Size(pooling.PoolSize), Steps(pooling.Strides, pooling.PoolSize)],
         AveragePooling2D pooling => [Size(pooling.PoolSize), Steps(pooling.Strides, pooling.PoolSize)],
         Dense dense => [Function(dense.Activation)],

@@ -77,7 +77,7 @@ internal sealed class NetworkFigure
 
     private static Color ColorOf(Layer layer) => layer switch
     {
-        Conv2D => ConvolutionColor,
+        Conv2DBase => ConvolutionColor,
         MaxPooling2D or AveragePooling2D or GlobalAveragePooling2D or GlobalMaxPooling2D => PoolingColor,
         Dense => DenseColor,
         InputLayer => InputColor,

@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using CifarVision.Initializers;
+using CifarVision.Regularizers;
+using CifarVision.Runtime;
+
+namespace CifarVision.Layers;
+
+/// <summary>A layer that slides a window over images: what <see cref="Conv2D"/>, <see cref="DepthwiseConv2D"/> and <see cref="SeparableConv2D"/> share.</summary>
+public abstract class Conv2DBase : Layer
+{
+    private protected Conv2DBase(SlidingWindow window, ActivationFunction activation, bool useBias, Initializer? biasInitializer, Regularizer? biasRegularizer, string? name)
+        : base(name)
+    {
+        (Window, Activation, UseBias) = (window, activation, useBias);
+        (BiasInitializer, BiasRegularizer) = (biasInitializer ?? new Zeros(), biasRegularizer);
+    }
+
+    /// <summary>Height and width of the window.</summary>
+    public Size2D KernelSize => Window.Size;
+
+    /// <summary>How far the window moves.</summary>
+    public Size2D Strides => Window.Strides;
+
+    /// <summary>What happens at the border.</summary>
+    public Padding Padding => Window.Padding;
+
+    /// <summary>The distance of the window's taps.</summary>
+    public Size2D DilationRate => Window.DilationRate;
+
+    /// <summary>Applied to the output.</summary>
+    public ActivationFunction Activation { get; }
+
+    /// <summary>Whether there is a bias.</summary>
+    public bool UseBias { get; }
+
+    /// <summary>The rule for the bias's first values.</summary>
+    public Initializer BiasInitializer { get; }
+
+    /// <summary>The penalty on the bias.</summary>
+    public Regularizer? BiasRegularizer { get; }
+
+    /// <inheritdoc/>
+    public override long ForwardFlops => 2 * OutputShape[0] * OutputShape[1] * OwnWeights.Where(weight => weight != Bias).Sum(weight => weight.Value.numel());
+
+    internal override ActivationFunction FinalActivation => Activation;
+
+    private protected SlidingWindow Window { get; }
+
+    private protected Weight? Bias { get; private set; }
+
+    /// <inheritdoc/>
+    protected override Tensor ForwardCore(Tensor x, bool training) => Activation.Apply(BeforeActivation(x, training));
+
+    /// <summary>Creates the bias, if there is one: the last of the weights.</summary>
+    private protected void AddBias(int channels)
+    {
+        if (UseBias)
+            Bias = AddWeight("bias", channels, BiasInitializer, regularizer: BiasRegularizer);
+    }
+
+    /// <summary>The bias in the number format of the computation.</summary>
+    private protected Tensor? CastBias() => Bias is null ? null : Cast(Bias);
+
+    /// <summary>Adds the settings of the window, under Keras' names and in its order.</summary>
+    private protected JsonObject WithWindow(JsonObject config)
+    {
+        config["kernel_size"] = KernelSize.ToKeras();
+        config["strides"] = Strides.ToKeras();
+        config["padding"] = Padding.ToKeras();
+        config["data_format"] = "channels_last";
+        config["dilation_rate"] = DilationRate.ToKeras();
+        return config;
+    }
+
+    /// <summary>Adds activation and use of the bias.</summary>
+    private protected JsonObject WithActivation(JsonObject config)
+    {
+        config["activation"] = Activation.KerasName();
+        config["use_bias"] = UseBias;
+        return config;
+    }
+
+    /// <summary>The settings that the layers of TensorFlow.js have in common.</summary>
+    private protected JsonObject TensorFlowJsSettings()
+    {
+        JsonObject config = WithWindow([]);
+        config["activation"] = TensorFlowJsName(Activation);
+        config["use_bias"] = UseBias;
+        return config;
+    }
+
+    private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) =>
+        inputShapes is [TensorShape shape] && shape.Rank == InputShape.Rank && shape[^1] == InputShape[^1];
+}

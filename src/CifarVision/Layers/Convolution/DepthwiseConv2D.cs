@@ -1,0 +1,134 @@
+using System.Text.Json.Nodes;
+using CifarVision.Formats;
+using CifarVision.Initializers;
+using CifarVision.Regularizers;
+using CifarVision.Runtime;
+using CifarVision.Serialization;
+
+namespace CifarVision.Layers;
+
+/// <summary>
+/// Convolution of each channel by itself: (N, H, W, C) -> (N, H', W', C depthMultiplier). Weights: <c>kernel</c> (kh, kw, C, depthMultiplier),
+/// <c>bias</c> (C depthMultiplier). Output channel c depthMultiplier + m is input channel c under its kernel m.
+/// </summary>
+public sealed class DepthwiseConv2D : Conv2DBase
+{
+    private Weight? _kernel;
+
+    /// <summary>Creates the layer; <see cref="Layer.Build(TensorShape)"/> creates the weights.</summary>
+    /// <param name="kernelSize">Height and width of the window, in pixels.</param>
+    /// <param name="strides">How far the window moves, in pixels. Default 1.</param>
+    /// <param name="padding">What happens at the border. Default <see cref="Padding.Valid"/>: only whole windows.</param>
+    /// <param name="depthMultiplier">The number of output channels for each input channel, at least 1. Default 1.</param>
+    /// <param name="dilationRate">The distance of the window's taps, in pixels. Default 1; over 1 only with strides 1.</param>
+    /// <param name="activation">Applied to the output. Default none.</param>
+    /// <param name="useBias">Whether a number for each output channel is added. Default true.</param>
+    /// <param name="depthwiseInitializer">The kernel's first values. Default <see cref="GlorotUniform"/>.</param>
+    /// <param name="biasInitializer">The bias's first values. Default <see cref="Zeros"/>.</param>
+    /// <param name="depthwiseRegularizer">A penalty on the kernel. Default none.</param>
+    /// <param name="biasRegularizer">A penalty on the bias. Default none.</param>
+    /// <param name="name">Unique inside a model. Default <c>depthwise_conv2d</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is under 1.</exception>
+    /// <exception cref="ArgumentException">Both strides and dilation are over 1.</exception>
+    public DepthwiseConv2D(
+        Size2D kernelSize,
+        Size2D? strides = null,
+        Padding padding = Padding.Valid,
+        int depthMultiplier = 1,
+        Size2D? dilationRate = null,
+        ActivationFunction activation = ActivationFunction.Linear,
+        bool useBias = true,
+        Initializer? depthwiseInitializer = null,
+        Initializer? biasInitializer = null,
+        Regularizer? depthwiseRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        string? name = null)
+        : base(new SlidingWindow(nameof(DepthwiseConv2D), nameof(kernelSize), kernelSize, strides ?? 1, dilationRate ?? 1, padding), activation, useBias, biasInitializer, biasRegularizer, name)
+    {
+        DepthMultiplier = depthMultiplier >= 1
+            ? depthMultiplier
+            : throw new ArgumentOutOfRangeException(nameof(depthMultiplier), FormattableString.Invariant($"DepthwiseConv2D: depthMultiplier must be at least 1, but was {depthMultiplier}."));
+        (DepthwiseInitializer, DepthwiseRegularizer) = (depthwiseInitializer ?? new GlorotUniform(), depthwiseRegularizer);
+    }
+
+    /// <summary>The number of output channels for each input channel.</summary>
+    public int DepthMultiplier { get; }
+
+    /// <summary>The rule for the kernel's first values.</summary>
+    public Initializer DepthwiseInitializer { get; }
+
+    /// <summary>The penalty on the kernel.</summary>
+    public Regularizer? DepthwiseRegularizer { get; }
+
+    /// <inheritdoc/>
+    public override TensorShape ComputeOutputShape(TensorShape inputShape)
+    {
+        TensorShape ofEach = Window.OutputShape(inputShape);
+        return new TensorShape(ofEach[0], ofEach[1], ofEach[2] * DepthMultiplier);
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["depth_multiplier"] = DepthMultiplier;
+        WithActivation(WithWindow(config));
+        config["depthwise_initializer"] = DepthwiseInitializer.ToKeras();
+        config["bias_initializer"] = BiasInitializer.ToKeras();
+        config["depthwise_regularizer"] = DepthwiseRegularizer.ToKeras();
+        config["bias_regularizer"] = BiasRegularizer.ToKeras();
+        config["activity_regularizer"] = null;
+        config["depthwise_constraint"] = null;
+        config["bias_constraint"] = null;
+        return config;
+    }
+
+    // Keras 2 also writes how many groups its base class would have.
+    internal static DepthwiseConv2D FromConfig(KerasConfig config) => new(
+        config.ChannelsLast().Only("groups", 1).Size("kernel_size"),
+        config.OptionalSize("strides"),
+        config.Choice("padding", Padding.Valid),
+        config.Whole("depth_multiplier", 1),
+        config.OptionalSize("dilation_rate"),
+        config.Choice("activation", ActivationFunction.Linear),
+        config.Flag("use_bias", true),
+        config.Initializer("depthwise_initializer"),
+        config.Initializer("bias_initializer"),
+        config.Regularizer("depthwise_regularizer"),
+        config.Regularizer("bias_regularizer"),
+        config.Name());
+
+    /// <inheritdoc/>
+    protected override void BuildCore(TensorShape inputShape)
+    {
+        int channels = (int)inputShape[2];
+        _kernel = AddWeight(
+            "kernel",
+            new TensorShape(KernelSize.Height, KernelSize.Width, channels, DepthMultiplier),
+            DepthwiseInitializer,
+            regularizer: DepthwiseRegularizer,
+            memoryOrder: Convolution.DepthwiseMemoryOrder);
+        AddBias(channels * DepthMultiplier);
+    }
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        string y = Convolution.AddDepthwise(graph, graph.ChannelsFirst(input), "kernel", _kernel!, Bias, Window, graph.ShapeOf(input));
+        return Activation.AddTo(graph, graph.ChannelsLast(y));
+    }
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input)
+    {
+        JsonObject config = TensorFlowJsSettings();
+        config["depth_multiplier"] = DepthMultiplier;
+        IEnumerable<(string, Tensor)> weights = OwnWeights.Select(weight => (weight == _kernel ? "depthwise_kernel" : weight.Name, weight.Value));
+        return AddTo(model, "DepthwiseConv2D", config, [input], weights);
+    }
+
+    private protected override Tensor BeforeActivation(Tensor x, bool training)
+    {
+        (Tensor images, long[] padding) = Window.Pad(x, 0);
+        return Convolution.ApplyDepthwise(images, Cast(_kernel!), CastBias(), Strides, padding, DilationRate);
+    }
+}

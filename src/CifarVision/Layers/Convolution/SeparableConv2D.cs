@@ -1,0 +1,166 @@
+using System.Text.Json.Nodes;
+using CifarVision.Formats;
+using CifarVision.Initializers;
+using CifarVision.Regularizers;
+using CifarVision.Runtime;
+using CifarVision.Serialization;
+
+namespace CifarVision.Layers;
+
+/// <summary>
+/// A convolution of each channel by itself, then one of 1 x 1 pixel across the channels: (N, H, W, C) -> (N, H', W', filters). Weights:
+/// <c>depthwise_kernel</c> (kh, kw, C, depthMultiplier), <c>pointwise_kernel</c> (1, 1, C depthMultiplier, filters), <c>bias</c> (filters).
+/// </summary>
+public sealed class SeparableConv2D : Conv2DBase
+{
+    private Weight? _depthwise;
+    private Weight? _pointwise;
+
+    /// <summary>Creates the layer; <see cref="Layer.Build(TensorShape)"/> creates the weights.</summary>
+    /// <param name="filters">The number of output channels, at least 1.</param>
+    /// <param name="kernelSize">Height and width of the window, in pixels.</param>
+    /// <param name="strides">How far the window moves, in pixels. Default 1.</param>
+    /// <param name="padding">What happens at the border. Default <see cref="Padding.Valid"/>: only whole windows.</param>
+    /// <param name="dilationRate">The distance of the window's taps, in pixels. Default 1; over 1 only with strides 1.</param>
+    /// <param name="depthMultiplier">The number of channels between the two convolutions for each input channel, at least 1. Default 1.</param>
+    /// <param name="activation">Applied to the output. Default none.</param>
+    /// <param name="useBias">Whether a number for each filter is added. Default true.</param>
+    /// <param name="depthwiseInitializer">The first values of the depthwise kernel. Default <see cref="GlorotUniform"/>.</param>
+    /// <param name="pointwiseInitializer">The first values of the pointwise kernel. Default <see cref="GlorotUniform"/>.</param>
+    /// <param name="biasInitializer">The bias's first values. Default <see cref="Zeros"/>.</param>
+    /// <param name="depthwiseRegularizer">A penalty on the depthwise kernel. Default none.</param>
+    /// <param name="pointwiseRegularizer">A penalty on the pointwise kernel. Default none.</param>
+    /// <param name="biasRegularizer">A penalty on the bias. Default none.</param>
+    /// <param name="name">Unique inside a model. Default <c>separable_conv2d</c>, numbered.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is under 1.</exception>
+    /// <exception cref="ArgumentException">Both strides and dilation are over 1.</exception>
+    public SeparableConv2D(
+        int filters,
+        Size2D kernelSize,
+        Size2D? strides = null,
+        Padding padding = Padding.Valid,
+        Size2D? dilationRate = null,
+        int depthMultiplier = 1,
+        ActivationFunction activation = ActivationFunction.Linear,
+        bool useBias = true,
+        Initializer? depthwiseInitializer = null,
+        Initializer? pointwiseInitializer = null,
+        Initializer? biasInitializer = null,
+        Regularizer? depthwiseRegularizer = null,
+        Regularizer? pointwiseRegularizer = null,
+        Regularizer? biasRegularizer = null,
+        string? name = null)
+        : base(new SlidingWindow(nameof(SeparableConv2D), nameof(kernelSize), kernelSize, strides ?? 1, dilationRate ?? 1, padding), activation, useBias, biasInitializer, biasRegularizer, name)
+    {
+        if (filters < 1)
+            throw new ArgumentOutOfRangeException(nameof(filters), FormattableString.Invariant($"SeparableConv2D: filters must be at least 1, but was {filters}."));
+        if (depthMultiplier < 1)
+            throw new ArgumentOutOfRangeException(nameof(depthMultiplier), FormattableString.Invariant($"SeparableConv2D: depthMultiplier must be at least 1, but was {depthMultiplier}."));
+        (Filters, DepthMultiplier) = (filters, depthMultiplier);
+        (DepthwiseInitializer, PointwiseInitializer) = (depthwiseInitializer ?? new GlorotUniform(), pointwiseInitializer ?? new GlorotUniform());
+        (DepthwiseRegularizer, PointwiseRegularizer) = (depthwiseRegularizer, pointwiseRegularizer);
+    }
+
+    /// <summary>The number of output channels.</summary>
+    public int Filters { get; }
+
+    /// <summary>The number of channels between the two convolutions for each input channel.</summary>
+    public int DepthMultiplier { get; }
+
+    /// <summary>The rule for the first values of the depthwise kernel.</summary>
+    public Initializer DepthwiseInitializer { get; }
+
+    /// <summary>The rule for the first values of the pointwise kernel.</summary>
+    public Initializer PointwiseInitializer { get; }
+
+    /// <summary>The penalty on the depthwise kernel.</summary>
+    public Regularizer? DepthwiseRegularizer { get; }
+
+    /// <summary>The penalty on the pointwise kernel.</summary>
+    public Regularizer? PointwiseRegularizer { get; }
+
+    /// <inheritdoc/>
+    public override TensorShape ComputeOutputShape(TensorShape inputShape) => Window.OutputShape(inputShape, Filters);
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["depth_multiplier"] = DepthMultiplier;
+        config["filters"] = Filters;
+        WithActivation(WithWindow(config));
+        config["depthwise_initializer"] = DepthwiseInitializer.ToKeras();
+        config["pointwise_initializer"] = PointwiseInitializer.ToKeras();
+        config["bias_initializer"] = BiasInitializer.ToKeras();
+        config["depthwise_regularizer"] = DepthwiseRegularizer.ToKeras();
+        config["pointwise_regularizer"] = PointwiseRegularizer.ToKeras();
+        config["bias_regularizer"] = BiasRegularizer.ToKeras();
+        config["activity_regularizer"] = null;
+        config["depthwise_constraint"] = null;
+        config["pointwise_constraint"] = null;
+        config["bias_constraint"] = null;
+        return config;
+    }
+
+    // Keras 2 also writes settings of its base class, which it does not use.
+    internal static SeparableConv2D FromConfig(KerasConfig config) => new(
+        config.ChannelsLast().Only("groups", 1).Ignore("kernel_initializer", "kernel_regularizer", "kernel_constraint").Whole("filters"),
+        config.Size("kernel_size"),
+        config.OptionalSize("strides"),
+        config.Choice("padding", Padding.Valid),
+        config.OptionalSize("dilation_rate"),
+        config.Whole("depth_multiplier", 1),
+        config.Choice("activation", ActivationFunction.Linear),
+        config.Flag("use_bias", true),
+        config.Initializer("depthwise_initializer"),
+        config.Initializer("pointwise_initializer"),
+        config.Initializer("bias_initializer"),
+        config.Regularizer("depthwise_regularizer"),
+        config.Regularizer("pointwise_regularizer"),
+        config.Regularizer("bias_regularizer"),
+        config.Name());
+
+    /// <inheritdoc/>
+    protected override void BuildCore(TensorShape inputShape)
+    {
+        int channels = (int)inputShape[2];
+        _depthwise = AddWeight(
+            "depthwise_kernel",
+            new TensorShape(KernelSize.Height, KernelSize.Width, channels, DepthMultiplier),
+            DepthwiseInitializer,
+            regularizer: DepthwiseRegularizer,
+            memoryOrder: Convolution.DepthwiseMemoryOrder);
+        _pointwise = AddWeight(
+            "pointwise_kernel",
+            new TensorShape(1, 1, channels * DepthMultiplier, Filters),
+            PointwiseInitializer,
+            regularizer: PointwiseRegularizer,
+            memoryOrder: Convolution.MemoryOrder);
+        AddBias(Filters);
+    }
+
+    /// <inheritdoc/>
+    protected override string ExportOnnxCore(OnnxGraph graph, string input)
+    {
+        string y = Convolution.AddDepthwise(graph, graph.ChannelsFirst(input), "depthwise_kernel", _depthwise!, bias: null, Window, graph.ShapeOf(input));
+        List<string> inputs = [y, graph.Constant("pointwise_kernel", _pointwise!.Value.permute(3, 2, 0, 1))];
+        if (Bias is not null)
+            inputs.Add(graph.Constant("bias", Bias.Value));
+        return Activation.AddTo(graph, graph.ChannelsLast(graph.Add("Conv", inputs)));
+    }
+
+    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input)
+    {
+        JsonObject config = TensorFlowJsSettings();
+        config["filters"] = Filters;
+        config["depth_multiplier"] = DepthMultiplier;
+        return AddTo(model, "SeparableConv2D", config, [input]);
+    }
+
+    private protected override Tensor BeforeActivation(Tensor x, bool training)
+    {
+        (Tensor images, long[] padding) = Window.Pad(x, 0);
+        Tensor y = Convolution.ApplyDepthwise(images, Cast(_depthwise!), bias: null, Strides, padding, DilationRate);
+        return Convolution.Apply(y, Cast(_pointwise!), CastBias(), strides: 1, [0, 0], dilation: 1, groups: 1);
+    }
+}
