@@ -179,6 +179,9 @@ public sealed class BatchNormalization : Layer
         if (byBatch && samples == 1)
             return NormalizeOne(x);
 
+        if (byBatch && x.dtype == _movingMean!.Value.dtype && x.device_type == DeviceType.CPU)
+            return NormalizeByExactSums(x, samples);
+
         // (N, positions, 1, C) seen as (N, C, positions, 1) is torch's channels_last, for any rank.
         Tensor images = x.reshape(x.shape[0], samples / x.shape[0], 1, channels).permute(0, 3, 1, 2);
         Tensor y = byBatch ? NormalizeByBatch(images, samples) : NormalizeByAverages(images);
@@ -187,6 +190,45 @@ public sealed class BatchNormalization : Layer
 
     private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
         AddTo(model, "BatchNormalization", TensorFlowJsBatchNormalization(input, Epsilon, Center, Scale), [input]);
+
+    // Torch's kernel for the CPU adds the values of a channel one by one, whose rounding grows with their number. Here rows of groups * C values
+    // take the place of rows of C values: sums are short, over the rows and then over the groups. The kernel only scales and shifts, and so
+    // its gradients are sums over the rows; those of the statistics follow from the operations below.
+    private Tensor NormalizeByExactSums(Tensor x, long samples)
+    {
+        long channels = x.shape[^1];
+        long groups = LargestDivisorUpToRoot(samples);
+        Tensor rows = x.reshape(samples / groups, groups * channels);
+        Tensor mean = MeanOfChannels(rows);
+        Tensor center = mean.detach().repeat(groups);
+
+        // The variance does not change with the mean, to first order: the deviations add up to 0.
+        Tensor variance = MeanOfChannels(F.mse_loss(rows, center.expand(rows.shape), torch.nn.Reduction.None));
+        UpdateAverages(mean.detach(), variance.detach(), 1);
+        Tensor scale = variance.Add(Epsilon).rsqrt();
+        if (_gamma is not null)
+            scale = scale * _gamma.Value;
+
+        // 0, but with the gradient of the mean.
+        Tensor shift = (mean.detach() - mean) * scale;
+        if (_beta is not null)
+            shift = shift.Add(_beta.Value);
+
+        // (1, rows, 1, values) seen as (1, values, rows, 1) is torch's channels_last.
+        Tensor images = rows.reshape(1, samples / groups, 1, groups * channels).permute(0, 3, 1, 2);
+        Tensor y = F.batch_norm(images, center, torch.ones_like(center), scale.repeat(groups), shift.repeat(groups), training: false, momentum: 0, eps: 0);
+        return y.permute(0, 2, 3, 1).reshape(x.shape);
+
+        Tensor MeanOfChannels(Tensor values) => values.sum([0L]).reshape(groups, channels).sum([0L]).Divide(samples);
+    }
+
+    private static long LargestDivisorUpToRoot(long number)
+    {
+        long divisor = (long)Math.Sqrt(number);
+        while (number % divisor != 0)
+            divisor--;
+        return divisor;
+    }
 
     private Tensor NormalizeByBatch(Tensor images, long samples)
     {
