@@ -46,6 +46,6 @@ public class LayerBenchmarks
     public void ForwardAndGradients()
     {
         using var scope = torch.NewDisposeScope();
-        torch.autograd.grad([_layer.Forward(_input!, training: true)], _differentiated, [_outputGradient!]);
+        Gradients.Of(_layer.Forward(_input!, training: true), _differentiated, _outputGradient);
     }
 }

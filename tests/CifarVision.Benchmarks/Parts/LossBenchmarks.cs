@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using CifarVision.Losses;
+using CifarVision.Runtime;
 
 namespace CifarVision.Benchmarks.Parts;
 
@@ -7,8 +8,8 @@ namespace CifarVision.Benchmarks.Parts;
 public class LossBenchmarks
 {
     private readonly Tensor _output = torch.rand(PartBenchmarks.BatchSize, 10).DetachFromDisposeScope();
-    private readonly Tensor _labels = (torch.arange(PartBenchmarks.BatchSize) % 10).DetachFromDisposeScope();
-    private readonly Tensor _oneHot = torch.eye(10)[torch.arange(PartBenchmarks.BatchSize) % 10].DetachFromDisposeScope();
+    private readonly Tensor _labels = TorchMath.Arange(PartBenchmarks.BatchSize, ScalarType.Int64, torch.CPU).Remainder(10).DetachFromDisposeScope();
+    private readonly Tensor _oneHot = torch.eye(10)[TorchMath.Arange(PartBenchmarks.BatchSize, ScalarType.Int64, torch.CPU).Remainder(10)].DetachFromDisposeScope();
     private readonly CategoricalCrossentropy _fromLogits = new(fromLogits: true);
     private readonly CategoricalCrossentropy _smoothed = new(fromLogits: true, labelSmoothing: 0.1);
     private readonly CategoricalCrossentropy _fromProbabilities = new();
@@ -32,6 +33,6 @@ public class LossBenchmarks
     private void Differentiate(Loss loss, Tensor truth)
     {
         using var scope = torch.NewDisposeScope();
-        torch.autograd.grad([loss.Call(truth, _output)], [_output]);
+        Gradients.Of(loss.Call(truth, _output), [_output]);
     }
 }

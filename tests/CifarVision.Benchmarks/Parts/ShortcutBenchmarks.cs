@@ -40,7 +40,7 @@ public class ShortcutBenchmarks
     private static void Differentiate(Tensor input, Func<Tensor, Tensor> function, Tensor outputGradient)
     {
         using var scope = torch.NewDisposeScope();
-        torch.autograd.grad([function(input)], [input], [outputGradient]);
+        Gradients.Of(function(input), [input], outputGradient);
     }
 
     private static Tensor Random(params long[] shape)

@@ -28,7 +28,7 @@ internal sealed class StepByStep : IDisposable
         _model.Compile(_optimizer, _loss, precision: precision);
         _weights = [.. _model.Weights.Where(weight => weight.Trainable)];
         _images = torch.rand(batchSize, 32, 32, 3);
-        _labels = torch.eye(RandomImages.Classes)[torch.arange(batchSize) % RandomImages.Classes];
+        _labels = torch.eye(RandomImages.Classes)[TorchMath.Arange(batchSize, ScalarType.Int64, torch.CPU).Remainder(RandomImages.Classes)];
     }
 
     public static IEnumerable<Figure> Measure(Effort effort, DTypePolicy precision)
@@ -44,8 +44,7 @@ internal sealed class StepByStep : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         Tensor loss = _loss.Call(_labels, _model.Forward(_images, training: true));
-        IList<Tensor> gradients = torch.autograd.grad([loss], [.. _weights.Select(weight => weight.Value)]);
-        _optimizer.Apply(_weights, gradients.AsReadOnly());
+        _optimizer.Apply(_weights, Gradients.Of(loss, [.. _weights.Select(weight => weight.Value)]));
     }
 
     public void Dispose()

@@ -87,7 +87,7 @@ public class SyntheticImagesTests
         Tensor train = ArrayConversion.ToTensor(data.Train.Images, torch.CPU).to(ScalarType.Float32).reshape(1000, -1);
         Tensor test = ArrayConversion.ToTensor(data.Test.Images, torch.CPU).to(ScalarType.Float32).reshape(500, -1);
         Tensor oneHot = ArrayConversion.ToTensor(Labels.ToCategorical(data.Train.Labels, 10), torch.CPU);
-        Tensor means = oneHot.T.matmul(train) / 100;
+        Tensor means = oneHot.T.mm(train).Divide(100);
         Tensor nearest = torch.cdist(test, means).argmin(1);
         Tensor truth = ArrayConversion.ToTensor(data.Test.Labels, torch.CPU).reshape(-1);
 

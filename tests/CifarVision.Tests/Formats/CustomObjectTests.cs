@@ -131,7 +131,7 @@ public sealed class CustomObjectTests : IDisposable
             return config;
         }
 
-        protected override Tensor ForwardCore(Tensor x, bool training) => x * factor;
+        protected override Tensor ForwardCore(Tensor x, bool training) => x.Multiply(factor);
     }
 
     private sealed class Ramp : Initializer
@@ -147,14 +147,14 @@ public sealed class CustomObjectTests : IDisposable
     {
         public double Limit => limit;
 
-        public override Tensor Call(Tensor weight) => weight.clamp_min(limit).sum();
+        public override Tensor Call(Tensor weight) => weight.ClampMin(limit).sum();
 
         public override JsonObject GetConfig() => new() { ["limit"] = limit };
     }
 
     private sealed class Cubic : Loss
     {
-        protected override Tensor PerSample(Tensor yTrue, Tensor yPred) => (yTrue - yPred).abs().pow(3);
+        protected override Tensor PerSample(Tensor yTrue, Tensor yPred) => (yTrue - yPred).abs().Power(3);
     }
 
     private sealed class Largest() : MeanMetric("largest")
@@ -164,6 +164,6 @@ public sealed class CustomObjectTests : IDisposable
 
     private sealed class Signs() : Optimizer(0.01)
     {
-        protected override void Update(Weight weight, Tensor gradient, double learningRate) => weight.Value.add_(gradient.sign(), alpha: -learningRate);
+        protected override void Update(Weight weight, Tensor gradient, double learningRate) => weight.Value.AddInPlace(gradient.sign(), -learningRate);
     }
 }

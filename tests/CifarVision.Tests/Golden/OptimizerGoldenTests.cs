@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Benchmarks;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
@@ -43,13 +44,13 @@ public class OptimizerGoldenTests
 
         for (int step = 0; step < Steps; step++)
         {
-            Tensor error = golden.Tensor("X").matmul(net.Kernel.Value) + net.Bias.Value - golden.Tensor("Y");
-            Tensor loss = error.square().mean();
+            Tensor error = golden.Tensor("X").mm(net.Kernel.Value).Add(net.Bias.Value) - golden.Tensor("Y");
+            Tensor loss = error.Square().mean();
             golden.AssertNear("loss", step, ArrayConversion.ToNDArray(loss));
-            IList<Tensor> gradients = torch.autograd.grad([loss], [net.Kernel.Value, net.Bias.Value]);
+            Tensor[] gradients = Gradients.Of(loss, [net.Kernel.Value, net.Bias.Value]);
             golden.AssertNear("grad_kernel", step, ArrayConversion.ToNDArray(gradients[0]));
             golden.AssertNear("grad_bias", step, ArrayConversion.ToNDArray(gradients[1]));
-            net.Optimizer.Apply(net.Weights, gradients.AsReadOnly());
+            net.Optimizer.Apply(net.Weights, gradients);
         }
 
         golden.AssertNear("kernel", Steps, net.Kernel.ToArray());

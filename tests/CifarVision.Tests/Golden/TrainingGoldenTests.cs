@@ -180,6 +180,6 @@ public class TrainingGoldenTests
     private sealed class OnProbabilities : Loss
     {
         protected override Tensor PerSample(Tensor yTrue, Tensor yPred) =>
-            -(yTrue * (yPred / yPred.sum(-1, keepdim: true)).clamp(1e-7, 1 - 1e-7).log()).sum(-1);
+            -(yTrue * (yPred / yPred.sum(-1, keepdim: true)).Clamp(1e-7, 1 - 1e-7).log()).sum(-1);
     }
 }

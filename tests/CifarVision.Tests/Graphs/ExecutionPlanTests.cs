@@ -1,3 +1,4 @@
+using CifarVision.Benchmarks;
 using CifarVision.Graphs;
 using CifarVision.Layers;
 using CifarVision.Losses;
@@ -140,7 +141,7 @@ public class ExecutionPlanTests
     }
 
     // Many equal values, so that windows have ties.
-    private static Tensor Input() => (torch.arange(3 * 9 * 9 * 2) % 7 - 3).to(ScalarType.Float32).reshape(3, 9, 9, 2);
+    private static Tensor Input() => TorchMath.Arange(3 * 9 * 9 * 2, ScalarType.Float32, torch.CPU).Remainder(7).Subtract(3).reshape(3, 9, 9, 2);
 
     private static void AssertTakesLogits(Model model, Loss loss)
     {
@@ -157,8 +158,8 @@ public class ExecutionPlanTests
     {
         Tensor x = Input().requires_grad_();
         Tensor output = pass(x);
-        Tensor weighted = (output * torch.arange(output.numel()).reshape(output.shape).to(ScalarType.Float32)).sum();
+        Tensor weighted = (output * TorchMath.Arange(output.numel(), ScalarType.Float32, torch.CPU).reshape(output.shape)).sum();
         Tensor[] inputs = [x, .. model.Weights.Select(weight => weight.Value)];
-        return (output, [.. torch.autograd.grad([weighted], inputs)]);
+        return (output, Gradients.Of(weighted, inputs));
     }
 }

@@ -22,7 +22,7 @@ public class OrthogonalTests
             matrix = matrix.t();
 
         Tensor gram = matrix.t().mm(matrix);
-        Near.Absolute(ArrayConversion.ToNDArray(torch.eye(gram.shape[0], dtype: ScalarType.Float64) * gain * gain), ArrayConversion.ToNDArray(gram), 2e-6 * gain * gain);
+        Near.Absolute(ArrayConversion.ToNDArray(torch.eye(gram.shape[0], dtype: ScalarType.Float64).Multiply(gain * gain)), ArrayConversion.ToNDArray(gram), 2e-6 * gain * gain);
     }
 
     [Fact]

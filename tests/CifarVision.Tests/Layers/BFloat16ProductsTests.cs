@@ -62,7 +62,7 @@ public class BFloat16ProductsTests
         {
             Tensor exact = wanted.to(ScalarType.Float64);
             // bfloat16 keeps 8 bits: a unit of the last place is 2^-7 of the power of two at or below the number.
-            Tensor place = exact.abs().log2().floor().exp2() / 128;
+            Tensor place = exact.abs().log2().floor().exp2().Divide(128);
             double most = ((actual.to(ScalarType.Float64) - exact).abs() / place).max().item<double>();
             Assert.True(most <= 1, $"{name}: {most} units in the last place");
         }

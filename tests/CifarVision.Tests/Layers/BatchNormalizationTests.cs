@@ -97,12 +97,12 @@ public class BatchNormalizationTests
     {
         using var scope = torch.NewDisposeScope();
         var layer = new BatchNormalization(momentum: 0);
-        Tensor x = (LayerContract.Numbers([64, 2, 2, 1], ScalarType.Float64, "x") + 1000).to(ScalarType.Float32);
+        Tensor x = LayerContract.Numbers([64, 2, 2, 1], ScalarType.Float64, "x").Add(1000).to(ScalarType.Float32);
 
         layer.Forward(x, training: true);
 
         Tensor wide = x.to(ScalarType.Float64);
-        double exact = (wide - wide.mean()).pow(2).mean().item<double>();
+        double exact = (wide - wide.mean()).Square().mean().item<double>();
         // Taken as E[x^2] - E[x]^2 in float32 it would be off by a fifth.
         Assert.Equal(exact, layer.Weights[3].Value.item<float>(), exact * 1e-5);
     }

@@ -165,13 +165,13 @@ public sealed class TensorFlowJsLayersTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
-    private static NDArray Numbers(TensorShape shape) => ArrayConversion.ToNDArray(LayerContract.Numbers(shape.WithBatch(3), ScalarType.Float32, "x") * 4);
+    private static NDArray Numbers(TensorShape shape) => ArrayConversion.ToNDArray(LayerContract.Numbers(shape.WithBatch(3), ScalarType.Float32, "x").Multiply(4.0));
 
     // Positive, as a variance must be.
     private static void SetWeights(Sequential model)
     {
         using var noGrad = torch.no_grad();
         foreach (Weight weight in model.Weights)
-            weight.Value.copy_((LayerContract.Numbers(weight.Value.shape, ScalarType.Float32, weight.Path) * 0.5) + 0.75);
+            weight.Value.copy_(LayerContract.Numbers(weight.Value.shape, ScalarType.Float32, weight.Path).Multiply(0.5).Add(0.75));
     }
 }

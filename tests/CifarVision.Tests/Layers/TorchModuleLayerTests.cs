@@ -60,7 +60,7 @@ public class TorchModuleLayerTests
     {
         using var scope = torch.NewDisposeScope();
         var layer = new TorchModuleLayer(torch.nn.Sequential(("norm", torch.nn.BatchNorm1d(2)), ("drop", torch.nn.Dropout(0.5))));
-        Tensor x = LayerContract.Numbers([64, 2], ScalarType.Float32, "x") + 3;
+        Tensor x = LayerContract.Numbers([64, 2], ScalarType.Float32, "x").Add(3);
 
         Tensor first = layer.Forward(x, training: false);
         layer.Forward(x, training: true);
@@ -69,8 +69,8 @@ public class TorchModuleLayerTests
         Near.Relative(ArrayConversion.ToNDArray(x), first, 1e-5);
         // Momentum 0.1 of a batch mean of about 3.
         Assert.InRange(layer.Weights.Single(weight => weight.Name == "norm.running_mean").Value[0].item<float>(), 0.25f, 0.35f);
-        Assert.Equal(0, second.eq(0).sum().item<long>());
-        Assert.InRange(layer.Forward(x, training: true).eq(0).sum().item<long>(), 30, 98);
+        Assert.Equal(second.numel(), second.IsNotZero().sum().item<long>());
+        Assert.InRange(layer.Forward(x, training: true).IsNotZero().sum().item<long>(), 30, 98);
     }
 
     [Theory]
@@ -91,7 +91,7 @@ public class TorchModuleLayerTests
             using (torch.no_grad())
             {
                 foreach (Weight weight in layer.Weights.Where(weight => weight.Value.dtype == weights))
-                    weight.Value.fill_(0.5);
+                    weight.Value.FillInPlace(0.5);
             }
 
             Tensor y = layer.Forward(torch.ones(3, 4), training: false);
@@ -126,7 +126,7 @@ public class TorchModuleLayerTests
         var layer = new TorchModuleLayer(torch.nn.Sequential(("conv", torch.nn.Conv2d(2, 3, 2)), ("tanh", torch.nn.Tanh())), dataFormat: DataFormat.ChannelsFirst);
         layer.Configure(DTypePolicy.Float64, torch.CPU);
 
-        GradientCheck.Check(x => layer.Forward(x, training: true).square().sum(), LayerContract.Numbers([2, 3, 3, 2], ScalarType.Float64, "x"), 1e-7);
+        GradientCheck.Check(x => layer.Forward(x, training: true).Square().sum(), LayerContract.Numbers([2, 3, 3, 2], ScalarType.Float64, "x"), 1e-7);
 
         layer.Forward(torch.ones(1, 3, 3, 2), training: true).sum().backward();
         Assert.All(layer.Weights, weight => Assert.True(weight.Value.grad!.count_nonzero().item<long>() > 0));

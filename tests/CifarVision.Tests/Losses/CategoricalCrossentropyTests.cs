@@ -64,9 +64,9 @@ public sealed class CategoricalCrossentropyTests : IDisposable
     [Fact]
     public void Call_ImageOfClasses_AveragesOverPixels()
     {
-        Tensor yPred = torch.softmax(torch.arange(2 * 3 * 3 * 4, ScalarType.Float32).reshape(2, 3, 3, 4).sin(), -1);
+        Tensor yPred = torch.softmax(TorchMath.Arange(2 * 3 * 3 * 4, ScalarType.Float32, torch.CPU).reshape(2, 3, 3, 4).sin(), -1);
         Tensor yTrue = torch.zeros_like(yPred);
-        yTrue.select(-1, 2).fill_(1);
+        yTrue.select(-1, 2).FillInPlace(1);
 
         double loss = new CategoricalCrossentropy().Call(yTrue, yPred).item<float>();
 

@@ -1,4 +1,5 @@
 using CifarVision.Losses;
+using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
 
 namespace CifarVision.Tests.Losses;
@@ -39,5 +40,5 @@ public class LossGradientTests
     }
 
     // Between 0.1 and 0.9, away from the clipping and from the kink of an absolute error.
-    private static Tensor Probabilities() => (torch.arange(12, ScalarType.Float64).reshape(4, 3) * 1.7).sin() * 0.4 + 0.5;
+    private static Tensor Probabilities() => TorchMath.Arange(12, ScalarType.Float64, torch.CPU).reshape(4, 3).Multiply(1.7).sin().Multiply(0.4).Add(0.5);
 }

@@ -32,7 +32,7 @@ public sealed class LossTests : IDisposable
 
         float weighted = loss.Call(yTrue, yPred, weight).item<float>();
 
-        Assert.Equal(((loss.SampleLosses(yTrue, yPred) * weight).sum() / 4).item<float>(), weighted, 1e-6f);
+        Assert.Equal((loss.SampleLosses(yTrue, yPred) * weight).sum().Divide(4).item<float>(), weighted, 1e-6f);
         Assert.Equal(weighted, loss.Call(yTrue, yPred, weight.unsqueeze(1)).item<float>());
         Assert.Equal(loss.Call(yTrue, yPred).item<float>(), loss.Call(yTrue, yPred, torch.ones(4)).item<float>());
     }
@@ -123,7 +123,7 @@ public sealed class LossTests : IDisposable
 
     private static (Tensor YTrue, Tensor YPred) Batch(Loss loss)
     {
-        Tensor yPred = torch.arange(12, ScalarType.Float32).reshape(4, 3).sin().abs() * 0.9 + 0.05;
+        Tensor yPred = TorchMath.Arange(12, ScalarType.Float32, torch.CPU).reshape(4, 3).sin().abs().Multiply(0.9).Add(0.05);
         Tensor labels = torch.tensor(new long[] { 0, 2, 1, 1 });
         return (loss.WantsOneHot ? torch.nn.functional.one_hot(labels, 3) : labels, yPred);
     }

@@ -1,4 +1,5 @@
 using CifarVision.Losses;
+using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
 
 namespace CifarVision.Tests.Losses;
@@ -28,7 +29,7 @@ public sealed class SparseCategoricalCrossentropyTests : IDisposable
     [InlineData(true)]
     public void Call_Labels_GivesWhatOneHotRowsGive(bool fromLogits)
     {
-        Tensor yPred = torch.arange(24, ScalarType.Float32).reshape(4, 6).cos().exp();
+        Tensor yPred = TorchMath.Arange(24, ScalarType.Float32, torch.CPU).reshape(4, 6).cos().exp();
         Tensor labels = torch.tensor(new long[] { 5, 0, 3, 3 });
         Tensor oneHot = torch.nn.functional.one_hot(labels, 6);
         Tensor weight = torch.tensor(new float[] { 1, 0, 2, 0.5f });
@@ -41,8 +42,8 @@ public sealed class SparseCategoricalCrossentropyTests : IDisposable
     [Fact]
     public void Call_ImageOfLabels_AveragesOverPixels()
     {
-        Tensor yPred = torch.softmax(torch.arange(2 * 2 * 3 * 4, ScalarType.Float32).reshape(2, 2, 3, 4).sin(), -1);
-        Tensor labels = torch.full([2, 2, 3], 2, ScalarType.Int32);
+        Tensor yPred = torch.softmax(TorchMath.Arange(2 * 2 * 3 * 4, ScalarType.Float32, torch.CPU).reshape(2, 2, 3, 4).sin(), -1);
+        Tensor labels = TorchMath.FullLike(torch.zeros([2, 2, 3], ScalarType.Int32), 2);
 
         double loss = new SparseCategoricalCrossentropy().Call(labels, yPred).item<float>();
 

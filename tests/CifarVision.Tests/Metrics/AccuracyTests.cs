@@ -1,4 +1,5 @@
 using CifarVision.Metrics;
+using CifarVision.Runtime;
 
 namespace CifarVision.Tests.Metrics;
 
@@ -53,7 +54,7 @@ public sealed class AccuracyTests : IDisposable
     public void Update_ImageOfLabels_CountsPixels()
     {
         Tensor yPred = torch.zeros(1, 2, 2, 3);
-        yPred.select(-1, 1).fill_(1);
+        yPred.select(-1, 1).FillInPlace(1);
 
         Assert.Equal(0.25, ResultOf(new Accuracy(), torch.tensor(new long[] { 1, 0, 2, 0 }, [1, 2, 2]), yPred));
     }

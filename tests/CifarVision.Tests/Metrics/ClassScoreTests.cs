@@ -1,4 +1,5 @@
 using CifarVision.Metrics;
+using CifarVision.Runtime;
 
 namespace CifarVision.Tests.Metrics;
 
@@ -94,7 +95,7 @@ public sealed class ClassScoreTests : IDisposable
     {
         var metric = new Precision();
 
-        metric.Update(_labels, torch.full([6, 3], 0.5f));
+        metric.Update(_labels, torch.ones(6, 3).Divide(2));
 
         Assert.Equal(0, metric.Result());
         metric.Reset();

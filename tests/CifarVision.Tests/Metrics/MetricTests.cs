@@ -1,5 +1,6 @@
 using CifarVision.Losses;
 using CifarVision.Metrics;
+using CifarVision.Runtime;
 
 namespace CifarVision.Tests.Metrics;
 
@@ -7,7 +8,7 @@ namespace CifarVision.Tests.Metrics;
 public sealed class MetricTests : IDisposable
 {
     private readonly DisposeScope _scope = torch.NewDisposeScope();
-    private readonly Tensor _yPred = torch.softmax(torch.arange(32, ScalarType.Float32).reshape(8, 4).sin() * 3, -1);
+    private readonly Tensor _yPred = torch.softmax(TorchMath.Arange(32, ScalarType.Float32, torch.CPU).reshape(8, 4).sin().Multiply(3.0), -1);
     private readonly Tensor _labels = torch.tensor(new long[] { 0, 1, 2, 3, 3, 1, 0, 0 });
     private readonly Tensor _oneHot = torch.nn.functional.one_hot(torch.tensor(new long[] { 0, 1, 2, 3, 3, 1, 0, 0 }), 4);
 
@@ -66,8 +67,8 @@ public sealed class MetricTests : IDisposable
     {
         Tensor output = _yPred.clone().requires_grad_();
 
-        metric.Update(Truth(metric), output * 1);
-        metric.Update(Truth(metric), output * 1);
+        metric.Update(Truth(metric), output.clone());
+        metric.Update(Truth(metric), output.clone());
 
         Assert.InRange(metric.Result(), 1e-3, 10);
         metric.Reset();
@@ -144,8 +145,8 @@ public sealed class MetricTests : IDisposable
     {
         var metric = new MeanLoss(new MeanSquaredError());
 
-        metric.Update(torch.zeros(3, 1), torch.full([3, 1], 2));
-        metric.Update(torch.zeros(1, 1), torch.full([1, 1], 4));
+        metric.Update(torch.zeros(3, 1), torch.tensor([2f, 2, 2]).reshape(3, 1));
+        metric.Update(torch.zeros(1, 1), torch.tensor([4f]).reshape(1, 1));
 
         Assert.Equal(((3 * 4) + 16) / 4.0, metric.Result());
         metric.Reset();

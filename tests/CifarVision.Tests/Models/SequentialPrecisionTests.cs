@@ -1,3 +1,4 @@
+using CifarVision.Benchmarks;
 using CifarVision.Callbacks;
 using CifarVision.Callbacks.Progress;
 using CifarVision.History;
@@ -42,11 +43,11 @@ public class SequentialPrecisionTests
             Assert.Equal(ScalarType.Float64, weight.Value.dtype);
             // Away from 0, where L1 has a kink.
             using (torch.no_grad())
-                weight.Value.add_(0.01);
+                weight.Value.AddInPlace(0.01);
             GradientCheck.Check(moved => AtWeight(weight, moved), weight.Value.detach().clone(), 1e-6);
         }
 
-        Tensor Total(Tensor input) => loss.Call(y, model.Forward(input, training: true)) + model.RegularizationLoss()!;
+        Tensor Total(Tensor input) => loss.Call(y, model.Forward(input, training: true)).Add(model.RegularizationLoss()!);
 
         Tensor AtWeight(Weight weight, Tensor moved)
         {
@@ -55,8 +56,8 @@ public class SequentialPrecisionTests
             Tensor value = Total(x);
             if (!torch.is_grad_enabled())
                 return value;
-            Tensor gradient = torch.autograd.grad([value], [weight.Value])[0];
-            return value.detach() + ((moved - moved.detach()) * gradient).sum();
+            Tensor gradient = Gradients.Of(value, [weight.Value])[0];
+            return value.detach().Add(((moved - moved.detach()) * gradient).sum());
         }
     }
 

@@ -177,7 +177,7 @@ public sealed class SequentialTensorFlowJsTests : IDisposable
     }
 
     private static NDArray Numbers(int count, TensorShape shape) =>
-        ArrayConversion.ToNDArray((LayerContract.Numbers(shape.WithBatch(count), ScalarType.Float32, "x") * 0.5) + 0.5);
+        ArrayConversion.ToNDArray(LayerContract.Numbers(shape.WithBatch(count), ScalarType.Float32, "x").Multiply(0.5).Add(0.5));
 
     // Away from the mean 0 and variance 1 that would hide an error. The greater variance keeps the sums of a deep residual network from growing
     // until its softmax is a one and zeros.
@@ -186,7 +186,7 @@ public sealed class SequentialTensorFlowJsTests : IDisposable
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         foreach (Weight weight in model.Weights.Where(weight => weight.Path.Contains("batch_normalization", StringComparison.Ordinal)))
-            weight.Value.add_((LayerContract.Numbers(weight.Value.shape, ScalarType.Float32, weight.Path) * 0.2) + (weight.Name == "moving_variance" ? 2 : 0));
+            weight.Value.AddInPlace(LayerContract.Numbers(weight.Value.shape, ScalarType.Float32, weight.Path).Multiply(0.2).Add(weight.Name == "moving_variance" ? 2 : 0));
     }
 
     private Sequential ExportOfTwoShards()

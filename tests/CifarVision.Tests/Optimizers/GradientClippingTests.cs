@@ -82,7 +82,7 @@ public class GradientClippingTests
         var weight = new Weight("kernel", "kernel", torch.zeros(count), trainable: true);
         SGD sgd = global ? new SGD(learningRate: 1, globalClipNorm: 1) : new SGD(learningRate: 1, clipNorm: 1);
 
-        sgd.Apply([weight], [torch.full(count, 0.001f)]);
+        sgd.Apply([weight], [TorchMath.Full(count, 0.001f, ScalarType.Float32, torch.CPU)]);
 
         Assert.Equal(-0.0005, weight.Value[0].item<float>(), 1e-9);
     }

@@ -187,7 +187,7 @@ public class OptimizerTests
     {
         Weight[] weights = Weights.Convolution();
         float[] start = Weights.Floats(weights[0]);
-        Tensor gradient = torch.arange(72, ScalarType.Float64).reshape(3, 3, 2, 4);
+        Tensor gradient = TorchMath.Arange(72, ScalarType.Float64, torch.CPU).reshape(3, 3, 2, 4);
 
         new SGD(learningRate: 1, clipValue: 50).Apply([weights[0]], [gradient]);
 

@@ -21,8 +21,8 @@ public sealed class SignDescent(LearningRateSchedule? learningRate = null, doubl
 
     protected override void Update(Weight weight, Tensor gradient, double learningRate)
     {
-        Tensor mean = Slot(weight, "momentum").mul_(momentum).add_(gradient);
-        weight.Value.add_(mean.sign(), alpha: -learningRate);
+        Tensor mean = Slot(weight, "momentum").MultiplyInPlace(momentum).AddInPlace(gradient);
+        weight.Value.AddInPlace(mean.sign(), -learningRate);
     }
 }
 #endregion

@@ -15,12 +15,12 @@ internal static class Weights
     /// <summary>A convolution kernel (3, 3, 2, 4) and its bias; the kernel's memory is that of (4, 3, 3, 2), as Conv2D keeps it.</summary>
     public static Weight[] Convolution()
     {
-        Tensor kernel = (torch.arange(72, ScalarType.Float32).reshape(4, 3, 3, 2) / 72).permute(1, 2, 3, 0);
+        Tensor kernel = TorchMath.Arange(72, ScalarType.Float32, torch.CPU).reshape(4, 3, 3, 2).Divide(72).permute(1, 2, 3, 0);
         return [new Weight("kernel", "conv2d/kernel", kernel, trainable: true), Named("bias", 1, 2, 3, 4)];
     }
 
     public static Tensor[] GradientsFor(IEnumerable<Weight> weights, int step) =>
-        [.. weights.Select((weight, i) => torch.sin(torch.arange(weight.Value.NumberOfElements, ScalarType.Float32).mul(0.7).add(step + i)).reshape(weight.Value.shape))];
+        [.. weights.Select((weight, i) => torch.sin(TorchMath.Arange(weight.Value.NumberOfElements, ScalarType.Float32, torch.CPU).Multiply(0.7).Add(step + i)).reshape(weight.Value.shape))];
 
     public static float[] Floats(Weight weight) => weight.ToArray().ToArray<float>();
 

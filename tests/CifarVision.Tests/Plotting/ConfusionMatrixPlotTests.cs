@@ -1,6 +1,7 @@
 using System.Globalization;
 using CifarVision.Metrics;
 using CifarVision.Plotting;
+using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
 
 namespace CifarVision.Tests.Plotting;
@@ -69,7 +70,7 @@ public sealed class ConfusionMatrixPlotTests : IDisposable
         foreach ((int truth, int predicted, int samples) in cells)
         {
             using var scope = torch.NewDisposeScope();
-            matrix.Update(torch.full(samples, truth, ScalarType.Int64), torch.nn.functional.one_hot(torch.full(samples, predicted, ScalarType.Int64), classes).to(ScalarType.Float32));
+            matrix.Update(TorchMath.Full(samples, truth, ScalarType.Int64, torch.CPU), torch.nn.functional.one_hot(TorchMath.Full(samples, predicted, ScalarType.Int64, torch.CPU), classes).to(ScalarType.Float32));
         }
 
         return matrix;

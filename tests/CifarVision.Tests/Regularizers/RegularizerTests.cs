@@ -112,7 +112,7 @@ public class RegularizerTests
     #region own-regularizer
     private sealed class OwnSpread(double factor) : Regularizer
     {
-        public override Tensor Call(Tensor weight) => (weight - weight.mean()).square().mean() * factor;
+        public override Tensor Call(Tensor weight) => (weight - weight.mean()).Square().mean().Multiply(factor);
 
         public override JsonObject GetConfig() => new() { ["factor"] = factor };
     }

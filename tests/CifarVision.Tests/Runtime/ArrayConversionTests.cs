@@ -147,7 +147,7 @@ public class ArrayConversionTests
     [Fact]
     public void ToNDArray_PermutedTensor_IsInRowMajorOrder()
     {
-        using Tensor tensor = torch.arange(24f).reshape(2, 3, 4).permute(2, 0, 1);
+        using Tensor tensor = TorchMath.Arange(24, ScalarType.Float32, torch.CPU).reshape(2, 3, 4).permute(2, 0, 1);
 
         NDArray array = ArrayConversion.ToNDArray(tensor);
 

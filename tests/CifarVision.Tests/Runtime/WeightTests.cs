@@ -115,7 +115,7 @@ public class WeightTests
     [Fact]
     public void ConvertTo_OtherFormat_KeepsValuesMemoryOrderAndTrainable()
     {
-        Weight weight = New(torch.arange(20f).reshape(5, 4).permute(1, 0));
+        Weight weight = New(TorchMath.Arange(20, ScalarType.Float32, torch.CPU).reshape(5, 4).permute(1, 0));
         NDArray before = weight.ToArray();
         Tensor old = weight.Value;
 

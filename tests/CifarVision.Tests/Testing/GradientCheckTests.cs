@@ -11,7 +11,7 @@ public class GradientCheckTests
         using var scope = torch.NewDisposeScope();
         Tensor at = torch.tensor(new float[] { 0.5f, -1.25f, 2f, 3f }, [2, 2]);
 
-        GradientCheck.Check(x => (x.pow(3) * torch.sin(x)).sum(), at, 1e-7);
+        GradientCheck.Check(x => (x.Power(3) * torch.sin(x)).sum(), at, 1e-7);
 
         Near.Absolute(np.array(new float[,] { { 0.5f, -1.25f }, { 2f, 3f } }), ArrayConversion.ToNDArray(at), 0);
     }

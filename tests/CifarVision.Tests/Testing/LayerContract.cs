@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using CifarVision.Benchmarks;
 using CifarVision.Layers;
 using CifarVision.Runtime;
 using CifarVision.Serialization;
@@ -184,8 +185,8 @@ public static class LayerContract
             Tensor sum = Sum(Fresh(layer).Forward(x, training));
             if (!torch.is_grad_enabled())
                 return sum;
-            Tensor gradient = torch.autograd.grad([sum], [weight.Value])[0];
-            return sum.detach() + ((moved - moved.detach()) * gradient).sum();
+            Tensor gradient = Gradients.Of(sum, [weight.Value])[0];
+            return sum.detach().Add(((moved - moved.detach()) * gradient).sum());
         }
     }
 
@@ -197,7 +198,7 @@ public static class LayerContract
         layer.Build(inputShape);
         using var noGrad = torch.no_grad();
         foreach (Weight weight in layer.Weights)
-            weight.Value.copy_((Numbers(weight.Value.shape, ScalarType.Float64, weight.Name) * 0.5) + 0.75);
+            weight.Value.copy_(Numbers(weight.Value.shape, ScalarType.Float64, weight.Name).Multiply(0.5).Add(0.75));
         return layer;
     }
 

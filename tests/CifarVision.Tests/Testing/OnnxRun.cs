@@ -46,7 +46,7 @@ internal static class OnnxRun
         foreach (Weight weight in layer.Weights)
         {
             Tensor numbers = LayerContract.Numbers(weight.Value.shape, ScalarType.Float32, weight.Path);
-            weight.Assign(ArrayConversion.ToNDArray(weight.Name.Contains("variance", StringComparison.Ordinal) ? numbers.abs() + 0.5 : numbers));
+            weight.Assign(ArrayConversion.ToNDArray(weight.Name.Contains("variance", StringComparison.Ordinal) ? numbers.abs().Add(0.5) : numbers));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using CifarVision.Runtime;
 using CifarVision.Training;
 
 namespace CifarVision.Tests.Training;
@@ -50,7 +51,7 @@ internal sealed class TwoReplicas : IDisposable
         public override void SumGradients(IReadOnlyList<Tensor> gradients)
         {
             using var scope = torch.NewDisposeScope();
-            Tensor[] sums = world.Exchange(rank, gradients, (a, b) => a.Zip(b, (x, y) => x.add(y)).ToArray());
+            Tensor[] sums = world.Exchange(rank, gradients, (a, b) => a.Zip(b, (x, y) => x.Add(y)).ToArray());
             foreach ((Tensor gradient, Tensor sum) in gradients.Zip(sums))
                 gradient.copy_(sum);
         }
