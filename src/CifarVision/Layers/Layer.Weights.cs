@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using CifarVision.Constraints;
 using CifarVision.Initializers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
@@ -68,6 +69,7 @@ public abstract partial class Layer
     /// <param name="initializer">Its first values.</param>
     /// <param name="trainable">Whether an optimizer changes it. Default true.</param>
     /// <param name="regularizer">A penalty on it, or null.</param>
+    /// <param name="constraint">What an optimizer brings it back to after each step, or null.</param>
     /// <param name="memoryOrder">The axes from the slowest to the fastest in memory; by default as they stand.</param>
     protected Weight AddWeight(
         string name,
@@ -75,6 +77,7 @@ public abstract partial class Layer
         Initializer initializer,
         bool trainable = true,
         Regularizer? regularizer = null,
+        Constraint? constraint = null,
         ReadOnlySpan<long> memoryOrder = default)
     {
         ArgumentNullException.ThrowIfNull(initializer);
@@ -89,7 +92,7 @@ public abstract partial class Layer
             tensor.copy_(values);
         }
 
-        var weight = new Weight(name, path, tensor, trainable && _trainable);
+        var weight = new Weight(name, path, tensor, trainable && _trainable) { Constraint = constraint is null ? null : constraint.Call };
         (trainable ? _ownTrainable : _ownOthers).Add(weight);
         if (regularizer is not null)
             _regularized.Add((weight, regularizer));

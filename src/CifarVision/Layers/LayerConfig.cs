@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Constraints;
 using CifarVision.Initializers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
@@ -14,6 +15,8 @@ internal static class LayerConfig
     public static Initializer? Initializer(this KerasConfig config, string key) => config.Object(key) is { } node ? InitializerFactory.FromConfig(node, config.Customs) : null;
 
     public static Regularizer? Regularizer(this KerasConfig config, string key) => RegularizerFactory.FromConfig(config.Object(key), config.Customs);
+
+    public static Constraint? Constraint(this KerasConfig config, string key) => ConstraintFactory.FromConfig(config.Object(key), config.Customs);
 
     /// <summary>A height and a width, or one number for both, that must be there.</summary>
     public static Size2D Size(this KerasConfig config, string key)

@@ -9,8 +9,8 @@ namespace CifarVision.Optimizers;
 /// weight in <see cref="BuildSlots"/>, and override <see cref="GetConfig"/> to be saved.
 /// </summary>
 /// <remarks>
-/// One update, in Keras' order: mean of the accumulated gradients, clipping, weight decay, the rule, moving average of the weights. All of it
-/// works in place and leaves nothing to dispose; no number is read back from the device.
+/// One update, in Keras' order: mean of the accumulated gradients, clipping, weight decay, the rule, moving average of the weights, constraints.
+/// All of it works in place and leaves nothing to dispose; no number is read back from the device.
 /// </remarks>
 public abstract partial class Optimizer
 {
@@ -144,6 +144,7 @@ public abstract partial class Optimizer
             Accumulate(weights, gradients, steps);
         if (UseEma)
             UpdateAverages();
+        Constrain(weights);
         _steps++;
         GC.KeepAlive((weights, gradients));
     }
@@ -234,6 +235,16 @@ public abstract partial class Optimizer
         UpdateAll(weights, sums);
         foreach (Weight weight in _weights)
             Slot(weight, AccumulatorSlot).zero_();
+    }
+
+    // Slots and averages stay as they are.
+    private static void Constrain(IReadOnlyList<Weight> weights)
+    {
+        foreach (Weight weight in weights.Where(weight => weight.Constraint is not null))
+        {
+            using var scope = torch.NewDisposeScope();
+            weight.Value.copy_(weight.Constraint!(weight.Value));
+        }
     }
 
     private void UpdateAverages()

@@ -36,6 +36,9 @@ public sealed class Weight
     /// </summary>
     public Tensor Value { get; private set; }
 
+    /// <summary>Returns the values to which an optimizer brings the weight back after each step; null for no constraint.</summary>
+    internal Func<Tensor, Tensor>? Constraint { get; init; }
+
     /// <summary>A copy of the values in Keras' layout.</summary>
     public NDArray ToArray() => ArrayConversion.ToNDArray(Value);
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Benchmarks;
+using CifarVision.Constraints;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
@@ -13,12 +14,15 @@ public class OptimizerGoldenTests
 
     public static TheoryData<string, DTypePolicy> OptimizerCases => GoldenCase.In("optimizers", IsOptimizer);
 
+    public static TheoryData<string, DTypePolicy> ConstrainedCases => GoldenCase.In("constraints", path => path.Contains("/step_", StringComparison.Ordinal));
+
     public static TheoryData<string> OptimizerPaths => [.. GoldenCase.PathsIn("optimizers", IsOptimizer)];
 
     public static TheoryData<string> ScheduleCases => [.. GoldenCase.Load("optimizers/schedules").Json["configs"]!.AsObject().Select(config => config.Key)];
 
     [Theory]
     [MemberData(nameof(OptimizerCases))]
+    [MemberData(nameof(ConstrainedCases))]
     public void Apply_KerasGradients_GivesKerasWeightsAndSlots(string path, DTypePolicy precision)
     {
         using var scope = torch.NewDisposeScope();
@@ -36,6 +40,7 @@ public class OptimizerGoldenTests
 
     [Theory]
     [MemberData(nameof(OptimizerCases))]
+    [MemberData(nameof(ConstrainedCases))]
     public void Apply_OwnGradients_GivesKerasLossAndWeights(string path, DTypePolicy precision)
     {
         using var scope = torch.NewDisposeScope();
@@ -168,10 +173,12 @@ public class OptimizerGoldenTests
         {
             _golden = golden;
             JsonObject envelope = (golden.Precision == DTypePolicy.Float64 ? golden.ExactJson : golden.Json).DeepClone().AsObject();
+            if (golden.Precision == DTypePolicy.Float64 && envelope["config_float64"] is { } exact)
+                envelope["config"] = exact.DeepClone();
             envelope["exclude_from_weight_decay"] = golden.Json["spec"]!["exclude"]?.DeepClone();
             Optimizer = OptimizerFactory.FromKeras(envelope);
-            Kernel = new Weight("kernel", "kernel", Tensor("kernel", 0), trainable: true);
-            Bias = new Weight("bias", "bias", Tensor("bias", 0), trainable: true);
+            Kernel = new Weight("kernel", "kernel", Tensor("kernel", 0), trainable: true) { Constraint = Constraint("kernel") };
+            Bias = new Weight("bias", "bias", Tensor("bias", 0), trainable: true) { Constraint = Constraint("bias") };
             Optimizer.Build(Weights);
         }
 
@@ -184,5 +191,8 @@ public class OptimizerGoldenTests
         public Weight[] Weights => [Kernel, Bias];
 
         public Tensor Tensor(string name, int step) => _golden.Tensor(name)[step].clone();
+
+        private Func<Tensor, Tensor>? Constraint(string weight) =>
+            ConstraintFactory.FromConfig(_golden.Json["spec"]!["constraints"]?[weight]) is { } constraint ? constraint.Call : null;
     }
 }

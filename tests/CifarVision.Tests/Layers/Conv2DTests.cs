@@ -16,7 +16,7 @@ public class Conv2DTests
     [Fact]
     public void Contract_EverySetting_Holds() => LayerContract.Check(
         () => new Conv2D(
-            4, (3, 2), (2, 1), Padding.Same, 1, 2, ActivationFunction.Softmax, true, new HeUniform(1), new Constant(0.5), new L2(0.1), new L1(0.2), "custom"),
+            4, (3, 2), (2, 1), Padding.Same, 1, 2, ActivationFunction.Softmax, true, new HeUniform(1), new Constant(0.5), new L2(0.1), new L1(0.2), name: "custom"),
         (5, 4, 2),
         ["kernel", "bias"]);
 

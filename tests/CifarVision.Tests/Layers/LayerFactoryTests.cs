@@ -86,7 +86,7 @@ public class LayerFactoryTests
     }
 
     [Theory]
-    [InlineData("kernel_constraint", """{"class_name":"MaxNorm","config":{}}""", "Dense 'd': kernel_constraint is no known setting, so it must be null, but was {\"class_name\":\"MaxNorm\",\"config\":{}}.")]
+    [InlineData("kernel_constraint", "\"radial_constraint\"", "There is no constraint radial_constraint. Those known are MaxNorm")]
     [InlineData("activity_regularizer", "\"l2\"", "Dense 'd': activity_regularizer is no known setting, so it must be null, but was \"l2\".")]
     [InlineData("activation", "\"mish\"", "Dense 'd': activation must be one of Linear, Relu")]
     [InlineData("units", "2.5", "Dense 'd': units must be a whole number, but was 2.5.")]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Constraints;
 using CifarVision.Initializers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
@@ -25,6 +26,8 @@ public sealed class Conv2D : Conv2DBase
     /// <param name="biasInitializer">The bias's first values. Default <see cref="Zeros"/>.</param>
     /// <param name="kernelRegularizer">A penalty on the kernel. Default none.</param>
     /// <param name="biasRegularizer">A penalty on the bias. Default none.</param>
+    /// <param name="kernelConstraint">A constraint on the kernel. Default none.</param>
+    /// <param name="biasConstraint">A constraint on the bias. Default none.</param>
     /// <param name="name">Unique inside a model. Default <c>conv2d</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is under 1.</exception>
     /// <exception cref="ArgumentException">Groups do not divide the filters, or both strides and dilation are over 1.</exception>
@@ -41,8 +44,10 @@ public sealed class Conv2D : Conv2DBase
         Initializer? biasInitializer = null,
         Regularizer? kernelRegularizer = null,
         Regularizer? biasRegularizer = null,
+        Constraint? kernelConstraint = null,
+        Constraint? biasConstraint = null,
         string? name = null)
-        : base(new SlidingWindow(nameof(Conv2D), nameof(kernelSize), kernelSize, strides ?? 1, dilationRate ?? 1, padding), activation, useBias, biasInitializer, biasRegularizer, name)
+        : base(new SlidingWindow(nameof(Conv2D), nameof(kernelSize), kernelSize, strides ?? 1, dilationRate ?? 1, padding), activation, useBias, biasInitializer, biasRegularizer, biasConstraint, name)
     {
         if (filters < 1)
             throw new ArgumentOutOfRangeException(nameof(filters), FormattableString.Invariant($"Conv2D: filters must be at least 1, but was {filters}."));
@@ -51,7 +56,7 @@ public sealed class Conv2D : Conv2DBase
         if (filters % groups != 0)
             throw new ArgumentException(FormattableString.Invariant($"Conv2D: groups must divide filters, but was {groups} for {filters} filters."), nameof(groups));
         (Filters, Groups) = (filters, groups);
-        (KernelInitializer, KernelRegularizer) = (kernelInitializer ?? new GlorotUniform(), kernelRegularizer);
+        (KernelInitializer, KernelRegularizer, KernelConstraint) = (kernelInitializer ?? new GlorotUniform(), kernelRegularizer, kernelConstraint);
     }
 
     /// <summary>The number of output channels.</summary>
@@ -65,6 +70,9 @@ public sealed class Conv2D : Conv2DBase
 
     /// <summary>The penalty on the kernel.</summary>
     public Regularizer? KernelRegularizer { get; }
+
+    /// <summary>The constraint on the kernel.</summary>
+    public Constraint? KernelConstraint { get; }
 
     /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape)
@@ -87,8 +95,8 @@ public sealed class Conv2D : Conv2DBase
         config["kernel_regularizer"] = KernelRegularizer.ToKeras();
         config["bias_regularizer"] = BiasRegularizer.ToKeras();
         config["activity_regularizer"] = null;
-        config["kernel_constraint"] = null;
-        config["bias_constraint"] = null;
+        config["kernel_constraint"] = KernelConstraint.ToKeras();
+        config["bias_constraint"] = BiasConstraint.ToKeras();
         return config;
     }
 
@@ -105,13 +113,20 @@ public sealed class Conv2D : Conv2DBase
         config.Initializer("bias_initializer"),
         config.Regularizer("kernel_regularizer"),
         config.Regularizer("bias_regularizer"),
+        config.Constraint("kernel_constraint"),
+        config.Constraint("bias_constraint"),
         config.Name());
 
     /// <inheritdoc/>
     protected override void BuildCore(TensorShape inputShape)
     {
         _kernel = AddWeight(
-            "kernel", new TensorShape(KernelSize.Height, KernelSize.Width, inputShape[2] / Groups, Filters), KernelInitializer, regularizer: KernelRegularizer, memoryOrder: Convolution.MemoryOrder);
+            "kernel",
+            new TensorShape(KernelSize.Height, KernelSize.Width, inputShape[2] / Groups, Filters),
+            KernelInitializer,
+            regularizer: KernelRegularizer,
+            constraint: KernelConstraint,
+            memoryOrder: Convolution.MemoryOrder);
         AddBias(Filters);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Constraints;
 using CifarVision.Initializers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
@@ -8,11 +9,11 @@ namespace CifarVision.Layers;
 /// <summary>A layer that slides a window over images: what <see cref="Conv2D"/>, <see cref="DepthwiseConv2D"/> and <see cref="SeparableConv2D"/> share.</summary>
 public abstract class Conv2DBase : Layer
 {
-    private protected Conv2DBase(SlidingWindow window, ActivationFunction activation, bool useBias, Initializer? biasInitializer, Regularizer? biasRegularizer, string? name)
+    private protected Conv2DBase(SlidingWindow window, ActivationFunction activation, bool useBias, Initializer? biasInitializer, Regularizer? biasRegularizer, Constraint? biasConstraint, string? name)
         : base(name)
     {
         (Window, Activation, UseBias) = (window, activation, useBias);
-        (BiasInitializer, BiasRegularizer) = (biasInitializer ?? new Zeros(), biasRegularizer);
+        (BiasInitializer, BiasRegularizer, BiasConstraint) = (biasInitializer ?? new Zeros(), biasRegularizer, biasConstraint);
     }
 
     /// <summary>Height and width of the window.</summary>
@@ -39,6 +40,9 @@ public abstract class Conv2DBase : Layer
     /// <summary>The penalty on the bias.</summary>
     public Regularizer? BiasRegularizer { get; }
 
+    /// <summary>The constraint on the bias.</summary>
+    public Constraint? BiasConstraint { get; }
+
     /// <inheritdoc/>
     public override long ForwardFlops => 2 * OutputShape[0] * OutputShape[1] * OwnWeights.Where(weight => weight != Bias).Sum(weight => weight.Value.numel());
 
@@ -55,7 +59,7 @@ public abstract class Conv2DBase : Layer
     private protected void AddBias(int channels)
     {
         if (UseBias)
-            Bias = AddWeight("bias", channels, BiasInitializer, regularizer: BiasRegularizer);
+            Bias = AddWeight("bias", channels, BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
 
     /// <summary>The bias in the number format of the computation.</summary>

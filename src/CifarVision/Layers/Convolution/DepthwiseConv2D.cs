@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Formats;
+using CifarVision.Constraints;
 using CifarVision.Initializers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
@@ -27,6 +28,8 @@ public sealed class DepthwiseConv2D : Conv2DBase
     /// <param name="biasInitializer">The bias's first values. Default <see cref="Zeros"/>.</param>
     /// <param name="depthwiseRegularizer">A penalty on the kernel. Default none.</param>
     /// <param name="biasRegularizer">A penalty on the bias. Default none.</param>
+    /// <param name="depthwiseConstraint">A constraint on the kernel. Default none.</param>
+    /// <param name="biasConstraint">A constraint on the bias. Default none.</param>
     /// <param name="name">Unique inside a model. Default <c>depthwise_conv2d</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is under 1.</exception>
     /// <exception cref="ArgumentException">Both strides and dilation are over 1.</exception>
@@ -42,13 +45,15 @@ public sealed class DepthwiseConv2D : Conv2DBase
         Initializer? biasInitializer = null,
         Regularizer? depthwiseRegularizer = null,
         Regularizer? biasRegularizer = null,
+        Constraint? depthwiseConstraint = null,
+        Constraint? biasConstraint = null,
         string? name = null)
-        : base(new SlidingWindow(nameof(DepthwiseConv2D), nameof(kernelSize), kernelSize, strides ?? 1, dilationRate ?? 1, padding), activation, useBias, biasInitializer, biasRegularizer, name)
+        : base(new SlidingWindow(nameof(DepthwiseConv2D), nameof(kernelSize), kernelSize, strides ?? 1, dilationRate ?? 1, padding), activation, useBias, biasInitializer, biasRegularizer, biasConstraint, name)
     {
         DepthMultiplier = depthMultiplier >= 1
             ? depthMultiplier
             : throw new ArgumentOutOfRangeException(nameof(depthMultiplier), FormattableString.Invariant($"DepthwiseConv2D: depthMultiplier must be at least 1, but was {depthMultiplier}."));
-        (DepthwiseInitializer, DepthwiseRegularizer) = (depthwiseInitializer ?? new GlorotUniform(), depthwiseRegularizer);
+        (DepthwiseInitializer, DepthwiseRegularizer, DepthwiseConstraint) = (depthwiseInitializer ?? new GlorotUniform(), depthwiseRegularizer, depthwiseConstraint);
     }
 
     /// <summary>The number of output channels for each input channel.</summary>
@@ -59,6 +64,9 @@ public sealed class DepthwiseConv2D : Conv2DBase
 
     /// <summary>The penalty on the kernel.</summary>
     public Regularizer? DepthwiseRegularizer { get; }
+
+    /// <summary>The constraint on the kernel.</summary>
+    public Constraint? DepthwiseConstraint { get; }
 
     /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape)
@@ -78,8 +86,8 @@ public sealed class DepthwiseConv2D : Conv2DBase
         config["depthwise_regularizer"] = DepthwiseRegularizer.ToKeras();
         config["bias_regularizer"] = BiasRegularizer.ToKeras();
         config["activity_regularizer"] = null;
-        config["depthwise_constraint"] = null;
-        config["bias_constraint"] = null;
+        config["depthwise_constraint"] = DepthwiseConstraint.ToKeras();
+        config["bias_constraint"] = BiasConstraint.ToKeras();
         return config;
     }
 
@@ -96,6 +104,8 @@ public sealed class DepthwiseConv2D : Conv2DBase
         config.Initializer("bias_initializer"),
         config.Regularizer("depthwise_regularizer"),
         config.Regularizer("bias_regularizer"),
+        config.Constraint("depthwise_constraint"),
+        config.Constraint("bias_constraint"),
         config.Name());
 
     /// <inheritdoc/>
@@ -107,6 +117,7 @@ public sealed class DepthwiseConv2D : Conv2DBase
             new TensorShape(KernelSize.Height, KernelSize.Width, channels, DepthMultiplier),
             DepthwiseInitializer,
             regularizer: DepthwiseRegularizer,
+            constraint: DepthwiseConstraint,
             memoryOrder: Convolution.DepthwiseMemoryOrder);
         AddBias(channels * DepthMultiplier);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Formats;
+using CifarVision.Constraints;
 using CifarVision.Initializers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
@@ -31,6 +32,9 @@ public sealed class SeparableConv2D : Conv2DBase
     /// <param name="depthwiseRegularizer">A penalty on the depthwise kernel. Default none.</param>
     /// <param name="pointwiseRegularizer">A penalty on the pointwise kernel. Default none.</param>
     /// <param name="biasRegularizer">A penalty on the bias. Default none.</param>
+    /// <param name="depthwiseConstraint">A constraint on the depthwise kernel. Default none.</param>
+    /// <param name="pointwiseConstraint">A constraint on the pointwise kernel. Default none.</param>
+    /// <param name="biasConstraint">A constraint on the bias. Default none.</param>
     /// <param name="name">Unique inside a model. Default <c>separable_conv2d</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is under 1.</exception>
     /// <exception cref="ArgumentException">Both strides and dilation are over 1.</exception>
@@ -49,8 +53,11 @@ public sealed class SeparableConv2D : Conv2DBase
         Regularizer? depthwiseRegularizer = null,
         Regularizer? pointwiseRegularizer = null,
         Regularizer? biasRegularizer = null,
+        Constraint? depthwiseConstraint = null,
+        Constraint? pointwiseConstraint = null,
+        Constraint? biasConstraint = null,
         string? name = null)
-        : base(new SlidingWindow(nameof(SeparableConv2D), nameof(kernelSize), kernelSize, strides ?? 1, dilationRate ?? 1, padding), activation, useBias, biasInitializer, biasRegularizer, name)
+        : base(new SlidingWindow(nameof(SeparableConv2D), nameof(kernelSize), kernelSize, strides ?? 1, dilationRate ?? 1, padding), activation, useBias, biasInitializer, biasRegularizer, biasConstraint, name)
     {
         if (filters < 1)
             throw new ArgumentOutOfRangeException(nameof(filters), FormattableString.Invariant($"SeparableConv2D: filters must be at least 1, but was {filters}."));
@@ -59,6 +66,7 @@ public sealed class SeparableConv2D : Conv2DBase
         (Filters, DepthMultiplier) = (filters, depthMultiplier);
         (DepthwiseInitializer, PointwiseInitializer) = (depthwiseInitializer ?? new GlorotUniform(), pointwiseInitializer ?? new GlorotUniform());
         (DepthwiseRegularizer, PointwiseRegularizer) = (depthwiseRegularizer, pointwiseRegularizer);
+        (DepthwiseConstraint, PointwiseConstraint) = (depthwiseConstraint, pointwiseConstraint);
     }
 
     /// <summary>The number of output channels.</summary>
@@ -79,6 +87,12 @@ public sealed class SeparableConv2D : Conv2DBase
     /// <summary>The penalty on the pointwise kernel.</summary>
     public Regularizer? PointwiseRegularizer { get; }
 
+    /// <summary>The constraint on the depthwise kernel.</summary>
+    public Constraint? DepthwiseConstraint { get; }
+
+    /// <summary>The constraint on the pointwise kernel.</summary>
+    public Constraint? PointwiseConstraint { get; }
+
     /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape) => Window.OutputShape(inputShape, Filters);
 
@@ -96,9 +110,9 @@ public sealed class SeparableConv2D : Conv2DBase
         config["pointwise_regularizer"] = PointwiseRegularizer.ToKeras();
         config["bias_regularizer"] = BiasRegularizer.ToKeras();
         config["activity_regularizer"] = null;
-        config["depthwise_constraint"] = null;
-        config["pointwise_constraint"] = null;
-        config["bias_constraint"] = null;
+        config["depthwise_constraint"] = DepthwiseConstraint.ToKeras();
+        config["pointwise_constraint"] = PointwiseConstraint.ToKeras();
+        config["bias_constraint"] = BiasConstraint.ToKeras();
         return config;
     }
 
@@ -118,6 +132,9 @@ public sealed class SeparableConv2D : Conv2DBase
         config.Regularizer("depthwise_regularizer"),
         config.Regularizer("pointwise_regularizer"),
         config.Regularizer("bias_regularizer"),
+        config.Constraint("depthwise_constraint"),
+        config.Constraint("pointwise_constraint"),
+        config.Constraint("bias_constraint"),
         config.Name());
 
     /// <inheritdoc/>
@@ -129,12 +146,14 @@ public sealed class SeparableConv2D : Conv2DBase
             new TensorShape(KernelSize.Height, KernelSize.Width, channels, DepthMultiplier),
             DepthwiseInitializer,
             regularizer: DepthwiseRegularizer,
+            constraint: DepthwiseConstraint,
             memoryOrder: Convolution.DepthwiseMemoryOrder);
         _pointwise = AddWeight(
             "pointwise_kernel",
             new TensorShape(1, 1, channels * DepthMultiplier, Filters),
             PointwiseInitializer,
             regularizer: PointwiseRegularizer,
+            constraint: PointwiseConstraint,
             memoryOrder: Convolution.MemoryOrder);
         AddBias(Filters);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Constraints;
 using CifarVision.Initializers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
@@ -22,6 +23,8 @@ public sealed class Dense : Layer
     /// <param name="biasInitializer">The bias's first values. Default <see cref="Zeros"/>.</param>
     /// <param name="kernelRegularizer">A penalty on the kernel. Default none.</param>
     /// <param name="biasRegularizer">A penalty on the bias. Default none.</param>
+    /// <param name="kernelConstraint">A constraint on the kernel. Default none.</param>
+    /// <param name="biasConstraint">A constraint on the bias. Default none.</param>
     /// <param name="name">Unique inside a model. Default <c>dense</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">Units is under 1.</exception>
     public Dense(
@@ -32,6 +35,8 @@ public sealed class Dense : Layer
         Initializer? biasInitializer = null,
         Regularizer? kernelRegularizer = null,
         Regularizer? biasRegularizer = null,
+        Constraint? kernelConstraint = null,
+        Constraint? biasConstraint = null,
         string? name = null)
         : base(name)
     {
@@ -40,6 +45,7 @@ public sealed class Dense : Layer
         (Units, Activation, UseBias) = (units, activation, useBias);
         (KernelInitializer, BiasInitializer) = (kernelInitializer ?? new GlorotUniform(), biasInitializer ?? new Zeros());
         (KernelRegularizer, BiasRegularizer) = (kernelRegularizer, biasRegularizer);
+        (KernelConstraint, BiasConstraint) = (kernelConstraint, biasConstraint);
     }
 
     /// <summary>The number of outputs.</summary>
@@ -63,6 +69,12 @@ public sealed class Dense : Layer
     /// <summary>The penalty on the bias.</summary>
     public Regularizer? BiasRegularizer { get; }
 
+    /// <summary>The constraint on the kernel.</summary>
+    public Constraint? KernelConstraint { get; }
+
+    /// <summary>The constraint on the bias.</summary>
+    public Constraint? BiasConstraint { get; }
+
     /// <inheritdoc/>
     public override long ForwardFlops => _kernel is null ? 0 : 2 * OutputShape.ElementCount / Units * _kernel.Value.numel();
 
@@ -84,8 +96,8 @@ public sealed class Dense : Layer
         config["bias_initializer"] = BiasInitializer.ToKeras();
         config["kernel_regularizer"] = KernelRegularizer.ToKeras();
         config["bias_regularizer"] = BiasRegularizer.ToKeras();
-        config["kernel_constraint"] = null;
-        config["bias_constraint"] = null;
+        config["kernel_constraint"] = KernelConstraint.ToKeras();
+        config["bias_constraint"] = BiasConstraint.ToKeras();
         return config;
     }
 
@@ -97,15 +109,17 @@ public sealed class Dense : Layer
         config.Initializer("bias_initializer"),
         config.Regularizer("kernel_regularizer"),
         config.Regularizer("bias_regularizer"),
+        config.Constraint("kernel_constraint"),
+        config.Constraint("bias_constraint"),
         config.Name());
 
     /// <inheritdoc/>
     protected override void BuildCore(TensorShape inputShape)
     {
         // In memory (units, F), as torch's linear wants it.
-        _kernel = AddWeight("kernel", new TensorShape(inputShape[^1], Units), KernelInitializer, regularizer: KernelRegularizer, memoryOrder: [1, 0]);
+        _kernel = AddWeight("kernel", new TensorShape(inputShape[^1], Units), KernelInitializer, regularizer: KernelRegularizer, constraint: KernelConstraint, memoryOrder: [1, 0]);
         if (UseBias)
-            _bias = AddWeight("bias", Units, BiasInitializer, regularizer: BiasRegularizer);
+            _bias = AddWeight("bias", Units, BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Constraints;
 using CifarVision.Initializers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
@@ -35,6 +36,8 @@ public sealed class BatchNormalization : Layer
     /// <param name="movingVarianceInitializer">Default <see cref="Ones"/>.</param>
     /// <param name="betaRegularizer">A penalty on <c>beta</c>. Default none.</param>
     /// <param name="gammaRegularizer">A penalty on <c>gamma</c>. Default none.</param>
+    /// <param name="betaConstraint">A constraint on <c>beta</c>. Default none.</param>
+    /// <param name="gammaConstraint">A constraint on <c>gamma</c>. Default none.</param>
     /// <param name="name">Unique inside a model. Default <c>batch_normalization</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">Momentum is outside 0 to 1, or epsilon is negative.</exception>
     public BatchNormalization(
@@ -48,6 +51,8 @@ public sealed class BatchNormalization : Layer
         Initializer? movingVarianceInitializer = null,
         Regularizer? betaRegularizer = null,
         Regularizer? gammaRegularizer = null,
+        Constraint? betaConstraint = null,
+        Constraint? gammaConstraint = null,
         string? name = null)
         : base(name)
     {
@@ -59,6 +64,7 @@ public sealed class BatchNormalization : Layer
         (BetaInitializer, GammaInitializer) = (betaInitializer ?? new Zeros(), gammaInitializer ?? new Ones());
         (MovingMeanInitializer, MovingVarianceInitializer) = (movingMeanInitializer ?? new Zeros(), movingVarianceInitializer ?? new Ones());
         (BetaRegularizer, GammaRegularizer) = (betaRegularizer, gammaRegularizer);
+        (BetaConstraint, GammaConstraint) = (betaConstraint, gammaConstraint);
     }
 
     /// <summary>How much of a moving average stays at each step.</summary>
@@ -91,6 +97,12 @@ public sealed class BatchNormalization : Layer
     /// <summary>The penalty on <c>gamma</c>.</summary>
     public Regularizer? GammaRegularizer { get; }
 
+    /// <summary>The constraint on <c>beta</c>.</summary>
+    public Constraint? BetaConstraint { get; }
+
+    /// <summary>The constraint on <c>gamma</c>.</summary>
+    public Constraint? GammaConstraint { get; }
+
     // A Keras file may count the last axis from the front, which can be checked only once the rank is known.
     private int AxisInFile { get; init; } = -1;
 
@@ -119,8 +131,8 @@ public sealed class BatchNormalization : Layer
         config["moving_variance_initializer"] = MovingVarianceInitializer.ToKeras();
         config["beta_regularizer"] = BetaRegularizer.ToKeras();
         config["gamma_regularizer"] = GammaRegularizer.ToKeras();
-        config["beta_constraint"] = null;
-        config["gamma_constraint"] = null;
+        config["beta_constraint"] = BetaConstraint.ToKeras();
+        config["gamma_constraint"] = GammaConstraint.ToKeras();
         config["synchronized"] = false;
         return config;
     }
@@ -140,6 +152,8 @@ public sealed class BatchNormalization : Layer
             config.Initializer("moving_variance_initializer"),
             config.Regularizer("beta_regularizer"),
             config.Regularizer("gamma_regularizer"),
+            config.Constraint("beta_constraint"),
+            config.Constraint("gamma_constraint"),
             config.Name())
         { AxisInFile = config.Whole("axis", -1) };
     }
@@ -149,9 +163,9 @@ public sealed class BatchNormalization : Layer
     {
         TensorShape channels = (int)inputShape[^1];
         if (Scale)
-            _gamma = AddWeight("gamma", channels, GammaInitializer, regularizer: GammaRegularizer);
+            _gamma = AddWeight("gamma", channels, GammaInitializer, regularizer: GammaRegularizer, constraint: GammaConstraint);
         if (Center)
-            _beta = AddWeight("beta", channels, BetaInitializer, regularizer: BetaRegularizer);
+            _beta = AddWeight("beta", channels, BetaInitializer, regularizer: BetaRegularizer, constraint: BetaConstraint);
         _movingMean = AddWeight("moving_mean", channels, MovingMeanInitializer, trainable: false);
         _movingVariance = AddWeight("moving_variance", channels, MovingVarianceInitializer, trainable: false);
     }
