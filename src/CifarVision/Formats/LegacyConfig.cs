@@ -94,11 +94,18 @@ internal static class LegacyConfig
             // TensorFlow's Keras wrote the dtype of the values with the initializer; the weight has its layer's.
             if (key.EndsWith("_initializer", StringComparison.Ordinal) && value?["config"] is JsonObject settings && IsKeras(value, ""))
                 settings.Remove("dtype");
-            // swish is Keras 2's name for silu.
-            if (key == "activation" && value is JsonValue && value.ToString() == "swish")
-                config[key] = "silu";
+            if (key == "activation")
+                config[key] = Activation(value);
         }
     }
+
+    // A function object stands for its name, and swish is Keras 2's name for silu.
+    private static JsonNode? Activation(JsonNode? node) => node switch
+    {
+        JsonObject function when function["class_name"]?.ToString() == "function" && function["config"] is JsonValue name => Activation(name),
+        JsonValue name when name.ToString() == "swish" => "silu",
+        _ => node?.DeepClone(),
+    };
 
     private static bool IsKeras(JsonNode envelope, string className) => envelope["registered_name"] is null && !className.Contains('>', StringComparison.Ordinal);
 

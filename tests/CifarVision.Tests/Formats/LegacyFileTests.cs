@@ -13,11 +13,11 @@ public sealed class LegacyFileTests
     // What is not read, and the part of the message that says why.
     private static readonly Dictionary<string, string> Refused = new()
     {
-        ["k224_maxnorm.h5"] = "Conv2D 'conv2d_1': kernel_constraint is supported only as null",
+        ["k224_maxnorm.h5"] = "Conv2D 'conv2d_1': kernel_constraint is no known setting",
         ["k224_noshape.h5"] = "must say the shape of the input, but does not. Create the same model with an input shape, and load the weights of this file with LoadWeights.",
         ["teachable.h5"] = "DepthwiseConv2D 'expanded_conv_depthwise': there is no layer of this class.",
         ["tf213_lambda.h5"] = "Lambda 'lambda': there is no layer of this class.",
-        ["traits/12_constraint_MaxNorm.h5"] = "Conv2D 'conv2d': kernel_constraint is supported only as null",
+        ["traits/12_constraint_MaxNorm.h5"] = "Conv2D 'conv2d': kernel_constraint is no known setting",
     };
 
     // What is read with compile: false only.
@@ -26,6 +26,8 @@ public sealed class LegacyFileTests
         ["traits/51_metric_AUC.h5"] = "There is no metric AUC.",
         ["traits/52_opt_Lion.h5"] = "There is no optimizer Lion.",
     };
+
+    private const string SwishFile = "traits/22_Activation_swish.h5";
 
     private static readonly string[] WholeModels =
     [
@@ -165,15 +167,28 @@ public sealed class LegacyFileTests
         Assert.Throws<ArgumentException>(() => model.LoadWeights(Locate("base.weights.h5"), byName: true));
     }
 
+    [Fact]
+    public void Load_Swish_IsSilu()
+    {
+        using Model swish = Model.Load(Locate(SwishFile));
+        using var silu = new Sequential(
+            (8, 8, 3), new Conv2D(4, 3, activation: ActivationFunction.Relu), new Activation(ActivationFunction.Silu), new BatchNormalization(), new MaxPooling2D(2),
+            new Flatten(), new Dense(3, activation: ActivationFunction.Softmax));
+        silu.SetWeights(swish.GetWeights());
+
+        Near.Absolute(silu.Predict(Array("x")), swish.Predict(Array("x")), 1e-7);
+    }
+
     private static string Locate(string file) => GoldenCase.Locate($"legacy/{file}");
 
     private static void AssertPredictions(string file, Model model)
     {
         bool isTutorial = file.Contains("tutorial", StringComparison.Ordinal);
-        string y = isTutorial ? "y255" : file.Contains("leaky", StringComparison.Ordinal) || file.StartsWith("traits/14_", StringComparison.Ordinal) ? "y_leaky" : "y";
         NDArray found = model.Predict(Array(isTutorial ? "x255" : "x"));
 
-        Near.Absolute(Array(y), found, 1e-6, file);
+        // The activation that was added in this file changes what the model predicts; it has a test of its own.
+        if (file != SwishFile)
+            Near.Absolute(Array(isTutorial ? "y255" : "y"), found, 1e-6, file);
     }
 
     private static NDArray Array(string name) => (NDArray)np.load(Locate($"{name}.npy"));
