@@ -1,8 +1,6 @@
 using CifarVision.Formats;
 using CifarVision.Layers;
 using CifarVision.Runtime;
-using TorchSharp;
-using Tensor = TorchSharp.torch.Tensor;
 
 namespace Extending;
 
