@@ -13,11 +13,8 @@ public sealed class LegacyFileTests
     // What is not read, and the part of the message that says why.
     private static readonly Dictionary<string, string> Refused = new()
     {
-        ["k224_maxnorm.h5"] = "Conv2D 'conv2d_1': kernel_constraint is no known setting",
         ["k224_noshape.h5"] = "must say the shape of the input, but does not. Create the same model with an input shape, and load the weights of this file with LoadWeights.",
-        ["teachable.h5"] = "DepthwiseConv2D 'expanded_conv_depthwise': there is no layer of this class.",
         ["tf213_lambda.h5"] = "Lambda 'lambda': there is no layer of this class.",
-        ["traits/12_constraint_MaxNorm.h5"] = "Conv2D 'conv2d': kernel_constraint is no known setting",
     };
 
     // What is read with compile: false only.
