@@ -4,20 +4,11 @@ using CifarVision.Runtime;
 namespace CifarVision.Constraints;
 
 /// <summary>Limits the norms of a weight: those over the limit are scaled down to it.</summary>
-/// <param name="maxValue">The largest norm, 0 or more.</param>
-/// <param name="axis">The axes along which each norm is taken: <c>[0, 1, 2]</c> for a Conv2D kernel.</param>
+/// <param name="maxValue">The largest norm, 0 or more. Default 2.</param>
+/// <param name="axis">The axes along which each norm is taken. Default 0, the inputs of a Dense kernel; 0, 1 and 2 for a Conv2D kernel.</param>
 /// <exception cref="ArgumentOutOfRangeException">The limit is negative or not finite.</exception>
-public sealed class MaxNorm(double maxValue, IEnumerable<int> axis) : NormConstraint(axis)
+public sealed class MaxNorm(double maxValue = 2, params IEnumerable<int> axis) : NormConstraint(axis)
 {
-    /// <summary>Limits the norms along one axis.</summary>
-    /// <param name="maxValue">The largest norm, 0 or more. Default 2.</param>
-    /// <param name="axis">The axis along which each norm is taken. Default 0, the inputs of a Dense kernel.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The limit is negative or not finite.</exception>
-    public MaxNorm(double maxValue = 2, int axis = 0)
-        : this(maxValue, [axis])
-    {
-    }
-
     /// <summary>The largest norm.</summary>
     public double MaxValue { get; } = RequireNorm(maxValue, nameof(MaxNorm), nameof(maxValue));
 

@@ -4,24 +4,13 @@ using CifarVision.Runtime;
 namespace CifarVision.Constraints;
 
 /// <summary>Keeps the norms of a weight between two limits, or moves them a part of the way there at each step.</summary>
-/// <param name="minValue">The smallest norm, 0 or more.</param>
-/// <param name="maxValue">The largest norm, 0 or more.</param>
-/// <param name="rate">The part of the way, from 0 to 1.</param>
-/// <param name="axis">The axes along which each norm is taken: <c>[0, 1, 2]</c> for a Conv2D kernel.</param>
+/// <param name="minValue">The smallest norm, 0 or more. Default 0.</param>
+/// <param name="maxValue">The largest norm, 0 or more. Default 1.</param>
+/// <param name="rate">The part of the way, from 0 to 1. Default 1.</param>
+/// <param name="axis">The axes along which each norm is taken. Default 0, the inputs of a Dense kernel; 0, 1 and 2 for a Conv2D kernel.</param>
 /// <exception cref="ArgumentOutOfRangeException">A limit is negative or not finite, or the rate is outside 0 to 1.</exception>
-public sealed class MinMaxNorm(double minValue, double maxValue, double rate, IEnumerable<int> axis) : NormConstraint(axis)
+public sealed class MinMaxNorm(double minValue = 0, double maxValue = 1, double rate = 1, params IEnumerable<int> axis) : NormConstraint(axis)
 {
-    /// <summary>Keeps the norms along one axis between two limits.</summary>
-    /// <param name="minValue">The smallest norm, 0 or more. Default 0.</param>
-    /// <param name="maxValue">The largest norm, 0 or more. Default 1.</param>
-    /// <param name="rate">The part of the way, from 0 to 1. Default 1.</param>
-    /// <param name="axis">The axis along which each norm is taken. Default 0, the inputs of a Dense kernel.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A limit is negative or not finite, or the rate is outside 0 to 1.</exception>
-    public MinMaxNorm(double minValue = 0, double maxValue = 1, double rate = 1, int axis = 0)
-        : this(minValue, maxValue, rate, [axis])
-    {
-    }
-
     /// <summary>The smallest norm.</summary>
     public double MinValue { get; } = RequireNorm(minValue, nameof(MinMaxNorm), nameof(minValue));
 

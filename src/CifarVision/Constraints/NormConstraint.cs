@@ -12,7 +12,7 @@ public abstract class NormConstraint : Constraint
     private protected NormConstraint(IEnumerable<int> axis)
     {
         ArgumentNullException.ThrowIfNull(axis);
-        Axis = [.. axis];
+        Axis = [.. axis.DefaultIfEmpty(0)];
     }
 
     /// <summary>The axes along which each norm is taken: 0 for a Dense kernel, 0, 1 and 2 for a Conv2D kernel.</summary>

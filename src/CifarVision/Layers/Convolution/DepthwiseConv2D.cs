@@ -131,6 +131,8 @@ public sealed class DepthwiseConv2D : Conv2DBase
 
     private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input)
     {
+        if (DilationRate != 1)
+            throw NotInTensorFlowJs("its DepthwiseConv2D ignores the dilation", "Use dilationRate: 1");
         JsonObject config = TensorFlowJsSettings();
         config["depth_multiplier"] = DepthMultiplier;
         IEnumerable<(string, Tensor)> weights = OwnWeights.Select(weight => (weight == _kernel ? "depthwise_kernel" : weight.Name, weight.Value));
