@@ -10,6 +10,9 @@ internal static class Gradients
     public static Tensor[] Of(Tensor output, IReadOnlyList<Tensor> inputs, Tensor? outputGradient = null)
     {
         Tensor[] leaves = [.. inputs];
+        // Torch adds to a gradient that is there.
+        foreach (Tensor leaf in leaves)
+            leaf.grad = null;
         torch.autograd.backward([output], outputGradient is null ? null : [outputGradient], inputs: leaves);
         Tensor[] gradients = [.. leaves.Select(leaf => leaf.grad!)];
         foreach (Tensor leaf in leaves)
