@@ -10,6 +10,8 @@ namespace CifarVision.Tests.Formats;
 /// <summary>Files in the forms of Keras 2.0 to 3.0: each is read and predicts what its weights say, or is refused with what to do instead.</summary>
 public sealed class LegacyFileTests
 {
+    private const string SwishFile = "traits/22_Activation_swish.h5";
+
     // What is not read, and the part of the message that says why.
     private static readonly Dictionary<string, string> Refused = new()
     {
@@ -23,8 +25,6 @@ public sealed class LegacyFileTests
         ["traits/51_metric_AUC.h5"] = "There is no metric AUC.",
         ["traits/52_opt_Lion.h5"] = "There is no optimizer Lion.",
     };
-
-    private const string SwishFile = "traits/22_Activation_swish.h5";
 
     private static readonly string[] WholeModels =
     [
