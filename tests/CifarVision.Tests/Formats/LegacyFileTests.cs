@@ -16,6 +16,7 @@ public sealed class LegacyFileTests
     private static readonly Dictionary<string, string> Refused = new()
     {
         ["k224_noshape.h5"] = "must say the shape of the input, but does not. Create the same model with an input shape, and load the weights of this file with LoadWeights.",
+        ["teachable.h5"] = "must hold the weights of 2 layers, but holds those of 1.",
         ["tf213_lambda.h5"] = "Lambda 'lambda': there is no layer of this class.",
     };
 

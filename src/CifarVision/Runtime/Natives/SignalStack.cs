@@ -10,8 +10,10 @@ namespace CifarVision.Runtime.Natives;
 internal static unsafe partial class SignalStack
 {
     private const int Bytes = 1 << 16;
+    private const int PageSize = 1 << 12;
 
     // sys/mman.h
+    private const int None = 0;
     private const int ReadWrite = 3;
     private const int PrivateAnonymous = 0x22;
 
@@ -26,17 +28,20 @@ internal static unsafe partial class SignalStack
         _isEnlarged = true;
         if (!OperatingSystem.IsLinux() || !TorchInstructions.OfThisProcess.OneDnnUsesAmx)
             return;
-        nint memory = mmap(0, Bytes, ReadWrite, PrivateAnonymous, -1, 0);
-        if (memory == -1)
-            return;
 
-        // Left to the thread until the process ends: a signal may arrive at any time.
-        var stack = new StackDescription { Address = memory, Size = Bytes };
+        // A page that must not be touched comes first, as in .NET's own signal stacks, which it unmaps with that page when a thread ends.
+        nint memory = mmap(0, PageSize + Bytes, ReadWrite, PrivateAnonymous, -1, 0);
+        if (memory == -1 || mprotect(memory, PageSize, None) != 0)
+            return;
+        var stack = new StackDescription { Address = memory + PageSize, Size = Bytes };
         _ = sigaltstack(&stack, null);
     }
 
     [LibraryImport("libc")]
     private static partial nint mmap(nint address, nuint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc")]
+    private static partial int mprotect(nint address, nuint length, int protection);
 
     [LibraryImport("libc")]
     private static partial int sigaltstack(StackDescription* stack, StackDescription* old);
