@@ -34,7 +34,7 @@ internal static class ChannelsFirst
         return takenForChannels;
     }
 
-    private static JsonArray? Layers(JsonNode? envelope) => (envelope?["config"] as JsonObject)?["layers"] as JsonArray;
+    private static JsonArray? Layers(JsonNode? envelope) => (envelope?["config"] as JsonObject)?["layers"] is JsonArray layers && layers.All(layer => layer is JsonObject) ? layers : null;
 
     private static bool IsInChannelsFirst(JsonNode? layer) =>
         Layers(layer) is { } inner ? inner.Any(IsInChannelsFirst) : (layer?["config"] as JsonObject)?[DataFormat]?.ToString() == First;

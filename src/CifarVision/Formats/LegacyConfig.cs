@@ -31,7 +31,7 @@ internal static class LegacyConfig
             envelope["config"] = new JsonObject { ["layers"] = list.DeepClone() };
         if (envelope["config"] is not JsonObject config)
             return;
-        if (config["layers"] is not JsonArray layers)
+        if (config["layers"] is not JsonArray layers || layers.Any(layer => layer is not JsonObject))
         {
             ConvertLayer(envelope, config);
             return;

@@ -104,7 +104,7 @@ public class ConstraintTests
 
     private sealed class Halved : Constraint
     {
-        public override Tensor Call(Tensor weight) => weight / 2;
+        public override Tensor Call(Tensor weight) => weight.Divide(2);
 
         public override JsonObject GetConfig() => [];
     }

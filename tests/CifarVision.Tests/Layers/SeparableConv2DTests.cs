@@ -1,7 +1,6 @@
 using CifarVision.Initializers;
 using CifarVision.Layers;
 using CifarVision.Regularizers;
-using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
 using Padding = CifarVision.Layers.Padding;
 
