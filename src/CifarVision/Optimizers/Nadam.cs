@@ -19,14 +19,7 @@ public sealed class Nadam : Optimizer
     /// <param name="beta2">The exponential decay rate of the mean squared gradient (second moment), at least 0 and less than 1. Default 0.999.</param>
     /// <param name="epsilon">A small number added to the denominator to avoid division by zero. Default 1e-7.</param>
     /// <param name="weightDecay">The weight decay: before each update, the weight times this factor and the learning rate is subtracted. Default none.</param>
-    /// <param name="clipNorm">The largest norm of each weight's gradient; larger ones are scaled down. Default no limit.</param>
-    /// <param name="clipValue">The largest absolute value in a gradient; larger ones are clipped. Default no limit.</param>
-    /// <param name="globalClipNorm">The largest norm of all gradients together; larger ones are scaled down. Default no limit.</param>
-    /// <param name="useEma">Whether to keep a moving average of the weights, which replaces them at the end of Fit. Default false.</param>
-    /// <param name="emaMomentum">The exponential decay rate of the moving average, from 0 to 1. Default 0.99.</param>
-    /// <param name="emaOverwriteFrequency">The number of updates after which the weights are also overwritten by their average. Default only at the end of Fit.</param>
-    /// <param name="gradientAccumulationSteps">The number of steps whose mean gradient makes one update, 2 or more. Default one update per step.</param>
-    /// <param name="excludeFromWeightDecay">Substrings of the names of weights without weight decay, as <c>["bias", "gamma", "beta"]</c>. Default none.</param>
+    /// <include file='Arguments.xml' path='arguments/shared/param'/>
     /// <param name="name">The name in files. Default <c>nadam</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">More than one of the three clippings is set, or a name is empty.</exception>
