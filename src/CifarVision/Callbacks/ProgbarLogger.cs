@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace CifarVision.Callbacks;
 
 /// <summary>
-/// Prints the progress of Fit, Evaluate and Predict. They append it themselves unless <c>verbose</c> is 0: 1 is a live bar, 2 a line an epoch. Where
+/// Prints the progress of Fit, Evaluate and Predict. They append it themselves unless <c>verbose</c> is 0: 1 is a live bar, 2 a line per epoch. Where
 /// lines cannot be redrawn (a file, a pipe, a build server's log, <c>NO_COLOR</c>), the bar is a line per epoch too, without control
 /// characters.
 /// </summary>

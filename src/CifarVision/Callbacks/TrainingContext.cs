@@ -49,7 +49,7 @@ public sealed class TrainingContext
     /// <summary>The arguments of the run: epochs, steps, batch size, verbose.</summary>
     public TrainingParameters Parameters { get; }
 
-    /// <summary>The number formats given to Compile.</summary>
+    /// <summary>The dtypes given to Compile.</summary>
     public DTypePolicy Precision { get; internal init; }
 
     /// <summary>The current epoch, from 0.</summary>

@@ -20,7 +20,7 @@ public abstract class Constraint
     /// <summary>A constraint from what <see cref="Serialize"/> gave, or from Keras' name for it; null from null (Keras: <c>constraints.deserialize</c>).</summary>
     /// <param name="node">The envelope, a name as <c>"max_norm"</c>, or null for none.</param>
     /// <param name="customObjects">Classes of your own. Default none.</param>
-    /// <exception cref="InvalidDataException">There is no such constraint, or no such setting of it.</exception>
+    /// <exception cref="InvalidDataException">The constraint or one of its settings is not supported.</exception>
     [return: NotNullIfNotNull(nameof(node))]
     public static Constraint? Deserialize(JsonNode? node, IEnumerable<CustomObject>? customObjects = null) =>
         ConstraintFactory.FromConfig(node, new CustomObjects(customObjects ?? []));

@@ -16,7 +16,7 @@ internal static class ConstraintFactory
     };
 
     /// <summary>A constraint from its envelope or its name, or null from null.</summary>
-    /// <exception cref="InvalidDataException">There is no such constraint, or no such setting of it.</exception>
+    /// <exception cref="InvalidDataException">The constraint or one of its settings is not supported.</exception>
     [return: NotNullIfNotNull(nameof(node))]
     public static Constraint? FromConfig(JsonNode? node, CustomObjects? customs = null)
     {

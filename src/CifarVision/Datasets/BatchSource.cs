@@ -2,7 +2,7 @@ namespace CifarVision.Datasets;
 
 /// <summary>The data for training or evaluation: the rows of the inputs, of the truth and optionally of weights.</summary>
 /// <param name="x">The rows of each input of the model, of any type.</param>
-/// <param name="y">The truth for each output: one-hot rows or other numbers, or one integer label a row.</param>
+/// <param name="y">The truth for each output: one-hot rows or other numbers, or one integer label per row.</param>
 /// <param name="sampleWeights">For each output a weight for each row, or null.</param>
 /// <param name="scale">
 /// For bytes: inputs are divided by 1 / scale in floating point, so that 1/255 gives exactly NumPy's <c>x.astype(float32) / 255</c>.

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Formats;
 
 /// <summary>
-/// Turns configs as every Keras 3 reads them, which is what files hold, into what Keras 3.15 itself writes: number formats as objects, the
+/// Turns configs as every Keras 3 reads them, which is what files hold, into what Keras 3.15 itself writes: dtypes as objects, the
 /// settings that came later, and no build shape where there is nothing to build.
 /// </summary>
 internal static class CurrentConfig
@@ -29,7 +29,7 @@ internal static class CurrentConfig
         "Activation", "AveragePooling2D", "Dropout", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "LeakyReLU", "MaxPooling2D", "ReLU", "Reshape", "Softmax", "SpatialDropout2D",
     ];
 
-    // Whose number format is still a name.
+    // Whose dtype is still a name.
     private static readonly HashSet<string> WithPlainDType = ["InputLayer", "SpatialDropout2D"];
 
     private static readonly string[] TensorLists = ["input_layers", "output_layers"];

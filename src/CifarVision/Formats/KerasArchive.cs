@@ -30,7 +30,7 @@ internal sealed class KerasArchive : IDisposable
     /// <summary>The weights and the optimizer's state.</summary>
     public Hdf5Reader Weights { get; }
 
-    /// <summary>Writes an archive; the old file stays until the new one is whole.</summary>
+    /// <summary>Writes an archive; the old file is kept until the new one is complete.</summary>
     public static void Write(string path, JsonObject config, Hdf5Writer weights) => AtomicFile.Write(path, stream =>
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);

@@ -7,7 +7,7 @@ namespace CifarVision.History;
 public sealed partial class TrainingHistory
 {
     /// <summary>
-    /// Writes a table: a line <c>epoch,accuracy,loss,...</c>, then one line an epoch. Numbers are written in full under every culture,
+    /// Writes a table: a line <c>epoch,accuracy,loss,...</c>, then one line per epoch. Numbers are written in full under every culture,
     /// <c>nan</c>, <c>inf</c> and <c>-inf</c> as Python writes them; a cell is empty where the key was not logged in that epoch.
     /// </summary>
     /// <param name="path">The file; replaced only once the new one is complete.</param>

@@ -18,7 +18,7 @@ public sealed partial class TrainingHistory
 
     /// <summary>
     /// Writes <c>{"epoch": [0, 1], "history": {"loss": [2.3, 1.9], "val_loss": [null, 2.1]}, "params": {"epochs": 2, ...}}</c>: each list
-    /// of the history has one entry an epoch, null where the key was not logged; numbers are written in full, others as the strings
+    /// of the history has one entry per epoch, null where the key was not logged; numbers are written in full, others as the strings
     /// <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c>.
     /// </summary>
     /// <param name="path">The file; replaced only once the new one is complete.</param>

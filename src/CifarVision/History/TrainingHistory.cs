@@ -93,7 +93,7 @@ public sealed partial class TrainingHistory
         }
     }
 
-    /// <summary>Every epoch with one value a key, in the order of <see cref="History"/>, null where it was not logged.</summary>
+    /// <summary>Every epoch with one value per key, in the order of <see cref="History"/>, null where it was not logged.</summary>
     internal IEnumerable<(int Epoch, double?[] Values)> Rows()
     {
         (List<int> Epochs, List<double> Values)[] columns = [.. _history.Keys.Select(key => _series[key])];

@@ -6,7 +6,7 @@ namespace CifarVision.Initializers;
 /// <summary>Every value the same number.</summary>
 public sealed class Constant : Initializer
 {
-    /// <summary>Keeps the number.</summary>
+    /// <summary>Creates the initializer.</summary>
     /// <param name="value">Any finite number. Default 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
     public Constant(double value = 0)

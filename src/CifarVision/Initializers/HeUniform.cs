@@ -4,7 +4,7 @@ namespace CifarVision.Initializers;
 
 /// <summary>Uniform numbers within +-sqrt(6 / fanIn): made for relu.</summary>
 /// <remarks>Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015.</remarks>
-/// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+/// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
 public sealed class HeUniform(long? seed = null) : Initializer(seed)
 {
     /// <inheritdoc/>

@@ -25,7 +25,7 @@ internal static class InitializerFactory
     };
 
     /// <summary>An initializer from its envelope, or from its name alone as Keras also writes it: <c>glorot_uniform</c>.</summary>
-    /// <exception cref="InvalidDataException">There is no such initializer, or no such setting of it.</exception>
+    /// <exception cref="InvalidDataException">The initializer or one of its settings is not supported.</exception>
     public static Initializer FromConfig(JsonNode node, CustomObjects? customs = null)
     {
         KerasConfig config = KerasConfig.Open(node, "An initializer", customs);

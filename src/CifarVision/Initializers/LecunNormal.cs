@@ -4,7 +4,7 @@ namespace CifarVision.Initializers;
 
 /// <summary>Normal numbers of standard deviation sqrt(1 / fanIn), that of the distribution after a cut at two: what selu expects.</summary>
 /// <remarks>Source: Klambauer et al., "Self-normalizing neural networks", NIPS 2017.</remarks>
-/// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+/// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
 public sealed class LecunNormal(long? seed = null) : Initializer(seed)
 {
     /// <inheritdoc/>

@@ -11,9 +11,9 @@ namespace CifarVision.Initializers;
 /// <remarks>Source: Saxe, McClelland, Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear networks", ICLR 2014.</remarks>
 public sealed class Orthogonal : Initializer
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the initializer.</summary>
     /// <param name="gain">What the orthogonal matrix is multiplied by. Default 1.</param>
-    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The gain is not finite.</exception>
     public Orthogonal(double gain = 1, long? seed = null)
         : base(seed)

@@ -6,10 +6,10 @@ namespace CifarVision.Initializers;
 /// <summary>Numbers from the uniform distribution.</summary>
 public sealed class RandomUniform : Initializer
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the initializer.</summary>
     /// <param name="minval">The smallest number. Default -0.05.</param>
     /// <param name="maxval">The bound above; <paramref name="minval"/> or more. Default 0.05.</param>
-    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
     /// <exception cref="ArgumentException">The bounds are in the wrong order, or not finite.</exception>
     public RandomUniform(double minval = -0.05, double maxval = 0.05, long? seed = null)
         : base(seed)

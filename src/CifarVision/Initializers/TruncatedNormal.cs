@@ -6,10 +6,10 @@ namespace CifarVision.Initializers;
 /// <summary>Numbers from the normal distribution; those further than two standard deviations from the mean are drawn again.</summary>
 public sealed class TruncatedNormal : Initializer
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the initializer.</summary>
     /// <param name="mean">The distribution's mean. Default 0.</param>
     /// <param name="stddev">The distribution's standard deviation, before the cut; 0 or more. Default 0.05.</param>
-    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The standard deviation is negative, or a number is not finite.</exception>
     public TruncatedNormal(double mean = 0, double stddev = 0.05, long? seed = null)
         : base(seed)

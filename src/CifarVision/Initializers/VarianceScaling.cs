@@ -10,11 +10,11 @@ namespace CifarVision.Initializers;
 /// </summary>
 public sealed class VarianceScaling : Initializer
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the initializer.</summary>
     /// <param name="scale">The variance times the fan; above 0. Default 1.</param>
     /// <param name="mode">Which fan. Default <see cref="VarianceScalingMode.FanIn"/>.</param>
     /// <param name="distribution">Which distribution. Default <see cref="VarianceScalingDistribution.TruncatedNormal"/>.</param>
-    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The scale is not above 0, or an enum has no such value.</exception>
     public VarianceScaling(
         double scale = 1,

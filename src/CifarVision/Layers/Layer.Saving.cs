@@ -11,10 +11,10 @@ public abstract partial class Layer
     /// <summary>The layer as it stands in the config of a model: class name and settings, without weights (Keras: <c>layers.serialize</c>).</summary>
     public JsonObject Serialize() => ToKeras();
 
-    /// <summary>A new layer from what <see cref="Serialize"/> gave, with first weights of its own (Keras: <c>layers.deserialize</c>).</summary>
+    /// <summary>A new layer from what <see cref="Serialize"/> gave, with initial weights of its own (Keras: <c>layers.deserialize</c>).</summary>
     /// <param name="envelope">Class name and settings.</param>
     /// <param name="customObjects">Classes of your own. Default none.</param>
-    /// <exception cref="InvalidDataException">There is no such layer, or no such setting of it.</exception>
+    /// <exception cref="InvalidDataException">The layer or one of its settings is not supported.</exception>
     public static Layer Deserialize(JsonObject envelope, IEnumerable<CustomObject>? customObjects = null)
     {
         ArgumentNullException.ThrowIfNull(envelope);
@@ -27,7 +27,7 @@ public abstract partial class Layer
     /// <summary>The layer as it stands in Keras' files: the config in its envelope.</summary>
     internal virtual JsonObject ToKeras() => LayerFactory.Envelope(this);
 
-    /// <summary>Lets weights be made without first values, since a file gives them right after.</summary>
+    /// <summary>Lets weights be made without initial values, since a file gives them right after.</summary>
     internal void AwaitValues()
     {
         _awaitsValues = true;

@@ -18,7 +18,7 @@ public abstract partial class Layer
         ? [.. OwnWeights]
         : [.. LayerTree.Walk(this).SelectMany(place => place.Layer.OwnWeights)];
 
-    /// <summary>In which number format the weights are kept.</summary>
+    /// <summary>In which dtype the weights are kept.</summary>
     private protected ScalarType WeightType { get; private set; } = ScalarType.Float32;
 
     /// <summary>The weights without those of sublayers, those meant for training first.</summary>
@@ -66,7 +66,7 @@ public abstract partial class Layer
     /// <summary>Makes a weight; to be called from <see cref="BuildCore(TensorShape)"/>.</summary>
     /// <param name="name">Keras' name: <c>kernel</c>, <c>bias</c>.</param>
     /// <param name="shape">In Keras' layout.</param>
-    /// <param name="initializer">Its first values.</param>
+    /// <param name="initializer">Its initial values.</param>
     /// <param name="trainable">Whether an optimizer changes it. Default true.</param>
     /// <param name="regularizer">A penalty on it, or null.</param>
     /// <param name="constraint">What an optimizer brings it back to after each step, or null.</param>
@@ -103,14 +103,14 @@ public abstract partial class Layer
     private protected void Adopt(string name, Tensor tensor, bool trainable) =>
         (trainable ? _ownTrainable : _ownOthers).Add(new Weight(name, $"{Path}/{name}", tensor, trainable && _trainable));
 
-    /// <summary>Converts the layer's own weights to a number format and a device.</summary>
+    /// <summary>Converts the layer's own weights to a dtype and a device.</summary>
     private protected virtual void ConvertWeights(ScalarType type, Device device)
     {
         foreach (Weight weight in OwnWeights)
             weight.ConvertTo(type, device);
     }
 
-    /// <summary>A weight's tensor in the number format of the computation: itself, or a copy that gradients flow through.</summary>
+    /// <summary>A weight's tensor in the compute dtype: itself, or a copy that gradients flow through.</summary>
     /// <param name="weight">One of the layer's weights.</param>
     /// <returns>Not to be changed: Predict and Evaluate convert a weight once for all their batches, unless callbacks of yours run between them.</returns>
     protected Tensor Cast(Weight weight)

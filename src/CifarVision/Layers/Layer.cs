@@ -11,7 +11,7 @@ namespace CifarVision.Layers;
 /// <remarks>
 /// Tensors between layers are shaped as in Keras: images (N, H, W, C), features (N, F). Convolution and pooling permute to torch's
 /// (N, C, H, W) and back; both are free views, since the memory is torch's channels_last all along. Layers never dispose: Fit, Evaluate and
-/// Predict open one dispose scope a step.
+/// Predict open one dispose scope per step.
 /// </remarks>
 public abstract partial class Layer
 {
@@ -22,8 +22,8 @@ public abstract partial class Layer
     private StreamPlace? _restoredPlace;
     private bool _trainable = true;
 
-    /// <summary>Keeps the name.</summary>
-    /// <param name="name">Unique inside a model; by default Keras' snake-case name of the class, numbered by the model.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="name">The name, unique in a model; by default Keras' snake-case name of the class, numbered by the model.</param>
     /// <param name="seed">For a layer that draws random numbers: a seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
     protected Layer(string? name = null, long? seed = null)
     {
@@ -80,7 +80,7 @@ public abstract partial class Layer
     /// <summary>Whether the layer's random numbers have a seed of their own instead of following <see cref="TorchRuntime.SetSeed"/>.</summary>
     internal bool HasOwnSeed => _seed is not null;
 
-    /// <summary>In which number format <see cref="ForwardCore(Tensor, bool)"/> computes; its input was converted to it.</summary>
+    /// <summary>In which dtype <see cref="ForwardCore(Tensor, bool)"/> computes; its input was converted to it.</summary>
     protected ScalarType ComputeType { get; private set; } = ScalarType.Float32;
 
     /// <summary>The device of the weights.</summary>

@@ -55,7 +55,7 @@ internal static class LayerFactory
     /// <summary>A layer from its envelope.</summary>
     /// <param name="envelope">Module, class name, config and registered name, as Keras 3 writes them.</param>
     /// <param name="customs">Classes this table lacks: a nested model, the user's own.</param>
-    /// <exception cref="InvalidDataException">There is no such layer, or no such setting of it.</exception>
+    /// <exception cref="InvalidDataException">The layer or one of its settings is not supported.</exception>
     public static Layer FromKeras(JsonObject envelope, CustomObjects? customs = null)
     {
         string className = envelope["class_name"]?.GetValue<string>() ?? throw new InvalidDataException($"A layer must have a class_name, but was {envelope.ToJsonString()}.");
@@ -69,7 +69,7 @@ internal static class LayerFactory
     }
 
     /// <summary>A layer of this library from its class name and config.</summary>
-    /// <exception cref="InvalidDataException">There is no such layer, or no such setting of it.</exception>
+    /// <exception cref="InvalidDataException">The layer or one of its settings is not supported.</exception>
     public static Layer FromConfig(string className, JsonObject config, CustomObjects? customs = null)
     {
         string described = $"{className} '{config["name"]}'";

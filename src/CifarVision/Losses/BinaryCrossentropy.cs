@@ -15,7 +15,7 @@ namespace CifarVision.Losses;
 /// </remarks>
 public sealed class BinaryCrossentropy : Loss
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the loss.</summary>
     /// <param name="fromLogits">Whether the model's output is logits, without sigmoid. Default false: probabilities.</param>
     /// <param name="labelSmoothing">From 0 to 1, default 0: targets become <c>y * (1 - labelSmoothing) + labelSmoothing / 2</c>.</param>
     /// <param name="name">Default <c>binary_crossentropy</c>.</param>

@@ -14,7 +14,7 @@ namespace CifarVision.Losses;
 /// </remarks>
 public sealed class CategoricalCrossentropy : Loss
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the loss.</summary>
     /// <param name="fromLogits">Whether the model's output is logits, without softmax. Default false: probabilities.</param>
     /// <param name="labelSmoothing">
     /// From 0 to 1, default 0: targets become <c>y * (1 - labelSmoothing) + labelSmoothing / classes</c> (Szegedy et al. 2016, arXiv:1512.00567).

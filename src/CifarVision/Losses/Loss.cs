@@ -13,7 +13,7 @@ namespace CifarVision.Losses;
 /// </remarks>
 public abstract class Loss
 {
-    /// <summary>Keeps the name.</summary>
+    /// <summary>Creates the loss.</summary>
     /// <param name="name">The name in configs and of <c>MeanLoss</c>; by default Keras' snake-case name of the class.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     protected Loss(string? name = null)

@@ -19,7 +19,7 @@ internal static class LossFactory
     };
 
     /// <summary>A loss from its envelope, or from its name alone as Keras also writes it: <c>categorical_crossentropy</c>, <c>mse</c>.</summary>
-    /// <exception cref="InvalidDataException">There is no such loss, or no such setting of it.</exception>
+    /// <exception cref="InvalidDataException">The loss or one of its settings is not supported.</exception>
     public static Loss FromConfig(JsonNode node, CustomObjects? customs = null)
     {
         KerasConfig config = KerasConfig.Open(node, "A loss", customs);

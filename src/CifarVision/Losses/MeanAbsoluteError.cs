@@ -5,7 +5,7 @@ namespace CifarVision.Losses;
 /// </summary>
 public sealed class MeanAbsoluteError : Loss
 {
-    /// <summary>Keeps the name.</summary>
+    /// <summary>Creates the loss.</summary>
     /// <param name="name">Default <c>mean_absolute_error</c>.</param>
     public MeanAbsoluteError(string? name = null)
         : base(name)

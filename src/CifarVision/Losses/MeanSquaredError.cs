@@ -7,7 +7,7 @@ namespace CifarVision.Losses;
 /// </summary>
 public sealed class MeanSquaredError : Loss
 {
-    /// <summary>Keeps the name.</summary>
+    /// <summary>Creates the loss.</summary>
     /// <param name="name">Default <c>mean_squared_error</c>.</param>
     public MeanSquaredError(string? name = null)
         : base(name)

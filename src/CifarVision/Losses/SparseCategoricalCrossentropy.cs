@@ -11,7 +11,7 @@ namespace CifarVision.Losses;
 /// </remarks>
 public sealed class SparseCategoricalCrossentropy : Loss
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the loss.</summary>
     /// <param name="fromLogits">Whether the model's output is logits, without softmax. Default false: probabilities.</param>
     /// <param name="name">Default <c>sparse_categorical_crossentropy</c>.</param>
     public SparseCategoricalCrossentropy(bool fromLogits = false, string? name = null)

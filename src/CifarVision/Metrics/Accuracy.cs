@@ -11,7 +11,7 @@ namespace CifarVision.Metrics;
 /// </remarks>
 public sealed class Accuracy : MeanMetric
 {
-    /// <summary>Keeps the name.</summary>
+    /// <summary>Creates the metric.</summary>
     /// <param name="name">Default <c>accuracy</c>.</param>
     public Accuracy(string? name = null)
         : base(name ?? "accuracy")

@@ -11,7 +11,7 @@ namespace CifarVision.Metrics;
 /// </summary>
 public sealed class BinaryAccuracy : MeanMetric
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the metric.</summary>
     /// <param name="threshold">An output over it says one; between 0 and 1. Default 0.5.</param>
     /// <param name="name">Default <c>binary_accuracy</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>

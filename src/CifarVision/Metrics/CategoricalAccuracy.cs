@@ -5,7 +5,7 @@ namespace CifarVision.Metrics;
 /// <summary>How often the largest output is that of the one-hot label; the lowest of equals. Shapes: yTrue (N, classes), yPred (N, classes).</summary>
 public sealed class CategoricalAccuracy : MeanMetric
 {
-    /// <summary>Keeps the name.</summary>
+    /// <summary>Creates the metric.</summary>
     /// <param name="name">Default <c>categorical_accuracy</c>.</param>
     public CategoricalAccuracy(string? name = null)
         : base(name ?? "categorical_accuracy")

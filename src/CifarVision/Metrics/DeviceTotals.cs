@@ -48,7 +48,7 @@ internal sealed class DeviceTotals(string owner, params string[] names)
         return values;
     }
 
-    /// <summary>The number format of a sum.</summary>
+    /// <summary>The dtype of a sum.</summary>
     public ScalarType TypeOf(string name) => _totals[name].dtype;
 
     /// <summary>Back to nothing.</summary>

@@ -13,7 +13,7 @@ namespace CifarVision.Metrics;
 /// </remarks>
 public sealed class MeanLoss : MeanMetric
 {
-    /// <summary>Keeps the loss.</summary>
+    /// <summary>Creates the metric.</summary>
     /// <param name="loss">The loss, any of Keras' or your own.</param>
     /// <param name="name">By default the loss's, as <c>categorical_crossentropy</c>.</param>
     public MeanLoss(Loss loss, string? name = null)

@@ -10,7 +10,7 @@ namespace CifarVision.Metrics;
 /// </remarks>
 public abstract class Metric
 {
-    /// <summary>Keeps the name.</summary>
+    /// <summary>Creates the metric.</summary>
     /// <param name="name">The key in logs and history.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     protected Metric(string name)

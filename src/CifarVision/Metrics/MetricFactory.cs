@@ -27,7 +27,7 @@ internal static class MetricFactory
     /// A metric from its envelope, or from its name alone as Keras also writes it: <c>accuracy</c>, <c>mse</c>; that is then its key in the logs.
     /// A loss's name or class gives its mean.
     /// </summary>
-    /// <exception cref="InvalidDataException">There is no such metric, or no such setting of it.</exception>
+    /// <exception cref="InvalidDataException">The metric or one of its settings is not supported.</exception>
     public static Metric FromConfig(JsonNode node, CustomObjects? customs = null)
     {
         KerasConfig config = KerasConfig.Open(node, "A metric", customs);

@@ -9,7 +9,7 @@ namespace CifarVision.Metrics;
 /// </remarks>
 public sealed class Precision : ClassScore
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the metric.</summary>
     /// <param name="threshold">An output over it predicts its class; from 0 to 1. Default 0.5; null: the largest output of a sample predicts.</param>
     /// <param name="classId">The class whose precision is the result. By default it is an average.</param>
     /// <param name="average">How the classes become one figure. Default <see cref="Metrics.Averaging.Micro"/>.</param>

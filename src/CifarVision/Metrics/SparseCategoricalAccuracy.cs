@@ -5,7 +5,7 @@ namespace CifarVision.Metrics;
 /// <summary>How often the largest output is that of the integer label; the lowest of equals. Shapes: yTrue (N) or (N, 1), yPred (N, classes).</summary>
 public sealed class SparseCategoricalAccuracy : MeanMetric
 {
-    /// <summary>Keeps the name.</summary>
+    /// <summary>Creates the metric.</summary>
     /// <param name="name">Default <c>sparse_categorical_accuracy</c>.</param>
     public SparseCategoricalAccuracy(string? name = null)
         : base(name ?? "sparse_categorical_accuracy")

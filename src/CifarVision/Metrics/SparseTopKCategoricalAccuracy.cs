@@ -9,7 +9,7 @@ namespace CifarVision.Metrics;
 /// </summary>
 public sealed class SparseTopKCategoricalAccuracy : MeanMetric
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the metric.</summary>
     /// <param name="k">How many outputs count, from 1 to the number of classes. Default 5.</param>
     /// <param name="name">Default <c>sparse_top_k_categorical_accuracy</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is under 1.</exception>

@@ -21,7 +21,7 @@ public partial class Model
     /// <param name="loss">The loss to minimize. After a last softmax a crossentropy on probabilities is computed from the logits. With several outputs, the loss of each.</param>
     /// <param name="metrics">Metrics to report beside the loss. Default none.</param>
     /// <param name="precision">
-    /// The number formats of training, Evaluate and Predict; not saved. Default float32. <see cref="DTypePolicy.Auto"/> is mixed bfloat16 where
+    /// The dtypes of training, Evaluate and Predict; not saved. Default float32. <see cref="DTypePolicy.Auto"/> is mixed bfloat16 where
     /// the device has instructions for it, which is about twice as fast. Asked for by name where there are none, mixed bfloat16 is about as fast
     /// as float32, and a line on standard error says so, once.
     /// </param>
@@ -52,7 +52,7 @@ public partial class Model
     /// <param name="losses">The loss of each output, in the order of <see cref="Outputs"/>; null for an output that is not trained on.</param>
     /// <param name="lossWeights">The factor of each loss in the sum that is minimized. Default 1 each.</param>
     /// <param name="metrics">The metrics of each output; their keys begin with the output's name. Default none.</param>
-    /// <param name="precision">The number formats of training, Evaluate and Predict; not saved. Default float32.</param>
+    /// <param name="precision">The dtypes of training, Evaluate and Predict; not saved. Default float32.</param>
     /// <param name="device">Where to compute. Default <see cref="TorchRuntime.DefaultDevice"/>.</param>
     /// <param name="distribution">Over which processes to train. Default this one alone.</param>
     /// <exception cref="ArgumentException">The lists do not have an entry for each output, or two metrics of an output have one name.</exception>
@@ -78,7 +78,7 @@ public partial class Model
         Compile(all, factors, ofOutputs, optimizer, precision, device, distribution);
     }
 
-    /// <summary>Gives a layer that joins the model the number formats and the device of Compile.</summary>
+    /// <summary>Gives a layer that joins the model the dtypes and the device of Compile.</summary>
     private protected void ConfigureNew(Layer layer)
     {
         if (_trainer.Compiled is { } compiled)

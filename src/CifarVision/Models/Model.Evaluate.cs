@@ -9,7 +9,7 @@ public partial class Model
     /// <summary>Evaluates the model on arrays, in inference mode.</summary>
     /// <param name="x">The inputs, (N, ...) with the model's input shape; cast, never scaled.</param>
     /// <param name="y">The truth, as for Fit.</param>
-    /// <param name="batchSize">Samples a step. Default 32.</param>
+    /// <param name="batchSize">Samples per step. Default 32.</param>
     /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 1.</param>
     /// <param name="sampleWeight">A factor on the loss of each sample, (N). Default none.</param>
     /// <param name="steps">Batches to evaluate. Default all.</param>
@@ -30,7 +30,7 @@ public partial class Model
     /// <summary>Evaluates a model of several inputs or outputs, in inference mode.</summary>
     /// <param name="x">An array for each of <see cref="Inputs"/>, in order.</param>
     /// <param name="y">An array for each of <see cref="Outputs"/>, in order.</param>
-    /// <param name="batchSize">Samples a step. Default 32.</param>
+    /// <param name="batchSize">Samples per step. Default 32.</param>
     /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 1.</param>
     /// <param name="sampleWeight">For each output a factor on the loss of each sample, (N). Default none.</param>
     /// <param name="steps">Batches to evaluate. Default all.</param>
@@ -51,7 +51,7 @@ public partial class Model
 
     /// <summary>Evaluates the model on a dataset, in inference mode.</summary>
     /// <param name="data">Images and labels.</param>
-    /// <param name="batchSize">Samples a step. Default 32.</param>
+    /// <param name="batchSize">Samples per step. Default 32.</param>
     /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 1.</param>
     /// <param name="steps">Batches to evaluate. Default all.</param>
     /// <param name="callbacks">Their test hooks are called.</param>

@@ -11,9 +11,9 @@ public partial class Model
     /// <summary>Trains on arrays, which are passed on as they are: cast to float32, never scaled.</summary>
     /// <param name="x">The inputs, (N, ...) with the model's input shape.</param>
     /// <param name="y">The truth: one-hot rows (N, classes), or integer labels (N,) or (N, 1) for a sparse loss.</param>
-    /// <param name="batchSize">Samples a step; the last of an epoch may hold fewer. Default 32.</param>
+    /// <param name="batchSize">Samples per step; the last of an epoch may hold fewer. Default 32.</param>
     /// <param name="epochs">The index of the end: with <paramref name="initialEpoch"/> 0, the number of passes. Default 1.</param>
-    /// <param name="verbose">0 silent, 1 a bar (plain lines where the output is no terminal), 2 a line an epoch. Default 1.</param>
+    /// <param name="verbose">0 silent, 1 a bar (plain lines where the output is no terminal), 2 a line per epoch. Default 1.</param>
     /// <param name="callbacks">Called in this order, before the history and the progress bar.</param>
     /// <param name="validationSplit">The share of the LAST rows to validate with, taken before any shuffling. Default 0.</param>
     /// <param name="validationData">Arrays to validate with; wins over <paramref name="validationSplit"/>.</param>
@@ -21,15 +21,15 @@ public partial class Model
     /// <param name="classWeight">A factor on the loss of each class; absent classes weigh 1. Not in validation.</param>
     /// <param name="sampleWeight">A factor on the loss of each sample, (N); the sum is divided by the batch size.</param>
     /// <param name="initialEpoch">The epoch to begin with, from 0. Default 0.</param>
-    /// <param name="stepsPerEpoch">Batches an epoch; a pass over the data then goes on over several epochs. Default all.</param>
-    /// <param name="validationSteps">Batches a validation. Default all.</param>
-    /// <param name="validationBatchSize">Samples a validation step. Default <paramref name="batchSize"/>.</param>
+    /// <param name="stepsPerEpoch">Batches per epoch; a pass over the data then goes on over several epochs. Default all.</param>
+    /// <param name="validationSteps">Batches per validation. Default all.</param>
+    /// <param name="validationBatchSize">Samples per validation step. Default <paramref name="batchSize"/>.</param>
     /// <param name="validationFreq">Validate every so many epochs. Default 1.</param>
     /// <param name="checkFinite">
     /// Whether to look for NaN and infinities in all arrays before training, which reads them once. Default false, as in Keras, which lacks it.
     /// </param>
     /// <param name="cancellationToken">Ends the run after the batch under way; the history of the whole epochs so far is returned.</param>
-    /// <returns>One entry an epoch under the keys loss, the metrics' names, and val_ before each.</returns>
+    /// <returns>One entry per epoch under the keys loss, the metrics' names, and val_ before each.</returns>
     /// <exception cref="InvalidOperationException">Compile was not called, or another Fit of this model is running.</exception>
     /// <exception cref="ArgumentException">Shapes, labels or weights do not fit, or numbers are not finite and were to be checked.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
@@ -59,9 +59,9 @@ public partial class Model
     /// <inheritdoc cref="Fit(NDArray, NDArray, int, int, int, IEnumerable{Callback}?, double, ValueTuple{NDArray, NDArray}?, bool, IReadOnlyDictionary{int, double}?, NDArray?, int, int?, int?, int?, int, bool, CancellationToken)"/>
     /// <param name="x">An array for each of <see cref="Inputs"/>, in order, all with the same number of rows.</param>
     /// <param name="y">An array for each of <see cref="Outputs"/>, in order.</param>
-    /// <param name="batchSize">Samples a step; the last of an epoch may hold fewer. Default 32.</param>
+    /// <param name="batchSize">Samples per step; the last of an epoch may hold fewer. Default 32.</param>
     /// <param name="epochs">The index of the end: with <paramref name="initialEpoch"/> 0, the number of passes. Default 1.</param>
-    /// <param name="verbose">0 silent, 1 a bar (plain lines where the output is no terminal), 2 a line an epoch. Default 1.</param>
+    /// <param name="verbose">0 silent, 1 a bar (plain lines where the output is no terminal), 2 a line per epoch. Default 1.</param>
     /// <param name="callbacks">Called in this order, before the history and the progress bar.</param>
     /// <param name="validationSplit">The share of the LAST rows to validate with, taken before any shuffling. Default 0.</param>
     /// <param name="validationData">Arrays to validate with; wins over <paramref name="validationSplit"/>.</param>
@@ -69,13 +69,13 @@ public partial class Model
     /// <param name="classWeight">A factor on the loss of each class; for models of one output only.</param>
     /// <param name="sampleWeight">For each output a factor on the loss of each sample, (N).</param>
     /// <param name="initialEpoch">The epoch to begin with, from 0. Default 0.</param>
-    /// <param name="stepsPerEpoch">Batches an epoch; a pass over the data then goes on over several epochs. Default all.</param>
-    /// <param name="validationSteps">Batches a validation. Default all.</param>
-    /// <param name="validationBatchSize">Samples a validation step. Default <paramref name="batchSize"/>.</param>
+    /// <param name="stepsPerEpoch">Batches per epoch; a pass over the data then goes on over several epochs. Default all.</param>
+    /// <param name="validationSteps">Batches per validation. Default all.</param>
+    /// <param name="validationBatchSize">Samples per validation step. Default <paramref name="batchSize"/>.</param>
     /// <param name="validationFreq">Validate every so many epochs. Default 1.</param>
     /// <param name="checkFinite">Whether to look for NaN and infinities in all arrays before training. Default false.</param>
     /// <param name="cancellationToken">Ends the run after the batch under way; the history of the whole epochs so far is returned.</param>
-    /// <returns>One entry an epoch: loss, <c>OUTPUT_loss</c> for each output, <c>OUTPUT_METRIC</c>, and val_ before each.</returns>
+    /// <returns>One entry per epoch: loss, <c>OUTPUT_loss</c> for each output, <c>OUTPUT_METRIC</c>, and val_ before each.</returns>
     [OverloadResolutionPriority(1)]
     public TrainingHistory Fit(
         IReadOnlyList<NDArray> x,
@@ -113,18 +113,18 @@ public partial class Model
     /// <summary>Trains on a dataset: its bytes are scaled batch by batch, its labels become what the loss wants. The fast path.</summary>
     /// <inheritdoc cref="Fit(NDArray, NDArray, int, int, int, IEnumerable{Callback}?, double, ValueTuple{NDArray, NDArray}?, bool, IReadOnlyDictionary{int, double}?, NDArray?, int, int?, int?, int?, int, bool, CancellationToken)"/>
     /// <param name="data">Images and labels.</param>
-    /// <param name="batchSize">Samples a step; the last of an epoch may hold fewer. Default 32.</param>
+    /// <param name="batchSize">Samples per step; the last of an epoch may hold fewer. Default 32.</param>
     /// <param name="epochs">The index of the end: with <paramref name="initialEpoch"/> 0, the number of passes. Default 1.</param>
-    /// <param name="verbose">0 silent, 1 a bar (plain lines where the output is no terminal), 2 a line an epoch. Default 1.</param>
+    /// <param name="verbose">0 silent, 1 a bar (plain lines where the output is no terminal), 2 a line per epoch. Default 1.</param>
     /// <param name="callbacks">Called in this order, before the history and the progress bar.</param>
     /// <param name="validationSplit">The share of the LAST rows to validate with, taken before any shuffling. Default 0.</param>
     /// <param name="validationData">A dataset to validate with; wins over <paramref name="validationSplit"/>.</param>
     /// <param name="shuffle">Whether each epoch has a new random order. Default true.</param>
     /// <param name="classWeight">A factor on the loss of each class; absent classes weigh 1. Not in validation.</param>
     /// <param name="initialEpoch">The epoch to begin with, from 0. Default 0.</param>
-    /// <param name="stepsPerEpoch">Batches an epoch; a pass over the data then goes on over several epochs. Default all.</param>
-    /// <param name="validationSteps">Batches a validation. Default all.</param>
-    /// <param name="validationBatchSize">Samples a validation step. Default <paramref name="batchSize"/>.</param>
+    /// <param name="stepsPerEpoch">Batches per epoch; a pass over the data then goes on over several epochs. Default all.</param>
+    /// <param name="validationSteps">Batches per validation. Default all.</param>
+    /// <param name="validationBatchSize">Samples per validation step. Default <paramref name="batchSize"/>.</param>
     /// <param name="validationFreq">Validate every so many epochs. Default 1.</param>
     /// <param name="cancellationToken">Ends the run after the batch under way; the history of the whole epochs so far is returned.</param>
     public TrainingHistory Fit(
@@ -152,17 +152,17 @@ public partial class Model
 
     /// <summary>Trains on batches that a program generates (Keras: <c>fit</c> on a Python generator). They are pulled on another thread, two ahead of training.</summary>
     /// <param name="batches">Inputs and truth of each batch; pulled once, over all epochs. They may be endless. Training ends early, with a warning, where they do.</param>
-    /// <param name="stepsPerEpoch">Batches an epoch.</param>
+    /// <param name="stepsPerEpoch">Batches per epoch.</param>
     /// <param name="epochs">The index of the end: with <paramref name="initialEpoch"/> 0, the number of epochs. Default 1.</param>
-    /// <param name="verbose">0 silent, 1 a bar (plain lines where the output is no terminal), 2 a line an epoch. Default 1.</param>
+    /// <param name="verbose">0 silent, 1 a bar (plain lines where the output is no terminal), 2 a line per epoch. Default 1.</param>
     /// <param name="callbacks">Called in this order, before the history and the progress bar. A run on generated batches cannot be resumed.</param>
     /// <param name="validationData">Arrays to validate with.</param>
     /// <param name="initialEpoch">The epoch to begin with, from 0. Default 0.</param>
-    /// <param name="validationSteps">Batches a validation. Default all.</param>
-    /// <param name="validationBatchSize">Samples a validation step. Default 32.</param>
+    /// <param name="validationSteps">Batches per validation. Default all.</param>
+    /// <param name="validationBatchSize">Samples per validation step. Default 32.</param>
     /// <param name="validationFreq">Validate every so many epochs. Default 1.</param>
     /// <param name="cancellationToken">Ends the run after the batch under way; the history of the whole epochs so far is returned.</param>
-    /// <returns>One entry an epoch under the keys loss, the metrics' names, and val_ before each.</returns>
+    /// <returns>One entry per epoch under the keys loss, the metrics' names, and val_ before each.</returns>
     /// <exception cref="InvalidOperationException">Compile was not called, or another Fit of this model is running.</exception>
     /// <exception cref="ArgumentException">The arrays of a batch do not fit the model. Exceptions of the program's own come through as they are.</exception>
     public TrainingHistory Fit(

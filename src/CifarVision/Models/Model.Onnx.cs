@@ -15,13 +15,13 @@ public partial class Model
     /// output <c>output</c>, (batch, ...), for any number of samples at once; float32, whatever the model computes in. Several inputs, or outputs, have
     /// the names of their layers. Layers that only act in training are left out.
     /// </summary>
-    /// <param name="path">A file that ends with <c>.onnx</c>. The old file stays until the new one is whole.</param>
+    /// <param name="path">A file that ends with <c>.onnx</c>. The old file is kept until the new one is complete.</param>
     /// <param name="classNames">The classes in the order of the output; kept as metadata <c>class_names</c>, a JSON list. Default none.</param>
     /// <param name="inputScale">
     /// What the caller must multiply pixels by, as 1 / 255.0 where the model was trained on 0..1; kept as metadata <c>input_scale</c>, and
     /// computed by nobody. Default none, which is right where a <c>Rescaling</c> or <c>Normalization</c> does it in the model.
     /// </param>
-    /// <exception cref="ArgumentException">The ending is another, or the number of names is not that of the outputs.</exception>
+    /// <exception cref="ArgumentException">The extension is not supported, or the number of names is not that of the outputs.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The scale is not a finite number.</exception>
     /// <exception cref="InvalidOperationException">The model is not built, or too large for a file. No file is made.</exception>
     /// <exception cref="NotSupportedException">A layer cannot be exported; the message names it. No file is made.</exception>

@@ -9,7 +9,7 @@ public partial class Model
 {
     /// <summary>The model's output for arrays, in inference mode; works before Compile too, and on several threads.</summary>
     /// <param name="x">The inputs, (N, ...) with the model's input shape; cast, never scaled.</param>
-    /// <param name="batchSize">Samples a step. Default 32.</param>
+    /// <param name="batchSize">Samples per step. Default 32.</param>
     /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 0.</param>
     /// <param name="callbacks">Their predict hooks are called.</param>
     /// <returns>(N, ...), float32, or float64 under <see cref="DTypePolicy.Float64"/>: for a classifier (N, classes).</returns>
@@ -22,7 +22,7 @@ public partial class Model
 
     /// <summary>Computes the outputs of a model of several inputs or outputs for arrays, in inference mode.</summary>
     /// <param name="x">An array for each of <see cref="Inputs"/>, in order.</param>
-    /// <param name="batchSize">Samples a step. Default 32.</param>
+    /// <param name="batchSize">Samples per step. Default 32.</param>
     /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 0.</param>
     /// <param name="callbacks">Their predict hooks are called.</param>
     /// <returns>An array for each of <see cref="Outputs"/>, in order, (N, ...).</returns>
@@ -33,7 +33,7 @@ public partial class Model
 
     /// <summary>The model's output for the images of a dataset.</summary>
     /// <param name="data">Its labels are not looked at.</param>
-    /// <param name="batchSize">Samples a step. Default 32.</param>
+    /// <param name="batchSize">Samples per step. Default 32.</param>
     /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 0.</param>
     /// <param name="callbacks">Their predict hooks are called.</param>
     /// <returns>(N, classes), float32, or float64 under <see cref="DTypePolicy.Float64"/>.</returns>

@@ -8,10 +8,10 @@ public partial class Model
 {
     /// <summary>
     /// Saves the whole model: architecture, weights and, if it is compiled, optimizer, losses and metrics with the optimizer's state, so that
-    /// training can go on. The number format given to Compile is not part of a file. Files are in the layout that every Keras from 3.0 on reads.
+    /// training can go on. The dtype given to Compile is not part of a file. Files are in the layout that every Keras from 3.0 on reads.
     /// </summary>
-    /// <param name="path">A file that ends with <c>.keras</c>, or with <c>.h5</c> for Keras' legacy format. The old file stays until the new one is whole.</param>
-    /// <exception cref="ArgumentException">The ending is another.</exception>
+    /// <param name="path">A file that ends with <c>.keras</c>, or with <c>.h5</c> for Keras' legacy format. The old file is kept until the new one is complete.</param>
+    /// <exception cref="ArgumentException">The extension is not supported.</exception>
     /// <exception cref="InvalidOperationException">The model is not built.</exception>
     /// <exception cref="NotSupportedException">A layer has no config; <see cref="SaveWeights"/> needs none.</exception>
     public void Save(string path) => ModelFile.Write(this, path);
@@ -21,7 +21,7 @@ public partial class Model
     /// <param name="customObjects">Classes of your own that the file names, as <c>[CustomObject.Of(config => new Swish())]</c>. Default none.</param>
     /// <param name="compile">Whether to compile as the file says. Default true; false leaves optimizer, losses and metrics to you.</param>
     /// <returns>A <see cref="Sequential"/> if the file holds one.</returns>
-    /// <exception cref="ArgumentException">The ending is another.</exception>
+    /// <exception cref="ArgumentException">The extension is not supported.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
     /// The file is damaged, or names a layer, setting, optimizer, loss or metric that is not offered; the message says which.
@@ -36,7 +36,7 @@ public partial class Model
     /// <exception cref="NotSupportedException">A layer has no config.</exception>
     public string ToJson() => KerasFormat.ToText(CurrentConfig.From(ToKeras()));
 
-    /// <summary>Creates a model as <see cref="ToJson"/> or Keras' <c>to_json</c> described it, with first weights of its own, compiled as it was.</summary>
+    /// <summary>Creates a model as <see cref="ToJson"/> or Keras' <c>to_json</c> described it, with initial weights of its own, compiled as it was.</summary>
     /// <param name="json">The text.</param>
     /// <param name="customObjects">Classes of your own that the text names. Default none.</param>
     /// <returns>A <see cref="Sequential"/> if the text describes one.</returns>
@@ -56,7 +56,7 @@ public partial class Model
     /// <exception cref="NotSupportedException">A layer has no config.</exception>
     public override JsonObject GetConfig() => ModelConfig.WriteConfig(this);
 
-    /// <summary>Creates a functional model of the same layers as the one whose <see cref="GetConfig"/> this is, with first weights of its own and not compiled.</summary>
+    /// <summary>Creates a functional model of the same layers as the one whose <see cref="GetConfig"/> this is, with initial weights of its own and not compiled.</summary>
     /// <param name="config">The settings under Keras' names.</param>
     /// <param name="customObjects">Classes of your own that the config names. Default none.</param>
     /// <exception cref="InvalidDataException">The config names a layer or setting that is not offered.</exception>
@@ -70,9 +70,9 @@ public partial class Model
     /// <param name="path">
     /// <c>.weights.h5</c> for Keras 3, with the optimizer's state if the model is compiled; <c>.h5</c> for Keras' legacy layout; <c>.npz</c> for
     /// NumPy and <c>.safetensors</c> for PyTorch, both with Keras' paths for names (<c>sequential/conv2d/kernel</c>) and in Keras' order of axes.
-    /// The old file stays until the new one is whole.
+    /// The old file is kept until the new one is complete.
     /// </param>
-    /// <exception cref="ArgumentException">The ending is another.</exception>
+    /// <exception cref="ArgumentException">The extension is not supported.</exception>
     /// <exception cref="InvalidOperationException">The model is not built.</exception>
     public void SaveWeights(string path) => WeightFile.Write(this, path);
 
@@ -91,7 +91,7 @@ public partial class Model
     /// left as they are. Default false. The last two formats are always read by name.
     /// </param>
     /// <returns>The paths of the layers that were left as they are, as <c>sequential/dense_2</c>.</returns>
-    /// <exception cref="ArgumentException">The ending is another, or has no names for <paramref name="byName"/>.</exception>
+    /// <exception cref="ArgumentException">The extension is not supported, or has no names for <paramref name="byName"/>.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged or of another format, or its weights are not the model's; all stay as they were.</exception>
     /// <exception cref="InvalidOperationException">The model is not built.</exception>

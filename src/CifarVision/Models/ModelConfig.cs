@@ -37,7 +37,7 @@ internal sealed class ModelConfig
     /// <exception cref="NotSupportedException">A layer has no config.</exception>
     public static JsonObject WriteConfig(Model model) => ForWriting(model).ConfigOf(model);
 
-    /// <summary>Reads a model, with first weights of its own and not compiled.</summary>
+    /// <summary>Reads a model, with initial weights of its own and not compiled.</summary>
     /// <param name="envelope">The envelope.</param>
     /// <param name="source">Where it stands, for messages.</param>
     /// <param name="customs">The user's own classes.</param>

@@ -22,7 +22,7 @@ internal static class ModelFile
     private const string OptimizerGroup = "optimizer/vars";
 
     /// <summary>Writes a built model.</summary>
-    /// <exception cref="ArgumentException">The ending is not one of a whole model.</exception>
+    /// <exception cref="ArgumentException">The extension is not supported.</exception>
     public static void Write(Model model, string path)
     {
         string ending = RequireModelEnding(path, nameof(Model.SaveWeights));
@@ -49,7 +49,7 @@ internal static class ModelFile
     }
 
     /// <summary>Reads a model.</summary>
-    /// <exception cref="ArgumentException">The ending is not one of a whole model.</exception>
+    /// <exception cref="ArgumentException">The extension is not supported.</exception>
     /// <exception cref="InvalidDataException">The file is damaged or holds what is not offered.</exception>
     public static Model Read(string path, CustomObjects customs, bool compile)
     {

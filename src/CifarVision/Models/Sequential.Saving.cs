@@ -5,7 +5,7 @@ namespace CifarVision.Models;
 
 public sealed partial class Sequential
 {
-    /// <summary>Creates a model of the same layers as the one whose <see cref="Model.GetConfig"/> this is, with first weights of its own and not compiled.</summary>
+    /// <summary>Creates a model of the same layers as the one whose <see cref="Model.GetConfig"/> this is, with initial weights of its own and not compiled.</summary>
     /// <param name="config">The settings under Keras' names.</param>
     /// <param name="customObjects">Classes of your own that the config names. Default none.</param>
     /// <exception cref="InvalidDataException">The config names a layer or setting that is not offered.</exception>

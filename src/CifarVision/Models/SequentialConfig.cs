@@ -29,7 +29,7 @@ internal static class SequentialConfig
             foreach (JsonNode? entry in settings.Object("layers") as JsonArray ?? throw new InvalidDataException("Sequential: layers is missing."))
                 model.Add(reader.ReadLayer(entry));
 
-            // Only false is set: true would reach the frozen layers among them. Shapes follow from the first layer, and number formats are Compile's.
+            // Only false is set: true would reach the frozen layers among them. Shapes follow from the first layer, and dtypes are Compile's.
             if (!settings.Flag("trainable", true))
                 model.Trainable = false;
             settings.Ignore("build_input_shape", "dtype").RequireAllRead();

@@ -14,7 +14,7 @@ internal static class WeightFile
     private const string SafetensorsEnding = ".safetensors";
 
     /// <summary>Writes the weights of a built model.</summary>
-    /// <exception cref="ArgumentException">The ending is not one of weights.</exception>
+    /// <exception cref="ArgumentException">The extension is not supported.</exception>
     public static void Write(Model model, string path)
     {
         string ending = ModelFile.RequireEnding(path, WeightsH5Ending, ModelFile.H5Ending, NpzEnding, SafetensorsEnding);
@@ -40,7 +40,7 @@ internal static class WeightFile
 
     /// <summary>Loads weights into a built model.</summary>
     /// <returns>The paths of the layers that were left as they are.</returns>
-    /// <exception cref="ArgumentException">The ending is not one of weights.</exception>
+    /// <exception cref="ArgumentException">The extension is not supported.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or its weights are not the model's; all stay as they were.</exception>
     public static IReadOnlyList<string> Load(Model model, string path, bool skipMismatch, bool byName)
     {

@@ -192,7 +192,7 @@ public abstract partial class Optimizer
 
     /// <summary>Applies the update rule to one weight, in place. It is called without gradient recording and in a dispose scope.</summary>
     /// <param name="weight">The weight, already decayed.</param>
-    /// <param name="gradient">Its gradient, already clipped, in its number format. Not to be changed.</param>
+    /// <param name="gradient">Its gradient, already clipped, in its dtype. Not to be changed.</param>
     /// <param name="learningRate">The rate of this update.</param>
     protected abstract void Update(Weight weight, Tensor gradient, double learningRate);
 

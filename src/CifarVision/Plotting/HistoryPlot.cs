@@ -13,7 +13,7 @@ public static class HistoryPlot
     /// </summary>
     /// <param name="history">What Fit returned.</param>
     /// <param name="path">Ends in <c>.png</c> or <c>.svg</c>; its folder must exist. SVG holds text as outlines, so it needs no font.</param>
-    /// <param name="width">In pixels, 100 to 10,000. Default 1000: 10 inches at 100 dots an inch. Text grows with the picture.</param>
+    /// <param name="width">In pixels, 100 to 10,000. Default 1000: 10 inches at 100 dots per inch. Text grows with the picture.</param>
     /// <param name="height">In pixels, 100 to 10,000. Default 500.</param>
     /// <param name="learningRate">
     /// Whether a third panel shows <c>learning_rate</c>, which LearningRateScheduler and ReduceLROnPlateau log; in decades where it changes

@@ -7,10 +7,10 @@ namespace CifarVision.Plotting;
 /// <summary>The look all pictures share, and panels side by side in one file.</summary>
 internal static class PlotFigure
 {
-    /// <summary>The default width, in pixels: 10 inches at 100 dots an inch.</summary>
+    /// <summary>The default width, in pixels: 10 inches at 100 dots per inch.</summary>
     public const int DefaultWidth = 1000;
 
-    /// <summary>The default height, in pixels: 5 inches at 100 dots an inch.</summary>
+    /// <summary>The default height, in pixels: 5 inches at 100 dots per inch.</summary>
     public const int DefaultHeight = 500;
 
     /// <summary>The size of tick labels and legends, in pixels.</summary>

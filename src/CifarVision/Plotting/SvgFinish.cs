@@ -75,7 +75,7 @@ internal static class SvgFinish
         return outline;
     }
 
-    // Positions are lists with one entry a letter, "12.5, 17.1, "; the first says where the text begins.
+    // Positions are lists with one entry per letter, "12.5, 17.1, "; the first says where the text begins.
     private static float Number(XElement text, string attribute) =>
         float.Parse(((string)text.Attribute(attribute)!).Split(',')[0], CultureInfo.InvariantCulture);
 }

@@ -21,7 +21,7 @@ public abstract class Regularizer
     /// <summary>A regularizer from what <see cref="Serialize"/> gave, or from Keras' name for it; null from null (Keras: <c>regularizers.deserialize</c>).</summary>
     /// <param name="node">The envelope, a name as <c>"l2"</c>, or null for none.</param>
     /// <param name="customObjects">Classes of your own. Default none.</param>
-    /// <exception cref="InvalidDataException">There is no such regularizer, or no such setting of it.</exception>
+    /// <exception cref="InvalidDataException">The regularizer or one of its settings is not supported.</exception>
     [return: NotNullIfNotNull(nameof(node))]
     public static Regularizer? Deserialize(JsonNode? node, IEnumerable<CustomObject>? customObjects = null) =>
         RegularizerFactory.FromConfig(node, new CustomObjects(customObjects ?? []));

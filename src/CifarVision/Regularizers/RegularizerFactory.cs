@@ -16,7 +16,7 @@ internal static class RegularizerFactory
     };
 
     /// <summary>A regularizer from its envelope or its name, or null from null.</summary>
-    /// <exception cref="InvalidDataException">There is no such regularizer, or no such setting of it.</exception>
+    /// <exception cref="InvalidDataException">The regularizer or one of its settings is not supported.</exception>
     [return: NotNullIfNotNull(nameof(node))]
     public static Regularizer? FromConfig(JsonNode? node, CustomObjects? customs = null)
     {

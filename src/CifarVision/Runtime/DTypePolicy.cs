@@ -1,6 +1,6 @@
 namespace CifarVision.Runtime;
 
-/// <summary>In which number formats a model keeps its weights and computes (Keras: <c>keras.dtype_policies</c>).</summary>
+/// <summary>In which dtypes a model keeps its weights and computes (Keras: <c>keras.dtype_policies</c>).</summary>
 public enum DTypePolicy
 {
     /// <summary>Weights and computation in float32. The default, and what every file holds.</summary>

@@ -87,7 +87,7 @@ public sealed class Weight
     /// <summary>Stands for another tensor from now on: the one a TorchSharp module put in the place of the last.</summary>
     internal void Follow(Tensor tensor) => Value = tensor.DetachFromDisposeScope().requires_grad_(_trainable);
 
-    /// <summary>Moves the values to another device or number format; memory order stays.</summary>
+    /// <summary>Moves the values to another device or dtype; memory order stays.</summary>
     internal void ConvertTo(ScalarType type, Device device)
     {
         if (Value.dtype == type && Value.IsOn(device))

@@ -1,7 +1,7 @@
 namespace CifarVision.Runtime;
 
 /// <summary>
-/// Weights in the number format of the computation, converted once for all batches of a Predict or Evaluate. It serves the thread that opened
+/// Weights in the compute dtype, converted once for all batches of a Predict or Evaluate. It serves the thread that opened
 /// it, until it is disposed, and only where no gradients are recorded: training changes weights, and converts them in every step.
 /// </summary>
 internal sealed class WeightCasts : IDisposable
@@ -14,7 +14,7 @@ internal sealed class WeightCasts : IDisposable
 
     public WeightCasts() => _open = this;
 
-    /// <summary>A weight's tensor in a number format: itself, or a copy that gradients flow through.</summary>
+    /// <summary>A weight's tensor in a dtype: itself, or a copy that gradients flow through.</summary>
     public static Tensor Of(Weight weight, ScalarType type)
     {
         if (weight.Value.dtype == type)

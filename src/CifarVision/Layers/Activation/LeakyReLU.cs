@@ -9,9 +9,9 @@ namespace CifarVision.Layers;
 /// <remarks>The layer's slope is Keras' 0.3; that of <see cref="ActivationFunction.LeakyRelu"/> is Keras' 0.2.</remarks>
 public sealed class LeakyReLU : Layer
 {
-    /// <summary>Keeps the slope.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="negativeSlope">The slope where x is negative, at least 0. Default 0.3.</param>
-    /// <param name="name">Unique inside a model. Default <c>leaky_re_lu</c>, numbered.</param>
+    /// <param name="name">The name, unique in a model. Default <c>leaky_re_lu</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">The slope is negative.</exception>
     public LeakyReLU(double negativeSlope = 0.3, string? name = null)
         : base(name)

@@ -11,11 +11,11 @@ namespace CifarVision.Layers;
 /// </summary>
 public sealed class ReLU : Layer
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="maxValue">The largest output, at least 0. Default no limit.</param>
     /// <param name="negativeSlope">The slope below the threshold, at least 0. Default 0.</param>
     /// <param name="threshold">Where the function begins, at least 0. Default 0.</param>
-    /// <param name="name">Unique inside a model. Default <c>re_lu</c>, numbered.</param>
+    /// <param name="name">The name, unique in a model. Default <c>re_lu</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
     public ReLU(double? maxValue = null, double negativeSlope = 0, double threshold = 0, string? name = null)
         : base(name)

@@ -8,7 +8,7 @@ namespace CifarVision.Layers;
 
 /// <summary>e^x over its sum along an axis: probabilities. Any shape. Computed, and given, in float32 at least.</summary>
 /// <param name="axis">The axis, counted with the batch as axis 0, or from the end if negative. Default -1, the last.</param>
-/// <param name="name">Unique inside a model. Default <c>softmax</c>, numbered.</param>
+/// <param name="name">The name, unique in a model. Default <c>softmax</c>, numbered.</param>
 public sealed class Softmax(int axis = -1, string? name = null) : Layer(name)
 {
     /// <summary>The axis as it was given.</summary>

@@ -9,8 +9,8 @@ namespace CifarVision.Layers;
 public abstract class Augmentation : Layer
 {
     /// <summary>Creates the layer.</summary>
-    /// <param name="name">Unique inside a model. By default Keras' snake-case name of the class, numbered.</param>
-    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="name">The name, unique in a model. By default Keras' snake-case name of the class, numbered.</param>
+    /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
     protected Augmentation(string? name = null, long? seed = null)
         : base(name, seed) => Seed = seed;
 

@@ -14,7 +14,7 @@ internal static class ImageSampler
     /// <param name="interpolation">What lies between pixels.</param>
     public static Tensor Sample(Tensor images, Tensor rows, Tensor columns, FillMode fillMode, double fillValue, Interpolation interpolation)
     {
-        // One row a pixel, so that a gather copies whole pixels.
+        // One row per pixel, so that a gather copies whole pixels.
         Tensor pixels = images.reshape(-1, images.shape[3]);
         Tensor firstRows = TorchMath.Arange(images.shape[0], ScalarType.Int64, images.device).reshape(-1, 1, 1).Multiply(images.shape[1]);
 

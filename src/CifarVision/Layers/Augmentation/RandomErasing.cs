@@ -10,7 +10,7 @@ namespace CifarVision.Layers;
 /// <remarks>Source: Zhong et al., "Random erasing data augmentation", AAAI 2020.</remarks>
 public sealed class RandomErasing : Augmentation
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="factor">
     /// The probability that an image is erased, itself drawn for each image: <c>f</c> is from 0 to f, <c>(f, f)</c> is f for all. Default from
     /// 0 to 1, that is one image in two.
@@ -21,8 +21,8 @@ public sealed class RandomErasing : Augmentation
     /// The least and the greatest value of the images: noise has the greatest as its standard deviation and is clipped to both. Default
     /// (0, 255), as in Keras; give (0, 1) for images divided by 255.
     /// </param>
-    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
-    /// <param name="name">Unique inside a model. Default <c>random_erasing</c>, numbered.</param>
+    /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="name">The name, unique in a model. Default <c>random_erasing</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is impossible.</exception>
     public RandomErasing(
         FactorRange? factor = null,

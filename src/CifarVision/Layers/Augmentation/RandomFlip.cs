@@ -11,10 +11,10 @@ namespace CifarVision.Layers;
 /// </remarks>
 public sealed class RandomFlip : Augmentation
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="mode">In which directions. Default both; photographs want <see cref="FlipMode.Horizontal"/>.</param>
-    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
-    /// <param name="name">Unique inside a model. Default <c>random_flip</c>, numbered.</param>
+    /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="name">The name, unique in a model. Default <c>random_flip</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
     public RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical, long? seed = null, string? name = null)
         : base(name, seed)

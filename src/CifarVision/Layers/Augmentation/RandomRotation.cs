@@ -7,13 +7,13 @@ namespace CifarVision.Layers;
 /// <summary>In training turns each image about its centre by its own random angle; otherwise changes nothing. (N, H, W, C) -> (N, H, W, C).</summary>
 public sealed class RandomRotation : Augmentation
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="factor">The angle as a share of a full turn, from -1 to 1, positive anticlockwise; <c>0.05</c> is from -18 to 18 degrees.</param>
     /// <param name="fillMode">What comes in from outside. Default <see cref="FillMode.Reflect"/>.</param>
     /// <param name="interpolation">What lies between pixels. Default <see cref="Interpolation.Bilinear"/>.</param>
-    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
     /// <param name="fillValue">With <see cref="FillMode.Constant"/>, what comes in, in the unit of the pixels. Default 0.</param>
-    /// <param name="name">Unique inside a model. Default <c>random_rotation</c>, numbered.</param>
+    /// <param name="name">The name, unique in a model. Default <c>random_rotation</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is outside -1 to 1, or another value is impossible.</exception>
     public RandomRotation(
         FactorRange factor,

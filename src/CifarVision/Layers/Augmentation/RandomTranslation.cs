@@ -13,14 +13,14 @@ namespace CifarVision.Layers;
 /// </remarks>
 public sealed class RandomTranslation : Augmentation
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="heightFactor">The way down as a share of the height, from -1 (up) to 1; <c>0.2</c> is from -0.2 to 0.2.</param>
     /// <param name="widthFactor">The way to the right as a share of the width, from -1 (left) to 1.</param>
     /// <param name="fillMode">What comes in from outside. Default <see cref="FillMode.Reflect"/>.</param>
     /// <param name="interpolation">What lies between pixels. Default <see cref="Interpolation.Bilinear"/>.</param>
-    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
     /// <param name="fillValue">With <see cref="FillMode.Constant"/>, what comes in, in the unit of the pixels. Default 0.</param>
-    /// <param name="name">Unique inside a model. Default <c>random_translation</c>, numbered.</param>
+    /// <param name="name">The name, unique in a model. Default <c>random_translation</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A factor is outside -1 to 1, or another value is impossible.</exception>
     public RandomTranslation(
         FactorRange heightFactor,

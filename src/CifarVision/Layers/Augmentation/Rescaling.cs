@@ -8,10 +8,10 @@ namespace CifarVision.Layers;
 /// <summary>x * scale + offset, in training and inference alike; <c>new Rescaling(1 / 255.0)</c> takes bytes to 0..1. Any shape.</summary>
 public sealed class Rescaling : Layer
 {
-    /// <summary>Keeps the numbers.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="scale">The factor.</param>
     /// <param name="offset">Added after it. Default 0.</param>
-    /// <param name="name">Unique inside a model. Default <c>rescaling</c>, numbered.</param>
+    /// <param name="name">The name, unique in a model. Default <c>rescaling</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
     public Rescaling(double scale, double offset = 0, string? name = null)
         : base(name)

@@ -15,20 +15,20 @@ public sealed class Conv2D : Conv2DBase
 
     /// <summary>Creates the layer; <see cref="Layer.Build(TensorShape)"/> creates the weights.</summary>
     /// <param name="filters">The number of output channels, at least 1.</param>
-    /// <param name="kernelSize">Height and width of the window, in pixels.</param>
-    /// <param name="strides">How far the window moves, in pixels. Default 1.</param>
-    /// <param name="padding">What happens at the border. Default <see cref="Padding.Valid"/>: only whole windows.</param>
-    /// <param name="dilationRate">The distance of the window's taps, in pixels. Default 1; over 1 only with strides 1.</param>
+    /// <param name="kernelSize">The height and width of the kernel, in pixels.</param>
+    /// <param name="strides">The strides, in pixels. Default 1.</param>
+    /// <param name="padding">The padding. Default <see cref="Padding.Valid"/>.</param>
+    /// <param name="dilationRate">The dilation rate. Default 1; a larger rate requires strides of 1.</param>
     /// <param name="groups">Into how many groups channels and filters are split, each convolved alone. Default 1.</param>
-    /// <param name="activation">Applied to the output. Default none.</param>
-    /// <param name="useBias">Whether a number for each filter is added. Default true.</param>
-    /// <param name="kernelInitializer">The kernel's first values. Default <see cref="GlorotUniform"/>.</param>
-    /// <param name="biasInitializer">The bias's first values. Default <see cref="Zeros"/>.</param>
-    /// <param name="kernelRegularizer">A penalty on the kernel. Default none.</param>
-    /// <param name="biasRegularizer">A penalty on the bias. Default none.</param>
-    /// <param name="kernelConstraint">A constraint on the kernel. Default none.</param>
-    /// <param name="biasConstraint">A constraint on the bias. Default none.</param>
-    /// <param name="name">Unique inside a model. Default <c>conv2d</c>, numbered.</param>
+    /// <param name="activation">The activation. Default none.</param>
+    /// <param name="useBias">Whether to add a bias. Default true.</param>
+    /// <param name="kernelInitializer">The initializer of the kernel. Default <see cref="GlorotUniform"/>.</param>
+    /// <param name="biasInitializer">The initializer of the bias. Default <see cref="Zeros"/>.</param>
+    /// <param name="kernelRegularizer">The regularizer of the kernel. Default none.</param>
+    /// <param name="biasRegularizer">The regularizer of the bias. Default none.</param>
+    /// <param name="kernelConstraint">The constraint on the kernel. Default none.</param>
+    /// <param name="biasConstraint">The constraint on the bias. Default none.</param>
+    /// <param name="name">The name, unique in a model. Default <c>conv2d</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is under 1.</exception>
     /// <exception cref="ArgumentException">Groups do not divide the filters, or both strides and dilation are over 1.</exception>
     public Conv2D(
@@ -65,10 +65,10 @@ public sealed class Conv2D : Conv2DBase
     /// <summary>Into how many groups channels and filters are split.</summary>
     public int Groups { get; }
 
-    /// <summary>The rule for the kernel's first values.</summary>
+    /// <summary>The initializer of the kernel.</summary>
     public Initializer KernelInitializer { get; }
 
-    /// <summary>The penalty on the kernel.</summary>
+    /// <summary>The regularizer of the kernel.</summary>
     public Regularizer? KernelRegularizer { get; }
 
     /// <summary>The constraint on the kernel.</summary>

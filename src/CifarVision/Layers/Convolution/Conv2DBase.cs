@@ -19,25 +19,25 @@ public abstract class Conv2DBase : Layer
     /// <summary>Height and width of the window.</summary>
     public Size2D KernelSize => Window.Size;
 
-    /// <summary>How far the window moves.</summary>
+    /// <summary>The strides.</summary>
     public Size2D Strides => Window.Strides;
 
-    /// <summary>What happens at the border.</summary>
+    /// <summary>The padding.</summary>
     public Padding Padding => Window.Padding;
 
-    /// <summary>The distance of the window's taps.</summary>
+    /// <summary>The dilation rate.</summary>
     public Size2D DilationRate => Window.DilationRate;
 
-    /// <summary>Applied to the output.</summary>
+    /// <summary>The activation.</summary>
     public ActivationFunction Activation { get; }
 
-    /// <summary>Whether there is a bias.</summary>
+    /// <summary>Whether the layer has a bias.</summary>
     public bool UseBias { get; }
 
-    /// <summary>The rule for the bias's first values.</summary>
+    /// <summary>The initializer of the bias.</summary>
     public Initializer BiasInitializer { get; }
 
-    /// <summary>The penalty on the bias.</summary>
+    /// <summary>The regularizer of the bias.</summary>
     public Regularizer? BiasRegularizer { get; }
 
     /// <summary>The constraint on the bias.</summary>
@@ -62,7 +62,7 @@ public abstract class Conv2DBase : Layer
             Bias = AddWeight("bias", channels, BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
 
-    /// <summary>The bias in the number format of the computation.</summary>
+    /// <summary>The bias in the compute dtype.</summary>
     private protected Tensor? CastBias() => Bias is null ? null : Cast(Bias);
 
     /// <summary>Adds the settings of the window, under Keras' names and in its order.</summary>

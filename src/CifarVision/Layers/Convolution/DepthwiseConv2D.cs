@@ -17,20 +17,20 @@ public sealed class DepthwiseConv2D : Conv2DBase
     private Weight? _kernel;
 
     /// <summary>Creates the layer; <see cref="Layer.Build(TensorShape)"/> creates the weights.</summary>
-    /// <param name="kernelSize">Height and width of the window, in pixels.</param>
-    /// <param name="strides">How far the window moves, in pixels. Default 1.</param>
-    /// <param name="padding">What happens at the border. Default <see cref="Padding.Valid"/>: only whole windows.</param>
+    /// <param name="kernelSize">The height and width of the kernel, in pixels.</param>
+    /// <param name="strides">The strides, in pixels. Default 1.</param>
+    /// <param name="padding">The padding. Default <see cref="Padding.Valid"/>.</param>
     /// <param name="depthMultiplier">The number of output channels for each input channel, at least 1. Default 1.</param>
-    /// <param name="dilationRate">The distance of the window's taps, in pixels. Default 1; over 1 only with strides 1.</param>
-    /// <param name="activation">Applied to the output. Default none.</param>
-    /// <param name="useBias">Whether a number for each output channel is added. Default true.</param>
-    /// <param name="depthwiseInitializer">The kernel's first values. Default <see cref="GlorotUniform"/>.</param>
-    /// <param name="biasInitializer">The bias's first values. Default <see cref="Zeros"/>.</param>
-    /// <param name="depthwiseRegularizer">A penalty on the kernel. Default none.</param>
-    /// <param name="biasRegularizer">A penalty on the bias. Default none.</param>
-    /// <param name="depthwiseConstraint">A constraint on the kernel. Default none.</param>
-    /// <param name="biasConstraint">A constraint on the bias. Default none.</param>
-    /// <param name="name">Unique inside a model. Default <c>depthwise_conv2d</c>, numbered.</param>
+    /// <param name="dilationRate">The dilation rate. Default 1; a larger rate requires strides of 1.</param>
+    /// <param name="activation">The activation. Default none.</param>
+    /// <param name="useBias">Whether to add a bias. Default true.</param>
+    /// <param name="depthwiseInitializer">The initializer of the kernel. Default <see cref="GlorotUniform"/>.</param>
+    /// <param name="biasInitializer">The initializer of the bias. Default <see cref="Zeros"/>.</param>
+    /// <param name="depthwiseRegularizer">The regularizer of the kernel. Default none.</param>
+    /// <param name="biasRegularizer">The regularizer of the bias. Default none.</param>
+    /// <param name="depthwiseConstraint">The constraint on the kernel. Default none.</param>
+    /// <param name="biasConstraint">The constraint on the bias. Default none.</param>
+    /// <param name="name">The name, unique in a model. Default <c>depthwise_conv2d</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is under 1.</exception>
     /// <exception cref="ArgumentException">Both strides and dilation are over 1.</exception>
     public DepthwiseConv2D(
@@ -59,10 +59,10 @@ public sealed class DepthwiseConv2D : Conv2DBase
     /// <summary>The number of output channels for each input channel.</summary>
     public int DepthMultiplier { get; }
 
-    /// <summary>The rule for the kernel's first values.</summary>
+    /// <summary>The initializer of the kernel.</summary>
     public Initializer DepthwiseInitializer { get; }
 
-    /// <summary>The penalty on the kernel.</summary>
+    /// <summary>The regularizer of the kernel.</summary>
     public Regularizer? DepthwiseRegularizer { get; }
 
     /// <summary>The constraint on the kernel.</summary>

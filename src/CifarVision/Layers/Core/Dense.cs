@@ -15,17 +15,17 @@ public sealed class Dense : Layer
     private Weight? _kernel;
     private Weight? _bias;
 
-    /// <summary>Keeps the settings; the weights are made when the input shape is known.</summary>
+    /// <summary>Creates the layer; <see cref="Layer.Build(TensorShape)"/> creates the weights.</summary>
     /// <param name="units">The number of outputs, at least 1.</param>
-    /// <param name="activation">Applied to the output. Default none.</param>
-    /// <param name="useBias">Whether a number for each unit is added. Default true.</param>
-    /// <param name="kernelInitializer">The kernel's first values. Default <see cref="GlorotUniform"/>.</param>
-    /// <param name="biasInitializer">The bias's first values. Default <see cref="Zeros"/>.</param>
-    /// <param name="kernelRegularizer">A penalty on the kernel. Default none.</param>
-    /// <param name="biasRegularizer">A penalty on the bias. Default none.</param>
-    /// <param name="kernelConstraint">A constraint on the kernel. Default none.</param>
-    /// <param name="biasConstraint">A constraint on the bias. Default none.</param>
-    /// <param name="name">Unique inside a model. Default <c>dense</c>, numbered.</param>
+    /// <param name="activation">The activation. Default none.</param>
+    /// <param name="useBias">Whether to add a bias. Default true.</param>
+    /// <param name="kernelInitializer">The initializer of the kernel. Default <see cref="GlorotUniform"/>.</param>
+    /// <param name="biasInitializer">The initializer of the bias. Default <see cref="Zeros"/>.</param>
+    /// <param name="kernelRegularizer">The regularizer of the kernel. Default none.</param>
+    /// <param name="biasRegularizer">The regularizer of the bias. Default none.</param>
+    /// <param name="kernelConstraint">The constraint on the kernel. Default none.</param>
+    /// <param name="biasConstraint">The constraint on the bias. Default none.</param>
+    /// <param name="name">The name, unique in a model. Default <c>dense</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">Units is under 1.</exception>
     public Dense(
         int units,
@@ -51,22 +51,22 @@ public sealed class Dense : Layer
     /// <summary>The number of outputs.</summary>
     public int Units { get; }
 
-    /// <summary>Applied to the output.</summary>
+    /// <summary>The activation.</summary>
     public ActivationFunction Activation { get; }
 
-    /// <summary>Whether there is a bias.</summary>
+    /// <summary>Whether the layer has a bias.</summary>
     public bool UseBias { get; }
 
-    /// <summary>The rule for the kernel's first values.</summary>
+    /// <summary>The initializer of the kernel.</summary>
     public Initializer KernelInitializer { get; }
 
-    /// <summary>The rule for the bias's first values.</summary>
+    /// <summary>The initializer of the bias.</summary>
     public Initializer BiasInitializer { get; }
 
-    /// <summary>The penalty on the kernel.</summary>
+    /// <summary>The regularizer of the kernel.</summary>
     public Regularizer? KernelRegularizer { get; }
 
-    /// <summary>The penalty on the bias.</summary>
+    /// <summary>The regularizer of the bias.</summary>
     public Regularizer? BiasRegularizer { get; }
 
     /// <summary>The constraint on the kernel.</summary>

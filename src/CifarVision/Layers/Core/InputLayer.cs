@@ -10,7 +10,7 @@ public sealed class InputLayer : Layer
 {
     /// <summary>Creates the input. Its symbolic tensor is <see cref="Layer.Output"/>.</summary>
     /// <param name="shape">The shape of one sample, without the batch: (32, 32, 3).</param>
-    /// <param name="name">Unique inside a model. Default <c>input_layer</c>, numbered.</param>
+    /// <param name="name">The name, unique in a model. Default <c>input_layer</c>, numbered.</param>
     public InputLayer(TensorShape shape, string? name = null)
         : base(name)
     {

@@ -22,7 +22,7 @@ public sealed class TorchModuleLayer : Layer
     /// <param name="module">Takes a batch and returns one.</param>
     /// <param name="outputShape">The shape of one output sample, in the library's order. By default a batch of one zero sample tells.</param>
     /// <param name="dataFormat">The order of axes the module expects in images. Default <see cref="DataFormat.ChannelsLast"/>.</param>
-    /// <param name="name">Unique inside a model. Default <c>torch_module_layer</c>, numbered.</param>
+    /// <param name="name">The name, unique in a model. Default <c>torch_module_layer</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such data format.</exception>
     public TorchModuleLayer(
         torch.nn.Module<Tensor, Tensor> module, TensorShape? outputShape = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)

@@ -5,7 +5,7 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>Averages its inputs elementwise: <c>new Average().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
-/// <param name="name">Unique inside a model. Default <c>average</c>, numbered.</param>
+/// <param name="name">The name, unique in a model. Default <c>average</c>, numbered.</param>
 public sealed class Average(string? name = null) : ElementwiseMerge(name)
 {
     private protected override string OnnxOperator => "Mean";

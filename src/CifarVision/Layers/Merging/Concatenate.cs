@@ -7,7 +7,7 @@ namespace CifarVision.Layers;
 
 /// <summary>Joins its inputs along an axis: <c>new Concatenate().Call(a, b)</c>. All other axes must have equal lengths.</summary>
 /// <param name="axis">The axis, counted with the batch as axis 0, or from the end if negative. Default -1, the last.</param>
-/// <param name="name">Unique inside a model. Default <c>concatenate</c>, numbered.</param>
+/// <param name="name">The name, unique in a model. Default <c>concatenate</c>, numbered.</param>
 public sealed class Concatenate(int axis = -1, string? name = null) : Merge(name)
 {
     /// <summary>The axis as it was given.</summary>

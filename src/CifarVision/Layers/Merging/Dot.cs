@@ -19,14 +19,14 @@ public sealed class Dot : Merge
     /// <summary>Creates the layer for the same axis of both inputs.</summary>
     /// <param name="axes">The axis, counted with the batch as axis 0, or from the end if negative.</param>
     /// <param name="normalize">Whether to divide both inputs by their length along the axis first, so that the output is the cosine of their angle. Default false.</param>
-    /// <param name="name">Unique inside a model. Default <c>dot</c>, numbered.</param>
+    /// <param name="name">The name, unique in a model. Default <c>dot</c>, numbered.</param>
     public Dot(int axes, bool normalize = false, string? name = null)
         : this((axes, axes), normalize, name) => _isOneAxis = true;
 
     /// <summary>Creates the layer for an axis of each input.</summary>
     /// <param name="axes">An axis of the first input and one of the second, counted with the batch as axis 0, or from the end if negative.</param>
     /// <param name="normalize">Whether to divide both inputs by their length along the axis first, so that the output is the cosine of their angle. Default false.</param>
-    /// <param name="name">Unique inside a model. Default <c>dot</c>, numbered.</param>
+    /// <param name="name">The name, unique in a model. Default <c>dot</c>, numbered.</param>
     public Dot((int First, int Second) axes, bool normalize = false, string? name = null)
         : base(name) => (Axes, Normalize) = (axes, normalize);
 

@@ -3,7 +3,7 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>Takes the largest of its inputs elementwise: <c>new Maximum().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
-/// <param name="name">Unique inside a model. Default <c>maximum</c>, numbered.</param>
+/// <param name="name">The name, unique in a model. Default <c>maximum</c>, numbered.</param>
 public sealed class Maximum(string? name = null) : ElementwiseMerge(name)
 {
     private protected override string OnnxOperator => "Max";

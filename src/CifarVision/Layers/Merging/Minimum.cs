@@ -3,7 +3,7 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>Takes the smallest of its inputs elementwise: <c>new Minimum().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
-/// <param name="name">Unique inside a model. Default <c>minimum</c>, numbered.</param>
+/// <param name="name">The name, unique in a model. Default <c>minimum</c>, numbered.</param>
 public sealed class Minimum(string? name = null) : ElementwiseMerge(name)
 {
     private protected override string OnnxOperator => "Min";

@@ -3,7 +3,7 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>Multiplies its inputs elementwise: <c>new Multiply().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
-/// <param name="name">Unique inside a model. Default <c>multiply</c>, numbered.</param>
+/// <param name="name">The name, unique in a model. Default <c>multiply</c>, numbered.</param>
 public sealed class Multiply(string? name = null) : ElementwiseMerge(name)
 {
     private protected override string OnnxOperator => "Mul";

@@ -5,7 +5,7 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>Subtracts the second of two inputs from the first elementwise: <c>new Subtract().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
-/// <param name="name">Unique inside a model. Default <c>subtract</c>, numbered.</param>
+/// <param name="name">The name, unique in a model. Default <c>subtract</c>, numbered.</param>
 public sealed class Subtract(string? name = null) : ElementwiseMerge(name)
 {
     private protected override string OnnxOperator => "Sub";

@@ -16,12 +16,12 @@ namespace CifarVision.Layers;
 /// </remarks>
 public sealed class LocalResponseNormalization : Layer
 {
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="depthRadius">How many channels on either side count; 0 or more. Default 5.</param>
     /// <param name="bias">Added to the sum; above 0. Default 1.</param>
     /// <param name="alpha">What the sum is multiplied by; 0 or more. Default 1.</param>
     /// <param name="beta">The exponent. Default 0.5.</param>
-    /// <param name="name">Unique inside a model. Default <c>local_response_normalization</c>, numbered.</param>
+    /// <param name="name">The name, unique in a model. Default <c>local_response_normalization</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is impossible.</exception>
     public LocalResponseNormalization(int depthRadius = 5, double bias = 1, double alpha = 1, double beta = 0.5, string? name = null)
         : base(name)

@@ -20,12 +20,12 @@ public sealed class Normalization : Layer
     private Weight? _mean;
     private Weight? _variance;
 
-    /// <summary>Keeps the settings.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="axis">-1 for a mean and variance of each channel; null for one of all values. Default -1.</param>
     /// <param name="mean">The mean of each channel, or one for all; by default <see cref="Adapt"/> finds it.</param>
     /// <param name="variance">The variances; given if and only if the means are.</param>
     /// <param name="invert">Whether to compute the reverse, <c>x * sqrt(variance) + mean</c>. Default false.</param>
-    /// <param name="name">Unique inside a model. Default <c>normalization</c>, numbered.</param>
+    /// <param name="name">The name, unique in a model. Default <c>normalization</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">The axis is neither -1 nor null, or a variance is negative.</exception>
     /// <exception cref="ArgumentException">Only one of mean and variance is given, or their lengths do not fit.</exception>
     public Normalization(int? axis = -1, IReadOnlyList<double>? mean = null, IReadOnlyList<double>? variance = null, bool invert = false, string? name = null)

@@ -11,11 +11,11 @@ public sealed class AveragePooling2D : Layer
 {
     private readonly SlidingWindow _window;
 
-    /// <summary>Keeps the settings.</summary>
-    /// <param name="poolSize">Height and width of the window, in pixels. Default 2.</param>
-    /// <param name="strides">How far the window moves, in pixels. Default the pool's size.</param>
-    /// <param name="padding">What happens at the border. Default <see cref="Padding.Valid"/>: only whole windows.</param>
-    /// <param name="name">Unique inside a model. Default <c>average_pooling2d</c>, numbered.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="poolSize">The height and width of the pooling window, in pixels. Default 2.</param>
+    /// <param name="strides">The strides, in pixels. Default <paramref name="poolSize"/>.</param>
+    /// <param name="padding">The padding. Default <see cref="Padding.Valid"/>.</param>
+    /// <param name="name">The name, unique in a model. Default <c>average_pooling2d</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or stride is under 1.</exception>
     public AveragePooling2D(Size2D? poolSize = null, Size2D? strides = null, Padding padding = Padding.Valid, string? name = null)
         : base(name) =>
@@ -24,10 +24,10 @@ public sealed class AveragePooling2D : Layer
     /// <summary>Height and width of the window.</summary>
     public Size2D PoolSize => _window.Size;
 
-    /// <summary>How far the window moves.</summary>
+    /// <summary>The strides.</summary>
     public Size2D Strides => _window.Strides;
 
-    /// <summary>What happens at the border.</summary>
+    /// <summary>The padding.</summary>
     public Padding Padding => _window.Padding;
 
     /// <inheritdoc/>

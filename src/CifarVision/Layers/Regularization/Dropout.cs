@@ -8,10 +8,10 @@ namespace CifarVision.Layers;
 /// <remarks>Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15, 2014.</remarks>
 public sealed class Dropout : Layer
 {
-    /// <summary>Keeps the rate.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="rate">The share set to 0, from 0 to 1; kept to a 65,536th.</param>
-    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
-    /// <param name="name">Unique inside a model. Default <c>dropout</c>, numbered.</param>
+    /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="name">The name, unique in a model. Default <c>dropout</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is outside 0 to 1.</exception>
     public Dropout(double rate, long? seed = null, string? name = null)
         : base(name, seed)

@@ -11,10 +11,10 @@ namespace CifarVision.Layers;
 /// <remarks>Source: Tompson et al., "Efficient object localization using convolutional networks", CVPR 2015.</remarks>
 public sealed class SpatialDropout2D : Layer
 {
-    /// <summary>Keeps the rate.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="rate">The share of channels set to 0, from 0 to 1; kept to a 65,536th.</param>
-    /// <param name="seed">A seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
-    /// <param name="name">Unique inside a model. Default <c>spatial_dropout2d</c>, numbered.</param>
+    /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="name">The name, unique in a model. Default <c>spatial_dropout2d</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is outside 0 to 1.</exception>
     public SpatialDropout2D(double rate, long? seed = null, string? name = null)
         : base(name, seed)

@@ -6,7 +6,7 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>Each sample as one row, in row-major order: (N, H, W, C) -> (N, H * W * C).</summary>
-/// <param name="name">Unique inside a model. Default <c>flatten</c>, numbered.</param>
+/// <param name="name">The name, unique in a model. Default <c>flatten</c>, numbered.</param>
 public sealed class Flatten(string? name = null) : Layer(name)
 {
     /// <inheritdoc/>

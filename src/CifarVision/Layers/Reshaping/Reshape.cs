@@ -12,17 +12,17 @@ public sealed class Reshape : Layer
     private const long AsInInput = 0;
     private readonly long[] _target;
 
-    /// <summary>Keeps the shape.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="targetShape">The shape of one output sample, without the batch.</param>
-    /// <param name="name">Unique inside a model. Default <c>reshape</c>, numbered.</param>
+    /// <param name="name">The name, unique in a model. Default <c>reshape</c>, numbered.</param>
     public Reshape(TensorShape targetShape, string? name = null)
         : this(targetShape.Dims.ToArray(), name)
     {
     }
 
-    /// <summary>Keeps the shape, one axis of which may follow from the input: <c>new Reshape([-1, 64])</c>.</summary>
+    /// <summary>Creates the layer for a shape of which one axis may follow from the input: <c>new Reshape([-1, 64])</c>.</summary>
     /// <param name="targetShape">The axes of one output sample, without the batch; at most one of them -1.</param>
-    /// <param name="name">Unique inside a model. Default <c>reshape</c>, numbered.</param>
+    /// <param name="name">The name, unique in a model. Default <c>reshape</c>, numbered.</param>
     /// <exception cref="ArgumentException">An axis is 0 or under -1, or more than one is -1.</exception>
     public Reshape(long[] targetShape, string? name = null)
         : base(name)

@@ -11,7 +11,7 @@ public sealed class ZeroPadding2D : Layer
 {
     /// <summary>The same number on opposite sides.</summary>
     /// <param name="padding">Rows above and below, columns left and right. Default 1.</param>
-    /// <param name="name">Unique inside a model. Default <c>zero_padding2d</c>, numbered.</param>
+    /// <param name="name">The name, unique in a model. Default <c>zero_padding2d</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
     public ZeroPadding2D(Size2D? padding = null, string? name = null)
         : this(Symmetric(padding ?? 1), name)
@@ -20,7 +20,7 @@ public sealed class ZeroPadding2D : Layer
 
     /// <summary>A number for each side, as in Keras: <c>((top, bottom), (left, right))</c>.</summary>
     /// <param name="padding">Rows above and below, then columns left and right.</param>
-    /// <param name="name">Unique inside a model. Default <c>zero_padding2d</c>, numbered.</param>
+    /// <param name="name">The name, unique in a model. Default <c>zero_padding2d</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
     public ZeroPadding2D(((int Top, int Bottom) Rows, (int Left, int Right) Columns) padding, string? name = null)
         : base(name)
