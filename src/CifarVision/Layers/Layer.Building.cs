@@ -2,7 +2,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Layers;
 
-/// <content>Shapes, and the creation of weights for them.</content>
+/// <content>Shapes and building.</content>
 public abstract partial class Layer
 {
     private readonly Lock _buildGate = new();
@@ -28,8 +28,8 @@ public abstract partial class Layer
     internal IReadOnlyList<TensorShape> OutputShapes { get; private protected set; } = [];
 
     /// <summary>
-    /// Builds the layer: creates its weights for an input shape, once. Models and <see cref="Call(NDArray, bool)"/> do so themselves, on several
-    /// threads if need be: the first builds, the others wait.
+    /// Builds the layer: creates its weights for an input shape. Models and <see cref="Call(NDArray, bool)"/> build layers themselves. If several threads
+    /// do so at once, the first builds and the others wait.
     /// </summary>
     /// <param name="inputShape">The shape of one sample, without the batch.</param>
     /// <exception cref="ArgumentException">The layer cannot take this shape.</exception>
@@ -63,17 +63,17 @@ public abstract partial class Layer
         }
     }
 
-    /// <summary>The shape of one output sample for a shape of input. Changes nothing.</summary>
+    /// <summary>Computes the shape of one output sample from the shape of one input sample. Changes nothing.</summary>
     /// <param name="inputShape">The shape of one sample, without the batch.</param>
     /// <exception cref="ArgumentException">The layer cannot take this shape.</exception>
     public abstract TensorShape ComputeOutputShape(TensorShape inputShape);
 
-    /// <summary>The shapes of the outputs of a layer with several inputs or outputs. By default the layer has one of each.</summary>
+    /// <summary>Computes the output shapes of a layer with several inputs or outputs. By default the layer has one of each.</summary>
     /// <param name="inputShapes">The shape of one sample of each input.</param>
     /// <exception cref="ArgumentException">The layer cannot take these shapes.</exception>
     protected internal virtual IReadOnlyList<TensorShape> ComputeOutputShape(IReadOnlyList<TensorShape> inputShapes) => [ComputeOutputShape(OnlyInput(inputShapes))];
 
-    /// <summary>Makes the weights for an input shape that <see cref="ComputeOutputShape(TensorShape)"/> accepted; layers without weights need none of it.</summary>
+    /// <summary>Creates the weights for an input shape that <see cref="ComputeOutputShape(TensorShape)"/> has accepted. A layer without weights need not override it.</summary>
     /// <param name="inputShape">The shape of one sample, without the batch.</param>
     protected virtual void BuildCore(TensorShape inputShape)
     {
@@ -84,7 +84,7 @@ public abstract partial class Layer
     protected virtual void BuildCore(IReadOnlyList<TensorShape> inputShapes) => BuildCore(OnlyInput(inputShapes));
 
     /// <summary>
-    /// Whether a built layer can be called on inputs of other shapes than it was built for, as a convolution on larger images. By default only
+    /// Whether a built layer can be called on inputs of other shapes than it was built for, such as a convolution on larger images. By default only
     /// a layer without weights can.
     /// </summary>
     private protected virtual bool CanTake(IReadOnlyList<TensorShape> inputShapes) => Weights.Count == 0;

@@ -3,7 +3,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Layers;
 
-/// <content>Calls on symbolic tensors, of which models are made.</content>
+/// <content>Calls on symbolic tensors, from which models are built, and on several arrays.</content>
 public abstract partial class Layer
 {
     private readonly List<Node> _calls = [];
@@ -12,7 +12,7 @@ public abstract partial class Layer
     /// <exception cref="InvalidOperationException">The layer was not called, or more than once, or on several tensors.</exception>
     public KerasTensor Input => OnlyTensor(OnlyCall(nameof(Input)).Inputs, nameof(Input));
 
-    /// <summary>The output of the layer's only call, as for <c>new Model(model.Inputs[0], model.GetLayer("conv2d").Output)</c>.</summary>
+    /// <summary>The output of the layer's only call, for example for <c>new Model(model.Inputs[0], model.GetLayer("conv2d").Output)</c>.</summary>
     /// <exception cref="InvalidOperationException">The layer was not called, or more than once, or has several outputs.</exception>
     public KerasTensor Output => OnlyTensor(OnlyCall(nameof(Output)).Outputs, nameof(Output));
 
@@ -38,7 +38,7 @@ public abstract partial class Layer
         return CallOn([.. inputs], isList: inputs.Count != 1 || TakesList).Outputs;
     }
 
-    /// <summary>Calls the layer on arrays, as one calls a Keras layer that merges; builds it if needed.</summary>
+    /// <summary>Computes the output for several arrays (Keras: <c>layer([a, b])</c>); builds the layer if needed.</summary>
     /// <param name="x">The inputs, each (N, ...); cast to the layer's type, never scaled.</param>
     /// <param name="training">Whether to behave as in a training step. Default false.</param>
     /// <returns>(N, ...), float32.</returns>
@@ -56,13 +56,13 @@ public abstract partial class Layer
             : throw new InvalidOperationException($"{GetType().Name}: '{Name}' has {outputs.Count} outputs. Use Predict.");
     }
 
-    /// <summary>Whether even a single input is given as a list.</summary>
+    /// <summary>Whether the layer takes a list even of a single input.</summary>
     internal virtual bool TakesList => false;
 
     /// <summary>Whether the layer was called on symbolic tensors.</summary>
     internal bool IsCalled => _calls.Count > 0;
 
-    /// <summary>Calls the layer, and says whether on a list.</summary>
+    /// <summary>Calls the layer; <paramref name="isList"/> tells whether on a list.</summary>
     internal Node CallOn(IReadOnlyList<KerasTensor> inputs, bool isList, bool? training = null)
     {
         if (inputs.Count == 0)
@@ -77,7 +77,7 @@ public abstract partial class Layer
     /// <summary>The number of a call among all calls of the layer.</summary>
     internal int CallIndex(Node call) => _calls.IndexOf(call);
 
-    /// <summary>Forgets a call whose model gave it up.</summary>
+    /// <summary>Removes a call that its model no longer contains.</summary>
     internal void RemoveCall(Node call) => _calls.Remove(call);
 
     private protected Node AddCall(Node call)

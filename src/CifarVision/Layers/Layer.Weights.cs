@@ -6,25 +6,25 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Layers;
 
-/// <content>The weights: how a layer makes them, how they are read, set, penalised and converted.</content>
+/// <content>The weights: creation, reading and setting, penalties, conversion.</content>
 public abstract partial class Layer
 {
     private readonly List<Weight> _ownTrainable = [];
     private readonly List<Weight> _ownOthers = [];
     private readonly List<(Weight Weight, Regularizer Regularizer)> _regularized = [];
 
-    /// <summary>All weights, those meant for training first, then the others, then those of sublayers; empty before the layer is built.</summary>
+    /// <summary>All weights: the trainable ones, then the others, then those of sublayers; empty before the layer is built.</summary>
     public IReadOnlyList<Weight> Weights => Sublayers.Count == 0
         ? [.. OwnWeights]
         : [.. LayerTree.Walk(this).SelectMany(place => place.Layer.OwnWeights)];
 
-    /// <summary>In which dtype the weights are kept.</summary>
+    /// <summary>The dtype of the weights.</summary>
     private protected ScalarType WeightType { get; private set; } = ScalarType.Float32;
 
-    /// <summary>The weights without those of sublayers, those meant for training first.</summary>
+    /// <summary>The weights without those of sublayers, the trainable ones first.</summary>
     internal IEnumerable<Weight> OwnWeights => _ownTrainable.Concat(_ownOthers);
 
-    /// <summary>Copies of all weights, in the order of <see cref="Weights"/> and in Keras' layout.</summary>
+    /// <summary>Returns copies of all weights, in the order of <see cref="Weights"/> and in Keras' layout.</summary>
     public IReadOnlyList<NDArray> GetWeights() => [.. Weights.Select(weight => weight.ToArray())];
 
     /// <summary>Sets all weights.</summary>
@@ -45,14 +45,14 @@ public abstract partial class Layer
             own[i].Assign(weights[i]);
     }
 
-    /// <summary>The sum of the penalties on the layer's weights, or null where there are none.</summary>
+    /// <summary>Computes the sum of the penalties on the layer's weights; null if there are none.</summary>
     public Tensor? RegularizationLoss()
     {
         using DisposeScope scope = torch.NewDisposeScope();
         Tensor? sum = null;
         foreach ((Weight weight, Regularizer regularizer) in LayerTree.Walk(this).SelectMany(place => place.Layer._regularized))
         {
-            // Keras adds penalties of weights that are trained, and of no others.
+            // As in Keras, only trainable weights are penalized.
             if (!weight.Trainable)
                 continue;
             Tensor penalty = regularizer.Call(weight.Value);
@@ -63,14 +63,14 @@ public abstract partial class Layer
         return sum is null ? null : scope.MoveToOuter(sum);
     }
 
-    /// <summary>Makes a weight; to be called from <see cref="BuildCore(TensorShape)"/>.</summary>
+    /// <summary>Creates a weight. Call it in <see cref="BuildCore(TensorShape)"/>.</summary>
     /// <param name="name">Keras' name: <c>kernel</c>, <c>bias</c>.</param>
-    /// <param name="shape">In Keras' layout.</param>
-    /// <param name="initializer">Its initial values.</param>
+    /// <param name="shape">The shape, in Keras' layout.</param>
+    /// <param name="initializer">The initializer.</param>
     /// <param name="trainable">Whether an optimizer changes it. Default true.</param>
-    /// <param name="regularizer">A penalty on it, or null.</param>
-    /// <param name="constraint">What an optimizer brings it back to after each step, or null.</param>
-    /// <param name="memoryOrder">The axes from the slowest to the fastest in memory; by default as they stand.</param>
+    /// <param name="regularizer">The regularizer, or null.</param>
+    /// <param name="constraint">The constraint applied after each update, or null.</param>
+    /// <param name="memoryOrder">The axes from the outermost to the innermost in memory; by default the order of the shape.</param>
     protected Weight AddWeight(
         string name,
         TensorShape shape,
@@ -86,7 +86,7 @@ public abstract partial class Layer
         Tensor tensor = EmptyInOrder(shape, memoryOrder);
         if (!_awaitsValues)
         {
-            // In torch's memory: of an array of this size the garbage collector would keep hold for a long time.
+            // In torch's memory: the garbage collector would keep a managed array of this size for a long time.
             Tensor values = torch.empty(shape.Dims.ToArray(), ScalarType.Float32, torch.CPU);
             initializer.Fill(MemoryMarshal.Cast<byte, float>(values.bytes), shape, TorchRuntime.NewStream(path));
             tensor.copy_(values);
@@ -99,7 +99,7 @@ public abstract partial class Layer
         return weight;
     }
 
-    /// <summary>Makes a weight of a tensor that is there already, as the parameters of a TorchSharp module are.</summary>
+    /// <summary>Creates a weight from an existing tensor, such as a parameter of a TorchSharp module.</summary>
     private protected void Adopt(string name, Tensor tensor, bool trainable) =>
         (trainable ? _ownTrainable : _ownOthers).Add(new Weight(name, $"{Path}/{name}", tensor, trainable && _trainable));
 
@@ -110,9 +110,9 @@ public abstract partial class Layer
             weight.ConvertTo(type, device);
     }
 
-    /// <summary>A weight's tensor in the compute dtype: itself, or a copy that gradients flow through.</summary>
+    /// <summary>Returns the tensor of a weight in the compute dtype: the tensor itself, or a copy that gradients flow through.</summary>
     /// <param name="weight">One of the layer's weights.</param>
-    /// <returns>Not to be changed: Predict and Evaluate convert a weight once for all their batches, unless callbacks of yours run between them.</returns>
+    /// <returns>A tensor to read only: Predict and Evaluate convert a weight once for all batches, unless your callbacks run between them.</returns>
     protected Tensor Cast(Weight weight)
     {
         ArgumentNullException.ThrowIfNull(weight);

@@ -5,13 +5,12 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// One step of a model, and the base of your own: implement <see cref="ComputeOutputShape(TensorShape)"/> and <see cref="ForwardCore(Tensor, bool)"/>, override
-/// <see cref="BuildCore(TensorShape)"/> to make weights with <see cref="AddWeight"/>, and <see cref="GetConfig"/> to be saved.
+/// The base class of layers (Keras: <c>keras.Layer</c>). For a layer of your own, implement <see cref="ComputeOutputShape(TensorShape)"/> and
+/// <see cref="ForwardCore(Tensor, bool)"/>, create weights with <see cref="AddWeight"/> in <see cref="BuildCore(TensorShape)"/>, and override <see cref="GetConfig"/> to be saved.
 /// </summary>
 /// <remarks>
-/// Tensors between layers are shaped as in Keras: images (N, H, W, C), features (N, F). Convolution and pooling permute to torch's
-/// (N, C, H, W) and back; both are free views, since the memory is torch's channels_last all along. Layers never dispose: Fit, Evaluate and
-/// Predict open one dispose scope per step.
+/// Tensors between layers have Keras' shapes: images (N, H, W, C), features (N, F). Convolution and pooling permute to torch's (N, C, H, W) and back; both are
+/// free views, because the memory is always in torch's channels_last format. Layers never dispose tensors: Fit, Evaluate and Predict open one dispose scope per step.
 /// </remarks>
 public abstract partial class Layer
 {
@@ -22,9 +21,9 @@ public abstract partial class Layer
     private StreamPlace? _restoredPlace;
     private bool _trainable = true;
 
-    /// <summary>Creates the layer.</summary>
+    /// <summary>Creates a layer.</summary>
     /// <param name="name">The name, unique in a model; by default Keras' snake-case name of the class, numbered by the model.</param>
-    /// <param name="seed">For a layer that draws random numbers: a seed of its own. By default it follows <see cref="TorchRuntime.SetSeed"/>.</param>
+    /// <param name="seed">The seed of a layer that draws random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
     protected Layer(string? name = null, long? seed = null)
     {
         if (name is not null && (string.IsNullOrWhiteSpace(name) || name.Contains('/', StringComparison.Ordinal)))
@@ -52,25 +51,25 @@ public abstract partial class Layer
         }
     }
 
-    /// <summary>The layers inside a composite; empty for others. Weights, training, saving and export walk it.</summary>
+    /// <summary>The inner layers of a composite; empty for other layers. Weights, training, saving and export include them.</summary>
     public virtual IReadOnlyList<Layer> Sublayers => [];
 
     /// <summary>
-    /// How many floating-point operations the forward pass of one sample takes, a multiply-add being two; known once the layer is built. Only
-    /// convolutions and matrix products are counted, which take nearly all the time; a composite has those of its sublayers.
+    /// The number of floating-point operations in the forward pass of one sample, where a multiply-add counts as two; known once the layer is built. Only
+    /// convolutions and matrix products are counted, because they take nearly all the time. A composite has the sum of its sublayers.
     /// </summary>
     public virtual long ForwardFlops => Sublayers.Sum(layer => layer.ForwardFlops);
 
-    /// <summary>The class as Keras names it, from which default names are made.</summary>
+    /// <summary>Keras' name of the class, from which default names are derived.</summary>
     internal virtual string KerasClass => GetType().Name;
 
     /// <summary>Whether the name is the class's default, which a model may number.</summary>
     internal bool HasDefaultName { get; }
 
-    /// <summary>Name with those of the models around it: <c>sequential/conv2d</c>.</summary>
+    /// <summary>The name, after the names of the enclosing models: <c>sequential/conv2d</c>.</summary>
     internal string Path { get; private set; }
 
-    /// <summary>Where the layer is in its stream of random numbers, or null if it has drawn none; what resuming saves.</summary>
+    /// <summary>The position in the layer's random stream, which a backup saves; null if the layer has drawn no numbers.</summary>
     internal StreamPlace? RandomPlace
     {
         get => _random?.Place ?? _restoredPlace;
@@ -80,19 +79,19 @@ public abstract partial class Layer
     /// <summary>Whether the layer's random numbers have a seed of their own instead of following <see cref="TorchRuntime.SetSeed"/>.</summary>
     internal bool HasOwnSeed => _seed is not null;
 
-    /// <summary>In which dtype <see cref="ForwardCore(Tensor, bool)"/> computes; its input was converted to it.</summary>
+    /// <summary>The compute dtype: <see cref="ForwardCore(Tensor, bool)"/> gets its input in it.</summary>
     protected ScalarType ComputeType { get; private set; } = ScalarType.Float32;
 
     /// <summary>The device of the weights.</summary>
-    // Asked for when it is needed, since the first question loads torch.
+    // Read on first use, because reading the default device loads torch.
     protected Device Device => _device ??= TorchRuntime.DefaultDevice;
 
-    /// <summary>The layer's own stream of random numbers.</summary>
+    /// <summary>The random stream of this layer.</summary>
     protected RandomStream Random => _random ??= BeginRandom();
 
     /// <summary>Computes the output of a batch; builds the layer if needed.</summary>
     /// <param name="x">(N, H, W, C) or (N, ...).</param>
-    /// <param name="training">Whether this is a training step: dropout drops, batch statistics are used and gathered.</param>
+    /// <param name="training">Whether to behave as in a training step: dropout is applied, and batch statistics are used and accumulated.</param>
     /// <returns>(N, ...), with gradients if torch records them.</returns>
     public Tensor Forward(Tensor x, bool training)
     {
@@ -124,7 +123,7 @@ public abstract partial class Layer
         return outputs;
     }
 
-    /// <summary>Computes the output of a batch of NumSharp arrays, as one calls a Keras layer; builds the layer if needed.</summary>
+    /// <summary>Computes the output for a batch given as an array (Keras: <c>layer(x)</c>); builds the layer if needed.</summary>
     /// <param name="x">(N, H, W, C) or (N, ...); cast to float32, never scaled.</param>
     /// <param name="training">Whether to behave as in a training step. Default false.</param>
     /// <returns>(N, ...), float32.</returns>
@@ -137,25 +136,25 @@ public abstract partial class Layer
         return ArrayConversion.ToNDArray(Forward(ArrayConversion.ToTensor(x, Device), training));
     }
 
-    /// <summary>The settings under Keras' names, as they stand in a <c>.keras</c> file.</summary>
+    /// <summary>Returns the settings under Keras' names, as in a <c>.keras</c> file.</summary>
     public virtual JsonObject GetConfig() => new() { ["name"] = Name, ["trainable"] = Trainable, ["dtype"] = "float32" };
 
-    /// <summary>The activation that the layer ends with. The execution plan may split it off.</summary>
+    /// <summary>The activation that the layer applies last. The execution plan may split it off.</summary>
     internal virtual ActivationFunction FinalActivation => ActivationFunction.Linear;
 
-    /// <summary>The output of a built layer.</summary>
+    /// <summary>Computes the output of a built layer. The execution plan calls it; the temporaries belong to the scope of the step.</summary>
     internal Tensor Run(Tensor x, bool training) => ForwardCore(InComputeType(x), training);
 
-    /// <summary>The outputs of a built layer.</summary>
+    /// <summary>Computes the outputs of a built layer with several inputs or outputs.</summary>
     internal IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs, bool training) => ForwardCore([.. inputs.Select(InComputeType)], training);
 
-    /// <summary>The output of a built layer before <see cref="FinalActivation"/>.</summary>
+    /// <summary>Computes the output of a built layer before <see cref="FinalActivation"/>. The execution plan calls it where it has split the activation off.</summary>
     internal Tensor ForwardBeforeActivation(Tensor x, bool training) => BeforeActivation(InComputeType(x), training);
 
-    /// <summary>Whether a model or another composite has given the layer its name, which it then keeps in all others.</summary>
+    /// <summary>Whether the layer already belongs to a model or composite. It keeps the name that its first one gave it.</summary>
     internal bool HasParent => _parent is not null;
 
-    /// <summary>Whether the paths of the layers inside begin with this one's, as in a Sequential; a functional model is not part of them.</summary>
+    /// <summary>Whether the paths of the inner layers begin with the path of this layer, as in a Sequential; a functional model adds nothing to them.</summary>
     internal virtual bool NamesItsLayers => true;
 
     /// <summary>Gives the layer a name.</summary>
@@ -165,7 +164,7 @@ public abstract partial class Layer
         SetPath(name);
     }
 
-    /// <summary>Gives the layer the name and path it has inside a model. Another model that it joins later changes neither.</summary>
+    /// <summary>Sets the name and the path of the layer inside a model. A model that it joins later changes neither.</summary>
     internal void JoinParent(Layer parent, string name)
     {
         if (_parent is not null)
@@ -175,7 +174,7 @@ public abstract partial class Layer
         SetPath(parent.PathOf(this));
     }
 
-    /// <summary>Converts weights and computation to a policy and a device; a composite passes it on.</summary>
+    /// <summary>Sets the dtype policy and the device of the layer and its sublayers, and converts the weights.</summary>
     internal virtual void Configure(DTypePolicy policy, Device device)
     {
         (WeightType, ComputeType) = policy switch
@@ -201,7 +200,7 @@ public abstract partial class Layer
     /// <param name="training">Whether this is a training step.</param>
     protected virtual IReadOnlyList<Tensor> ForwardCore(IReadOnlyList<Tensor> inputs, bool training) => [ForwardCore(OnlyInput(inputs), training)];
 
-    /// <summary>What <see cref="ForwardCore(Tensor, bool)"/> computes, without <see cref="FinalActivation"/>; a layer that ends with one implements both.</summary>
+    /// <summary>Computes the output before <see cref="FinalActivation"/>; a layer that has one overrides this and <see cref="ForwardCore(Tensor, bool)"/>.</summary>
     private protected virtual Tensor BeforeActivation(Tensor x, bool training) => ForwardCore(x, training);
 
     private T OnlyInput<T>(IReadOnlyList<T> inputs) => inputs.Count == 1
@@ -225,7 +224,7 @@ public abstract partial class Layer
             weight.Path = $"{path}/{weight.Name}";
         foreach (Layer layer in Sublayers)
         {
-            // The layers inside a composite of a user's own have no parent.
+            // The inner layers of a user's own composite have no parent.
             if (layer._parent is null || layer._parent == this)
                 layer.SetPath(PathOf(layer));
         }

@@ -4,7 +4,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>Makes layers from what stands in a Keras file, and the envelopes to write: one line for each layer.</summary>
+/// <summary>Converts layers to and from Keras' format. Every layer has one entry.</summary>
 internal static class LayerFactory
 {
     private static readonly Dictionary<string, Func<KerasConfig, Layer>> OfKeras = new()
@@ -44,7 +44,7 @@ internal static class LayerFactory
         [nameof(ZeroPadding2D)] = ZeroPadding2D.FromConfig,
     };
 
-    // What Keras lacks is written as a registered class, so that Keras asks for it by name.
+    // Layers that Keras lacks are written as registered classes, so that Keras asks for them by name.
     private static readonly Dictionary<string, Func<KerasConfig, Layer>> OfThisLibrary = new()
     {
         [nameof(LocalResponseNormalization)] = LocalResponseNormalization.FromConfig,
@@ -52,9 +52,9 @@ internal static class LayerFactory
 
     private static int _warnedOfFloat16;
 
-    /// <summary>A layer from its envelope.</summary>
+    /// <summary>Creates a layer from its envelope.</summary>
     /// <param name="envelope">Module, class name, config and registered name, as Keras 3 writes them.</param>
-    /// <param name="customs">Classes this table lacks: a nested model, the user's own.</param>
+    /// <param name="customs">Classes that the table lacks: nested models and the user's own.</param>
     /// <exception cref="InvalidDataException">The layer or one of its settings is not supported.</exception>
     public static Layer FromKeras(JsonObject envelope, CustomObjects? customs = null)
     {
@@ -64,11 +64,11 @@ internal static class LayerFactory
         if (customs?.TryCreate<Layer>(registered, className, config) is { } custom)
             return WithCommonSettings(custom, config);
 
-        // Somebody else's class of the same name is another class.
+        // A class of the same name from another package is a different class.
         return FromConfig(registered is null || registered == KerasObject.Registered(className) ? className : registered, config, customs);
     }
 
-    /// <summary>A layer of this library from its class name and config.</summary>
+    /// <summary>Creates a layer of this library from its class name and config.</summary>
     /// <exception cref="InvalidDataException">The layer or one of its settings is not supported.</exception>
     public static Layer FromConfig(string className, JsonObject config, CustomObjects? customs = null)
     {
@@ -91,7 +91,7 @@ internal static class LayerFactory
         return layer;
     }
 
-    /// <summary>The envelope in which Keras' files hold a layer.</summary>
+    /// <summary>Returns the envelope of a layer in Keras' files.</summary>
     public static JsonObject Envelope(Layer layer)
     {
         Type type = layer.GetType();
@@ -110,7 +110,7 @@ internal static class LayerFactory
     private static JsonArray InputShape(Layer layer) =>
         layer.TakesList || layer.InputShapes.Count > 1 ? [.. layer.InputShapes.Select(shape => shape.ToKeras())] : layer.InputShape.ToKeras();
 
-    // A user's maker need not care for what all layers have in common.
+    // A user's factory need not handle the settings that all layers share.
     private static Layer WithCommonSettings(Layer layer, JsonObject config)
     {
         if (config["name"] is { } name)
@@ -120,7 +120,7 @@ internal static class LayerFactory
         return layer;
     }
 
-    // Keras 2's policy for graphics cards; the loss would have to be scaled, which bfloat16 does not need.
+    // Keras 2's policy for GPUs. float16 would need loss scaling; bfloat16 does not.
     private static DTypePolicy InsteadOfFloat16()
     {
         if (Interlocked.Exchange(ref _warnedOfFloat16, 1) == 0)

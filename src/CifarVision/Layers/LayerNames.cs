@@ -5,11 +5,11 @@ namespace CifarVision.Layers;
 /// <summary>Keras' numbering of default names: conv2d, conv2d_1, ... counted in each model or composite.</summary>
 internal static class LayerNames
 {
-    /// <summary>Returns the name for a layer that joins others: its own, or a numbered one if that is taken and no other model knows the layer by it.</summary>
+    /// <summary>Returns the name of a layer that joins others: its own, or a numbered one if that is taken and the layer belongs to no other model.</summary>
     /// <param name="layer">The layer that joins.</param>
-    /// <param name="others">Those that are there.</param>
+    /// <param name="others">The existing layers.</param>
     /// <param name="owner">The class of the composite, for the messages.</param>
-    /// <exception cref="ArgumentException">The layer is there already, or its name was chosen and is taken.</exception>
+    /// <exception cref="ArgumentException">The layer has already been added, or its explicit name is taken.</exception>
     public static string Unique(Layer layer, IReadOnlyCollection<Layer> others, string owner)
     {
         if (others.Contains(layer))

@@ -2,11 +2,11 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Layers;
 
-/// <summary>A layer with all layers inside it.</summary>
+/// <summary>Walks a layer and all its inner layers.</summary>
 internal static class LayerTree
 {
-    /// <summary>Lists a layer and those inside it, each once, with paths that are unique in it whatever models they also belong to.</summary>
-    /// <param name="root">The layer to begin with.</param>
+    /// <summary>Lists a layer and its inner layers, each once, with paths that are unique inside it whatever other models they belong to.</summary>
+    /// <param name="root">The outermost layer.</param>
     /// <returns>Paths as Keras writes them: <c>sequential/conv2d</c> in a Sequential, <c>conv2d</c> in a functional model.</returns>
     public static IEnumerable<(string Path, Layer Layer)> Walk(Layer root)
     {
@@ -22,7 +22,7 @@ internal static class LayerTree
         }
     }
 
-    /// <summary>Lists the weights of a layer and of those inside it under the same paths: <c>sequential/conv2d/kernel</c>.</summary>
+    /// <summary>Lists the weights of a layer and its inner layers under the same paths: <c>sequential/conv2d/kernel</c>.</summary>
     public static IEnumerable<(string Path, Weight Weight)> Weights(Layer root) =>
         Walk(root).SelectMany(place => place.Layer.OwnWeights.Select(weight => (place.Path.Length == 0 ? weight.Name : $"{place.Path}/{weight.Name}", weight)));
 }

@@ -15,14 +15,14 @@ internal sealed class Node
 
     public IReadOnlyList<KerasTensor> Inputs { get; }
 
-    /// <summary>Whether the layer was called on a list, <c>layer([a, b])</c>, which Keras' files tell from <c>layer(a)</c>.</summary>
+    /// <summary>Whether the layer was called on a list, <c>layer([a, b])</c>, which Keras' files distinguish from <c>layer(a)</c>.</summary>
     public bool IsCalledOnList { get; }
 
     public IReadOnlyList<KerasTensor> Outputs { get; }
 
     /// <summary>
-    /// What a file says about training at this call, as in <c>dropout(x, training=False)</c>, or null. It is kept for files alone: when a model runs,
-    /// Keras lets the model's own setting win.
+    /// The argument <c>training</c> of the call in a file, as in <c>dropout(x, training=False)</c>, or null. It is kept only to be saved again: when a model runs,
+    /// Keras uses the model's own mode.
     /// </summary>
     public bool? Training { get; init; }
 }

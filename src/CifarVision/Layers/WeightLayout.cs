@@ -4,34 +4,34 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>Which array of a file belongs to which weight of a model: by the weights' paths, by Keras 3's groups, or by the order of layers.</summary>
+/// <summary>Maps the arrays of a file to the weights of a model: by path, by Keras 3's groups, or by the order of layers.</summary>
 internal sealed class WeightLayout
 {
     private readonly IReadOnlyList<LayerWeights> _layers;
     private readonly Func<string, bool> _isWeight;
     private readonly IReadOnlyList<string> _absent;
 
-    // Not every array of a file is a weight: there may be the optimizer's state, and more in files of newer versions.
+    // Not every array in a file is a weight: files may also hold the optimizer's state, and newer versions may add more.
     private WeightLayout(IReadOnlyList<LayerWeights> layers, Func<string, bool> isWeight, IReadOnlyList<string>? absent = null) =>
         (_layers, _isWeight, _absent) = (layers, isWeight, absent ?? []);
 
-    /// <summary>Arrays named as Keras names weights: <c>sequential/conv2d/kernel</c>.</summary>
+    /// <summary>Maps arrays that have Keras' paths of weights: <c>sequential/conv2d/kernel</c>.</summary>
     public static WeightLayout ByPath(Layer model) => new(
         [.. LayerTree.Walk(model).Select(place => new LayerWeights(place.Path, [.. place.Layer.OwnWeights], [.. place.Layer.OwnWeights.Select(weight => $"{place.Path}/{weight.Name}")], place.Path))],
         isWeight: _ => true);
 
-    /// <summary>Keras 3's groups: <c>layers/conv2d_1/vars/0</c>, counted by class and never by the layer's name.</summary>
+    /// <summary>Maps Keras 3's groups: <c>layers/conv2d_1/vars/0</c>, numbered by class, independent of the layer's name.</summary>
     public static WeightLayout ByGroup(Layer model)
     {
         (Layer Layer, IReadOnlyList<Weight> Own, string Group)[] places = [.. Walk(model, "")];
-        // A layer that nested models share stands in the file of Keras at its first place only.
+        // Keras' files hold a layer that nested models share in its first group only.
         HashSet<string> again = [.. places.GroupBy(place => place.Layer).SelectMany(group => group.Skip(1)).Select(place => $"{place.Group}vars/")];
         return new WeightLayout(
             [.. places.DistinctBy(place => place.Layer).Select(place => new LayerWeights(place.Layer.Path, place.Own, [.. place.Own.Select((_, i) => Key(place.Group, i))], $"{place.Group}vars"))],
             isWeight: key => key.StartsWith("layers/", StringComparison.Ordinal) && !key.EndsWith("seed_generator/vars/0", StringComparison.Ordinal) && !again.Contains(key[..(key.LastIndexOf('/') + 1)]));
     }
 
-    /// <summary>Legacy files: the layers that have weights, in order, whatever their names.</summary>
+    /// <summary>Maps a legacy file by the order of the layers that have weights, whatever their names.</summary>
     /// <exception cref="InvalidDataException">The file has another number of such layers.</exception>
     public static WeightLayout ByOrder(Layer model, IReadOnlyList<(string Name, IReadOnlyList<string> Paths)> inFile, string source)
     {
@@ -45,7 +45,7 @@ internal sealed class WeightLayout
         return new WeightLayout([.. layers.Zip(inFile, (layer, stored) => new LayerWeights(layer.Path, LegacyOrder(layer), stored.Paths, stored.Name))], isWeight: _ => false);
     }
 
-    /// <summary>Legacy files: the layers whose names the file has, whatever their order. The others are left as they are.</summary>
+    /// <summary>Maps a legacy file by the names of layers, whatever their order. Layers that the file does not name are left unchanged.</summary>
     public static WeightLayout ByName(Layer model, IReadOnlyList<(string Name, IReadOnlyList<string> Paths)> inFile)
     {
         ILookup<string, IReadOnlyList<string>> stored = inFile.ToLookup(layer => layer.Name, layer => layer.Paths);
@@ -56,14 +56,14 @@ internal sealed class WeightLayout
             [.. layers[false].Select(layer => layer.Path)]);
     }
 
-    /// <summary>In a legacy file those that are trained stand first, across the whole of a composite; a frozen one keeps its own order.</summary>
+    /// <summary>The order of weights in a legacy file: the trainable ones first, across a whole composite; a frozen layer keeps its own order.</summary>
     public static IReadOnlyList<Weight> LegacyOrder(Layer layer) => layer.Trainable
         ? [.. layer.Weights.Where(weight => weight.Trainable), .. layer.Weights.Where(weight => !weight.Trainable)]
         : layer.Weights;
 
     /// <summary>
-    /// Adds groups, names and arrays in Keras 3's layout. The weights of a layer that nested models share stand at each of its places, since
-    /// Keras makes separate layers of it.
+    /// Adds groups, names and arrays in Keras 3's layout. The weights of a layer that nested models share are written once for each of them, because
+    /// Keras reads separate layers.
     /// </summary>
     public static void WriteGroups(Layer model, Hdf5Writer file)
     {
@@ -78,9 +78,9 @@ internal sealed class WeightLayout
     /// <summary>Loads all weights, or none if one does not fit.</summary>
     /// <param name="arrays">The arrays of the file.</param>
     /// <param name="source">The file's name for messages.</param>
-    /// <param name="skipMismatch">Leaves layers as they are whose weights do not fit.</param>
-    /// <param name="isFresh">Whether nobody has the model yet: values go straight into its weights, and after an error it is to be thrown away.</param>
-    /// <returns>The paths of the layers that were left as they are.</returns>
+    /// <param name="skipMismatch">Whether to leave layers unchanged whose weights do not fit.</param>
+    /// <param name="isFresh">Whether the model was just created and is discarded after an error, so that values can be read directly into its weights.</param>
+    /// <returns>The paths of the layers that were left unchanged.</returns>
     /// <exception cref="InvalidDataException">Weights are missing, superfluous or of another shape; all stay as they were.</exception>
     public IReadOnlyList<string> Load(IReadOnlyDictionary<string, StoredArray> arrays, string source, bool skipMismatch = false, bool isFresh = false)
     {
@@ -107,7 +107,7 @@ internal sealed class WeightLayout
             return skipped;
         }
 
-        // All are read before the first is changed.
+        // All values are read before the first weight is changed.
         using var scope = torch.NewDisposeScope();
         Tensor[] values = [.. found.Select(pair => pair.Array.ReadTensor())];
         for (int i = 0; i < values.Length; i++)

@@ -1,6 +1,6 @@
 namespace CifarVision.Runtime;
 
-/// <summary>One variable of a layer: a kernel, a bias, a moving average. It outlives the steps that change it.</summary>
+/// <summary>A variable of a layer: a kernel, a bias, a moving average. It outlives training steps.</summary>
 public sealed class Weight
 {
     private bool _trainable;
@@ -13,13 +13,13 @@ public sealed class Weight
         Trainable = trainable;
     }
 
-    /// <summary>Keras' name inside the layer: <c>kernel</c>, <c>bias</c>, <c>gamma</c>, <c>moving_mean</c>.</summary>
+    /// <summary>Keras' name in the layer: <c>kernel</c>, <c>bias</c>, <c>gamma</c>, <c>moving_mean</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Keras' path inside the model: <c>conv2d/kernel</c>.</summary>
+    /// <summary>Keras' path in the model: <c>conv2d/kernel</c>.</summary>
     public string Path { get; internal set; }
 
-    /// <summary>Whether an optimizer changes it. Set through the layer's <c>Trainable</c>.</summary>
+    /// <summary>Whether an optimizer updates the weight. Set through the layer's <c>Trainable</c>.</summary>
     public bool Trainable
     {
         get => _trainable;
@@ -31,19 +31,19 @@ public sealed class Weight
     }
 
     /// <summary>
-    /// The tensor in Keras' layout: (kh, kw, in, out) for a convolution, (in, out) for a dense layer. Its memory order is the one torch's
-    /// kernels want, so it may be non-contiguous. Change it in place under <c>torch.no_grad()</c>.
+    /// The tensor in Keras' layout: (kh, kw, in, out) for a convolution, (in, out) for a dense layer. Its memory order is the one that torch's kernels need, so it
+    /// may be non-contiguous. Change it in place under <c>torch.no_grad()</c>.
     /// </summary>
     public Tensor Value { get; private set; }
 
-    /// <summary>Returns the values to which an optimizer brings the weight back after each step; null for no constraint.</summary>
+    /// <summary>Computes the constrained values, which the optimizer assigns after each update; null for no constraint.</summary>
     internal Func<Tensor, Tensor>? Constraint { get; init; }
 
-    /// <summary>A copy of the values in Keras' layout.</summary>
+    /// <summary>Returns a copy of the values in Keras' layout.</summary>
     public NDArray ToArray() => ArrayConversion.ToNDArray(Value);
 
-    /// <summary>Copies values in; the tensor's memory order stays.</summary>
-    /// <param name="values">The same shape as <see cref="Value"/>.</param>
+    /// <summary>Sets the values. The memory order of the tensor does not change.</summary>
+    /// <param name="values">The values, in the shape of <see cref="Value"/>.</param>
     /// <exception cref="ArgumentException">The shape differs.</exception>
     public void Assign(NDArray values)
     {
@@ -52,7 +52,7 @@ public sealed class Weight
         CopyFrom(ArrayConversion.ToTensor(values, Value.device));
     }
 
-    /// <summary>Copies the values of a tensor of the same shape in.</summary>
+    /// <summary>Sets the values from a tensor of the same shape.</summary>
     internal void CopyFrom(Tensor values)
     {
         using var noGrad = torch.no_grad();
@@ -60,7 +60,7 @@ public sealed class Weight
         Tensor target = Value.dim() > 1 ? Value.movedim([-1], [0]) : Value;
         if (target.is_contiguous() && !Value.is_contiguous())
         {
-            // The same copy, seen as a matrix whose rows lie in order in the target: torch transposes that in blocks, eight times as fast.
+            // The same copy as a matrix transposition, which torch does in blocks, eight times as fast.
             long rows = target.shape[0];
             target.reshape(rows, -1).copy_(values.movedim([-1], [0]).reshape(rows, -1));
         }
@@ -73,7 +73,7 @@ public sealed class Weight
         GC.KeepAlive(values);
     }
 
-    /// <summary>Checks, before anything is changed, that an array fits.</summary>
+    /// <summary>Checks the shape of an array before anything is changed.</summary>
     internal void RequireShape(NDArray values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -84,10 +84,10 @@ public sealed class Weight
         }
     }
 
-    /// <summary>Stands for another tensor from now on: the one a TorchSharp module put in the place of the last.</summary>
+    /// <summary>Rebinds the weight to the tensor with which a TorchSharp module replaced the previous one.</summary>
     internal void Follow(Tensor tensor) => Value = tensor.DetachFromDisposeScope().requires_grad_(_trainable);
 
-    /// <summary>Moves the values to another device or dtype; memory order stays.</summary>
+    /// <summary>Converts the values to another dtype or device. The memory order does not change.</summary>
     internal void ConvertTo(ScalarType type, Device device)
     {
         if (Value.dtype == type && Value.IsOn(device))

@@ -1,8 +1,8 @@
 namespace CifarVision.Runtime;
 
 /// <summary>
-/// Weights in the compute dtype, converted once for all batches of a Predict or Evaluate. It serves the thread that opened
-/// it, until it is disposed, and only where no gradients are recorded: training changes weights, and converts them in every step.
+/// Caches weights in the compute dtype, so that Predict and Evaluate convert them once for all batches. The cache belongs to the thread that created it, and is
+/// used only while no gradients are recorded: training changes the weights, so it converts them in every step.
 /// </summary>
 internal sealed class WeightCasts : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class WeightCasts : IDisposable
 
     public WeightCasts() => _open = this;
 
-    /// <summary>A weight's tensor in a dtype: itself, or a copy that gradients flow through.</summary>
+    /// <summary>Returns the tensor of a weight in a dtype: the tensor itself, or a copy that gradients flow through.</summary>
     public static Tensor Of(Weight weight, ScalarType type)
     {
         if (weight.Value.dtype == type)

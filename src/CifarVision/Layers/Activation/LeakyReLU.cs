@@ -5,8 +5,8 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>x, or negativeSlope * x where negative. Any shape.</summary>
-/// <remarks>The layer's slope is Keras' 0.3; that of <see cref="ActivationFunction.LeakyRelu"/> is Keras' 0.2.</remarks>
+/// <summary>Leaky ReLU: x, or negativeSlope * x where x is negative. Any shape.</summary>
+/// <remarks>As in Keras, the default slope of the layer is 0.3, and that of <see cref="ActivationFunction.LeakyRelu"/> is 0.2.</remarks>
 public sealed class LeakyReLU : Layer
 {
     /// <summary>Creates the layer.</summary>

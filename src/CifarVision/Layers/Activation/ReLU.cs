@@ -7,14 +7,14 @@ using F = TorchSharp.torch.nn.functional;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// x above the threshold, at most maxValue; negativeSlope * (x - threshold) below. Any shape. With the defaults max(x, 0).
+/// ReLU: x above the threshold, at most maxValue; negativeSlope * (x - threshold) below. Any shape. With the defaults max(x, 0).
 /// </summary>
 public sealed class ReLU : Layer
 {
     /// <summary>Creates the layer.</summary>
     /// <param name="maxValue">The largest output, at least 0. Default no limit.</param>
     /// <param name="negativeSlope">The slope below the threshold, at least 0. Default 0.</param>
-    /// <param name="threshold">Where the function begins, at least 0. Default 0.</param>
+    /// <param name="threshold">The threshold, at least 0. Default 0.</param>
     /// <param name="name">The name, unique in a model. Default <c>re_lu</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
     public ReLU(double? maxValue = null, double negativeSlope = 0, double threshold = 0, string? name = null)
@@ -33,7 +33,7 @@ public sealed class ReLU : Layer
     /// <summary>The slope below the threshold.</summary>
     public double NegativeSlope { get; }
 
-    /// <summary>Where the function begins.</summary>
+    /// <summary>The threshold.</summary>
     public double Threshold { get; }
 
     /// <inheritdoc/>

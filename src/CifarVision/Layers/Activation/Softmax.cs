@@ -6,12 +6,12 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
 
-/// <summary>e^x over its sum along an axis: probabilities. Any shape. Computed, and given, in float32 at least.</summary>
+/// <summary>Softmax along an axis, which gives probabilities. Any shape. The output is float32 or float64.</summary>
 /// <param name="axis">The axis, counted with the batch as axis 0, or from the end if negative. Default -1, the last.</param>
 /// <param name="name">The name, unique in a model. Default <c>softmax</c>, numbered.</param>
 public sealed class Softmax(int axis = -1, string? name = null) : Layer(name)
 {
-    /// <summary>The axis as it was given.</summary>
+    /// <summary>The axis as given.</summary>
     public int Axis { get; } = axis;
 
     internal override ActivationFunction FinalActivation => Axis == -1 ? ActivationFunction.Softmax : ActivationFunction.Linear;

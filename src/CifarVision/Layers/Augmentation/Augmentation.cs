@@ -3,8 +3,8 @@ using CifarVision.Runtime;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// The base of layers that change images at random in training and return them unchanged otherwise, as <see cref="RandomFlip"/>; and of your own:
-/// implement <see cref="Augment"/>, drawing from <see cref="Layer.Random"/>. Exports leave such layers out. (N, H, W, C) -> (N, H, W, C).
+/// The base class of layers such as <see cref="RandomFlip"/>, which change images at random in training and return them unchanged otherwise. For one of your
+/// own, implement <see cref="Augment"/> with random numbers from <see cref="Layer.Random"/>. Exports omit such layers. (N, H, W, C) -> (N, H, W, C).
 /// </summary>
 public abstract class Augmentation : Layer
 {
@@ -14,7 +14,7 @@ public abstract class Augmentation : Layer
     protected Augmentation(string? name = null, long? seed = null)
         : base(name, seed) => Seed = seed;
 
-    /// <summary>The layer's own seed, if it was given one.</summary>
+    /// <summary>The seed of the layer, or null.</summary>
     public long? Seed { get; }
 
     /// <inheritdoc/>
@@ -23,7 +23,7 @@ public abstract class Augmentation : Layer
     /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape) => RequireImages(inputShape, GetType().Name);
 
-    /// <summary>Changes the images of a training batch.</summary>
+    /// <summary>Augments the images of a training batch.</summary>
     /// <param name="x">(N, H, W, C), of <see cref="Layer.ComputeType"/>.</param>
     /// <returns>Images of the same shape.</returns>
     protected abstract Tensor Augment(Tensor x);
@@ -31,13 +31,13 @@ public abstract class Augmentation : Layer
     /// <inheritdoc/>
     protected sealed override Tensor ForwardCore(Tensor x, bool training) => training ? Augment(x) : x;
 
-    /// <summary>The shape, if it is that of an image.</summary>
-    /// <exception cref="ArgumentException">It is not.</exception>
+    /// <summary>Returns the shape after checking that it is that of an image.</summary>
+    /// <exception cref="ArgumentException">The shape is not that of an image.</exception>
     internal static TensorShape RequireImages(TensorShape shape, string layer) => shape.Rank == 3
         ? shape
         : throw new ArgumentException($"{layer}: expected input of rank 4 (batch, height, width, channels), but was {shape}. Give it images.");
 
-    /// <summary>One number for each image, on the device of the images, with axes of length 1 to broadcast: (N, 1, ...).</summary>
+    /// <summary>Returns one number per image as a tensor on the device of the images, with axes of length 1 to broadcast: (N, 1, ...).</summary>
     private protected static Tensor OneEach(float[] numbers, Tensor images, int rank)
     {
         var shape = new long[rank];
@@ -46,15 +46,15 @@ public abstract class Augmentation : Layer
         return torch.tensor(numbers, shape, device: images.device);
     }
 
-    /// <summary>The rows or columns of an image: (1, H, 1) or (1, 1, W), float32.</summary>
+    /// <summary>Returns the row or column indices of an image: (1, H, 1) or (1, 1, W), float32.</summary>
     private protected static Tensor Places(Tensor images, int axis)
     {
         long length = images.shape[axis];
         return TorchMath.Arange(length, ScalarType.Float32, images.device).reshape(axis == 1 ? [1, length, 1] : [1, 1, length]);
     }
 
-    /// <summary>Checks the settings of a layer that moves or turns images.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such mode, or the value is not finite.</exception>
+    /// <summary>Checks the settings of a layer that shifts or rotates images.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A mode is invalid, or the fill value is not finite.</exception>
     private protected static void RequireSampling(FillMode fillMode, Interpolation interpolation, double fillValue, string layer)
     {
         if (!Enum.IsDefined(fillMode))

@@ -5,12 +5,12 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>The range that a random amount is drawn from. One number <c>f</c> stands for <c>-f</c> to <c>f</c>, as in Keras.</summary>
+/// <summary>The range of a random amount. A single number <c>f</c> is the range from <c>-f</c> to <c>f</c>, as in Keras.</summary>
 public readonly record struct FactorRange
 {
-    /// <summary>A range.</summary>
+    /// <summary>Creates a range.</summary>
     /// <param name="lower">One end.</param>
-    /// <param name="upper">The other end; the two may come in either order.</param>
+    /// <param name="upper">The other end, in either order.</param>
     /// <exception cref="ArgumentOutOfRangeException">An end is not finite.</exception>
     public FactorRange(double lower, double upper)
     {
@@ -21,24 +21,24 @@ public readonly record struct FactorRange
         (Lower, Upper) = (Math.Min(lower, upper), Math.Max(lower, upper));
     }
 
-    /// <summary>The least amount.</summary>
+    /// <summary>The smallest amount.</summary>
     public double Lower { get; }
 
-    /// <summary>The greatest amount.</summary>
+    /// <summary>The largest amount.</summary>
     public double Upper { get; }
 
     /// <summary>From <c>-factor</c> to <c>factor</c>.</summary>
-    /// <param name="factor">The greatest amount either way.</param>
+    /// <param name="factor">The largest amount in either direction.</param>
     public static implicit operator FactorRange(double factor) => new(-factor, factor);
 
-    /// <summary>A range as Keras writes it: <c>(-0.2, 0.3)</c>.</summary>
+    /// <summary>A range as in Keras: <c>(-0.2, 0.3)</c>.</summary>
     /// <param name="range">Its two ends.</param>
     public static implicit operator FactorRange((double Lower, double Upper) range) => new(range.Lower, range.Upper);
 
-    /// <summary>As Keras prints it: <c>(-0.2, 0.3)</c>.</summary>
+    /// <summary>Returns the range as Keras prints it: <c>(-0.2, 0.3)</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"({Lower}, {Upper})");
 
-    /// <summary>The setting of a Keras file: one number or a pair.</summary>
+    /// <summary>Reads a setting of a Keras file: one number or a pair.</summary>
     internal static FactorRange? FromConfig(KerasConfig config, string key) => config.Object(key) switch
     {
         null => null,
@@ -49,12 +49,12 @@ public readonly record struct FactorRange
 
     internal JsonArray ToKeras() => [Lower, Upper];
 
-    /// <summary>The range, checked against bounds.</summary>
+    /// <summary>Returns the range after checking it against bounds.</summary>
     internal FactorRange Within(double least, double greatest, string layer, string argument) => Lower >= least && Upper <= greatest
         ? this
         : throw new ArgumentOutOfRangeException(argument, FormattableString.Invariant($"{layer}: {argument} must lie from {least} to {greatest}, but was {this}."));
 
-    /// <summary>The range, where one number counts from 0: <c>f</c> stands for 0 to <c>f</c>.</summary>
+    /// <summary>Returns the range from 0: a single number <c>f</c> is the range from 0 to <c>f</c>.</summary>
     internal FactorRange FromZero() => Lower == -Upper ? new(0, Upper) : this;
 
     /// <summary>Draws one amount for each image of a batch.</summary>

@@ -1,14 +1,14 @@
 namespace CifarVision.Layers;
 
-/// <summary>In which directions <see cref="RandomFlip"/> may flip.</summary>
+/// <summary>The directions in which <see cref="RandomFlip"/> flips.</summary>
 public enum FlipMode
 {
-    /// <summary>Left and right change places.</summary>
+    /// <summary>Left to right.</summary>
     Horizontal,
 
-    /// <summary>Top and bottom change places.</summary>
+    /// <summary>Top to bottom.</summary>
     Vertical,
 
-    /// <summary>Either, neither or both.</summary>
+    /// <summary>Each direction with probability 1/2.</summary>
     HorizontalAndVertical,
 }

@@ -2,16 +2,16 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Layers;
 
-/// <summary>Images read at places that need not be whole pixels and may lie outside: what moving and turning share.</summary>
+/// <summary>Samples images at positions that may lie between pixels or outside.</summary>
 internal static class ImageSampler
 {
-    /// <summary>Reads the value of every output pixel at its place in the input. Gradients flow to the images.</summary>
+    /// <summary>Samples the input at the position of each output pixel. Gradients flow to the images.</summary>
     /// <param name="images">(N, H, W, C).</param>
-    /// <param name="rows">The row to read from, 0 the centre of the first: (N, H, W), or (N, H, 1).</param>
-    /// <param name="columns">The column to read from: (N, H, W), or (N, 1, W).</param>
-    /// <param name="fillMode">What lies outside.</param>
-    /// <param name="fillValue">With <see cref="FillMode.Constant"/>, the value of what lies outside.</param>
-    /// <param name="interpolation">What lies between pixels.</param>
+    /// <param name="rows">The row positions, where 0 is the center of the first row: (N, H, W), or (N, H, 1).</param>
+    /// <param name="columns">The column positions: (N, H, W), or (N, 1, W).</param>
+    /// <param name="fillMode">How to fill positions outside.</param>
+    /// <param name="fillValue">The fill value with <see cref="FillMode.Constant"/>.</param>
+    /// <param name="interpolation">How to interpolate between pixels.</param>
     public static Tensor Sample(Tensor images, Tensor rows, Tensor columns, FillMode fillMode, double fillValue, Interpolation interpolation)
     {
         // One row per pixel, so that a gather copies whole pixels.
@@ -31,7 +31,7 @@ internal static class ImageSampler
         (Tensor, Tensor?) after = Line(left.Add(1), 2);
         return Mix(Mix(Read(above, before), Read(above, after), across), Mix(Read(below, before), Read(below, after), across), down);
 
-        // A row or column as its place inside the image, and whether it lies outside and takes the fill value.
+        // The position inside the image for a row or column, and whether it lies outside and takes the fill value.
         (Tensor Place, Tensor? Outside) Line(Tensor place, int axis)
         {
             long length = images.shape[axis];
@@ -46,10 +46,10 @@ internal static class ImageSampler
         }
     }
 
-    // Half the time of torch's lerp with a weight of one channel.
+    // Takes half the time of torch's lerp with a weight of one channel.
     private static Tensor Mix(Tensor near, Tensor far, Tensor share) => near.Add((far - near) * share);
 
-    /// <summary>The place inside the image that a whole place stands for.</summary>
+    /// <summary>Maps a whole position to a position inside the image.</summary>
     private static Tensor Inside(Tensor place, long length, FillMode fillMode)
     {
         Tensor whole = place.to(ScalarType.Int64);

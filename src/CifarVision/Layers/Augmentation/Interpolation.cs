@@ -1,11 +1,11 @@
 namespace CifarVision.Layers;
 
-/// <summary>How a value between pixels is found.</summary>
+/// <summary>How values between pixels are computed.</summary>
 public enum Interpolation
 {
     /// <summary>The nearest pixel.</summary>
     Nearest,
 
-    /// <summary>The mean of the four pixels around, weighted by their nearness.</summary>
+    /// <summary>The mean of the four nearest pixels, weighted by distance.</summary>
     Bilinear,
 }

@@ -5,25 +5,25 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// In training blots out a random rectangle of some images with noise or one value; otherwise changes nothing. (N, H, W, C) -> (N, H, W, C).
+/// In training fills a random rectangle of some images with noise or a constant; otherwise an identity. (N, H, W, C) -> (N, H, W, C).
 /// </summary>
 /// <remarks>Source: Zhong et al., "Random erasing data augmentation", AAAI 2020.</remarks>
 public sealed class RandomErasing : Augmentation
 {
     /// <summary>Creates the layer.</summary>
     /// <param name="factor">
-    /// The probability that an image is erased, itself drawn for each image: <c>f</c> is from 0 to f, <c>(f, f)</c> is f for all. Default from
-    /// 0 to 1, that is one image in two.
+    /// The range of the probability that an image is erased, which is drawn for each image: <c>f</c> is from 0 to f, <c>(f, f)</c> is f for all images.
+    /// Default from 0 to 1, which erases every second image on average.
     /// </param>
-    /// <param name="scale">The square of the share of the height, and of the width, that is erased, from 0 to 1. Default (0.02, 0.33).</param>
-    /// <param name="fillValue">What stands there afterwards; by default noise of the normal distribution.</param>
+    /// <param name="scale">The range of the square of the erased fraction of the height, and of the width, from 0 to 1. Default (0.02, 0.33).</param>
+    /// <param name="fillValue">The value of the erased pixels; by default normally distributed noise.</param>
     /// <param name="valueRange">
-    /// The least and the greatest value of the images: noise has the greatest as its standard deviation and is clipped to both. Default
-    /// (0, 255), as in Keras; give (0, 1) for images divided by 255.
+    /// The range of pixel values: noise has the upper bound as its standard deviation and is clipped to the range. Default (0, 255), as in Keras; pass (0, 1)
+    /// for images divided by 255.
     /// </param>
     /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
     /// <param name="name">The name, unique in a model. Default <c>random_erasing</c>, numbered.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is impossible.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public RandomErasing(
         FactorRange? factor = null,
         FactorRange? scale = null,
@@ -43,16 +43,16 @@ public sealed class RandomErasing : Augmentation
         FillValue = fillValue;
     }
 
-    /// <summary>The probability that an image is erased.</summary>
+    /// <summary>The range of the probability that an image is erased.</summary>
     public FactorRange Factor { get; }
 
-    /// <summary>The square of the share of the height and of the width.</summary>
+    /// <summary>The range of the square of the erased fraction of the height and of the width.</summary>
     public FactorRange Scale { get; }
 
-    /// <summary>What stands in the rectangle; null for noise.</summary>
+    /// <summary>The value of the erased pixels; null for noise.</summary>
     public double? FillValue { get; }
 
-    /// <summary>The least and the greatest value of the images.</summary>
+    /// <summary>The range of pixel values.</summary>
     public (double Low, double High) ValueRange { get; }
 
     /// <inheritdoc/>
@@ -92,7 +92,7 @@ public sealed class RandomErasing : Augmentation
         return FillValue is { } value ? x.FillWhere(erased, value) : x.masked_scatter(erased, Noise(pixels * x.shape[3], x));
     }
 
-    /// <summary>For each image the first row (column) of its rectangle and the first one after it.</summary>
+    /// <summary>Returns, for each image, the first row (column) of its rectangle and the first one after it.</summary>
     private (float[] First, float[] End) Sides(Tensor x, int axis)
     {
         float length = x.shape[axis];
@@ -111,7 +111,7 @@ public sealed class RandomErasing : Augmentation
         return (first, end);
     }
 
-    /// <summary>Empties the rectangles of the images that are spared; counts the pixels of the others.</summary>
+    /// <summary>Makes the rectangles of unerased images empty, and counts the pixels of the others.</summary>
     private long LeaveOut(float[] tops, float[] bottoms, float[] lefts, float[] rights)
     {
         float[] chances = Factor.Draw(Random, tops.Length);

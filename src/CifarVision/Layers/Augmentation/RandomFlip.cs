@@ -4,18 +4,18 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>In training flips each image with probability 1/2; otherwise changes nothing. (N, H, W, C) -> (N, H, W, C).</summary>
+/// <summary>In training flips each image with probability 1/2; otherwise an identity. (N, H, W, C) -> (N, H, W, C).</summary>
 /// <remarks>
-/// With <see cref="FlipMode.HorizontalAndVertical"/> the two directions are drawn apart, so that all four pictures occur; Keras 3 draws once
-/// and flips both or neither.
+/// With <see cref="FlipMode.HorizontalAndVertical"/> the two directions are drawn independently, so that all four variants occur; Keras 3 draws once and flips
+/// both or neither.
 /// </remarks>
 public sealed class RandomFlip : Augmentation
 {
     /// <summary>Creates the layer.</summary>
-    /// <param name="mode">In which directions. Default both; photographs want <see cref="FlipMode.Horizontal"/>.</param>
+    /// <param name="mode">The directions. Default both; use <see cref="FlipMode.Horizontal"/> for photographs.</param>
     /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
     /// <param name="name">The name, unique in a model. Default <c>random_flip</c>, numbered.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The mode is invalid.</exception>
     public RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical, long? seed = null, string? name = null)
         : base(name, seed)
     {
@@ -24,7 +24,7 @@ public sealed class RandomFlip : Augmentation
         Mode = mode;
     }
 
-    /// <summary>In which directions images are flipped.</summary>
+    /// <summary>The directions in which images are flipped.</summary>
     public FlipMode Mode { get; }
 
     /// <inheritdoc/>
@@ -49,6 +49,6 @@ public sealed class RandomFlip : Augmentation
         return x;
     }
 
-    /// <summary>Which images to flip: (N, 1, 1, 1).</summary>
+    /// <summary>Draws the images to flip: (N, 1, 1, 1).</summary>
     private Tensor Half(Tensor x) => OneEach(new FactorRange(-1, 1).Draw(Random, x.shape[0]), x, rank: 4).IsLessThan(0);
 }

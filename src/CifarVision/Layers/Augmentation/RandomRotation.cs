@@ -4,17 +4,17 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>In training turns each image about its centre by its own random angle; otherwise changes nothing. (N, H, W, C) -> (N, H, W, C).</summary>
+/// <summary>In training rotates each image about its center by a random angle; otherwise an identity. (N, H, W, C) -> (N, H, W, C).</summary>
 public sealed class RandomRotation : Augmentation
 {
     /// <summary>Creates the layer.</summary>
-    /// <param name="factor">The angle as a share of a full turn, from -1 to 1, positive anticlockwise; <c>0.05</c> is from -18 to 18 degrees.</param>
-    /// <param name="fillMode">What comes in from outside. Default <see cref="FillMode.Reflect"/>.</param>
-    /// <param name="interpolation">What lies between pixels. Default <see cref="Interpolation.Bilinear"/>.</param>
+    /// <param name="factor">The range of the angle as a fraction of a full turn, from -1 to 1, positive counterclockwise; <c>0.05</c> is from -18 to 18 degrees.</param>
+    /// <param name="fillMode">How to fill the area outside the image. Default <see cref="FillMode.Reflect"/>.</param>
+    /// <param name="interpolation">How to interpolate between pixels. Default <see cref="Interpolation.Bilinear"/>.</param>
     /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
-    /// <param name="fillValue">With <see cref="FillMode.Constant"/>, what comes in, in the unit of the pixels. Default 0.</param>
+    /// <param name="fillValue">The fill value with <see cref="FillMode.Constant"/>, in the unit of the pixels. Default 0.</param>
     /// <param name="name">The name, unique in a model. Default <c>random_rotation</c>, numbered.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The factor is outside -1 to 1, or another value is impossible.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public RandomRotation(
         FactorRange factor,
         FillMode fillMode = FillMode.Reflect,
@@ -29,16 +29,16 @@ public sealed class RandomRotation : Augmentation
         (FillMode, Interpolation, FillValue) = (fillMode, interpolation, fillValue);
     }
 
-    /// <summary>The angle as a share of a full turn.</summary>
+    /// <summary>The range of the angle as a fraction of a full turn.</summary>
     public FactorRange Factor { get; }
 
-    /// <summary>What comes in from outside.</summary>
+    /// <summary>How the area outside the image is filled.</summary>
     public FillMode FillMode { get; }
 
-    /// <summary>What lies between pixels.</summary>
+    /// <summary>How values between pixels are computed.</summary>
     public Interpolation Interpolation { get; }
 
-    /// <summary>What comes in with <see cref="FillMode.Constant"/>.</summary>
+    /// <summary>The fill value with <see cref="FillMode.Constant"/>.</summary>
     public double FillValue { get; }
 
     /// <inheritdoc/>
@@ -72,7 +72,7 @@ public sealed class RandomRotation : Augmentation
         double middleColumn = (x.shape[2] - 1) / 2.0;
         Tensor down = Places(x, axis: 1).Subtract(middleRow);
         Tensor across = Places(x, axis: 2).Subtract(middleColumn);
-        // Rows count downwards, so that reading from a place turned clockwise turns the picture anticlockwise.
+        // Rows count downwards, so sampling at positions rotated clockwise rotates the image counterclockwise.
         return ImageSampler.Sample(
             x, (sin * across).Add(cos * down).Add(middleRow), ((cos * across) - (sin * down)).Add(middleColumn), FillMode, FillValue, Interpolation);
     }

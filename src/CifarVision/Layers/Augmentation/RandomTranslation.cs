@@ -4,24 +4,23 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>In training moves each image by its own random amount down and across; otherwise changes nothing. (N, H, W, C) -> (N, H, W, C).</summary>
+/// <summary>In training shifts each image by a random amount vertically and horizontally; otherwise an identity. (N, H, W, C) -> (N, H, W, C).</summary>
 /// <remarks>
-/// The usual "pad by 4 pixels and crop" of CIFAR-10 is
-/// <c>new RandomTranslation(4 / 32.0, 4 / 32.0, FillMode.Constant, Interpolation.Nearest)</c>. With <see cref="Interpolation.Nearest"/> images
-/// move by whole pixels and each number of pixels in the range is as likely as the other; Keras rounds, which makes the two ends half as
-/// likely.
+/// The usual "pad by 4 pixels and crop" for CIFAR-10 is
+/// <c>new RandomTranslation(4 / 32.0, 4 / 32.0, FillMode.Constant, Interpolation.Nearest)</c>. With <see cref="Interpolation.Nearest"/> images are
+/// shifted by whole pixels, and all shifts in the range are equally likely; Keras rounds, which makes the two ends half as likely.
 /// </remarks>
 public sealed class RandomTranslation : Augmentation
 {
     /// <summary>Creates the layer.</summary>
-    /// <param name="heightFactor">The way down as a share of the height, from -1 (up) to 1; <c>0.2</c> is from -0.2 to 0.2.</param>
-    /// <param name="widthFactor">The way to the right as a share of the width, from -1 (left) to 1.</param>
-    /// <param name="fillMode">What comes in from outside. Default <see cref="FillMode.Reflect"/>.</param>
-    /// <param name="interpolation">What lies between pixels. Default <see cref="Interpolation.Bilinear"/>.</param>
+    /// <param name="heightFactor">The range of the downward shift as a fraction of the height, from -1 (up) to 1; <c>0.2</c> is from -0.2 to 0.2.</param>
+    /// <param name="widthFactor">The range of the shift to the right as a fraction of the width, from -1 (left) to 1.</param>
+    /// <param name="fillMode">How to fill the area outside the image. Default <see cref="FillMode.Reflect"/>.</param>
+    /// <param name="interpolation">How to interpolate between pixels. Default <see cref="Interpolation.Bilinear"/>.</param>
     /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
-    /// <param name="fillValue">With <see cref="FillMode.Constant"/>, what comes in, in the unit of the pixels. Default 0.</param>
+    /// <param name="fillValue">The fill value with <see cref="FillMode.Constant"/>, in the unit of the pixels. Default 0.</param>
     /// <param name="name">The name, unique in a model. Default <c>random_translation</c>, numbered.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A factor is outside -1 to 1, or another value is impossible.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public RandomTranslation(
         FactorRange heightFactor,
         FactorRange widthFactor,
@@ -38,19 +37,19 @@ public sealed class RandomTranslation : Augmentation
         (FillMode, Interpolation, FillValue) = (fillMode, interpolation, fillValue);
     }
 
-    /// <summary>The way down as a share of the height.</summary>
+    /// <summary>The range of the downward shift as a fraction of the height.</summary>
     public FactorRange HeightFactor { get; }
 
-    /// <summary>The way to the right as a share of the width.</summary>
+    /// <summary>The range of the shift to the right as a fraction of the width.</summary>
     public FactorRange WidthFactor { get; }
 
-    /// <summary>What comes in from outside.</summary>
+    /// <summary>How the area outside the image is filled.</summary>
     public FillMode FillMode { get; }
 
-    /// <summary>What lies between pixels.</summary>
+    /// <summary>How values between pixels are computed.</summary>
     public Interpolation Interpolation { get; }
 
-    /// <summary>What comes in with <see cref="FillMode.Constant"/>.</summary>
+    /// <summary>The fill value with <see cref="FillMode.Constant"/>.</summary>
     public double FillValue { get; }
 
     /// <inheritdoc/>
@@ -84,7 +83,7 @@ public sealed class RandomTranslation : Augmentation
         return ImageSampler.Sample(x, rows, columns, FillMode, FillValue, Interpolation);
     }
 
-    /// <summary>By how many pixels each image moves: (N, 1, 1).</summary>
+    /// <summary>Draws the shift of each image in pixels: (N, 1, 1).</summary>
     private Tensor Shifts(FactorRange factor, Tensor x, int axis)
     {
         var pixels = new FactorRange(factor.Lower * x.shape[axis], factor.Upper * x.shape[axis]);

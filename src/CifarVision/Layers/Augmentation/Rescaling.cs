@@ -5,12 +5,12 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>x * scale + offset, in training and inference alike; <c>new Rescaling(1 / 255.0)</c> takes bytes to 0..1. Any shape.</summary>
+/// <summary>Rescales values in training and inference: x * scale + offset; <c>new Rescaling(1 / 255.0)</c> maps bytes to 0..1. Any shape.</summary>
 public sealed class Rescaling : Layer
 {
     /// <summary>Creates the layer.</summary>
-    /// <param name="scale">The factor.</param>
-    /// <param name="offset">Added after it. Default 0.</param>
+    /// <param name="scale">The scale.</param>
+    /// <param name="offset">The offset, added after scaling. Default 0.</param>
     /// <param name="name">The name, unique in a model. Default <c>rescaling</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
     public Rescaling(double scale, double offset = 0, string? name = null)
@@ -21,10 +21,10 @@ public sealed class Rescaling : Layer
         (Scale, Offset) = (scale, offset);
     }
 
-    /// <summary>The factor.</summary>
+    /// <summary>The scale.</summary>
     public double Scale { get; }
 
-    /// <summary>Added after the factor.</summary>
+    /// <summary>The offset, added after scaling.</summary>
     public double Offset { get; }
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ public sealed class Conv2D : Conv2DBase
     /// <param name="strides">The strides, in pixels. Default 1.</param>
     /// <param name="padding">The padding. Default <see cref="Padding.Valid"/>.</param>
     /// <param name="dilationRate">The dilation rate. Default 1; a larger rate requires strides of 1.</param>
-    /// <param name="groups">Into how many groups channels and filters are split, each convolved alone. Default 1.</param>
+    /// <param name="groups">The number of groups into which channels and filters are split, each convolved separately. Default 1.</param>
     /// <param name="activation">The activation. Default none.</param>
     /// <param name="useBias">Whether to add a bias. Default true.</param>
     /// <param name="kernelInitializer">The initializer of the kernel. Default <see cref="GlorotUniform"/>.</param>
@@ -29,8 +29,8 @@ public sealed class Conv2D : Conv2DBase
     /// <param name="kernelConstraint">The constraint on the kernel. Default none.</param>
     /// <param name="biasConstraint">The constraint on the bias. Default none.</param>
     /// <param name="name">The name, unique in a model. Default <c>conv2d</c>, numbered.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is under 1.</exception>
-    /// <exception cref="ArgumentException">Groups do not divide the filters, or both strides and dilation are over 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    /// <exception cref="ArgumentException">The number of groups does not divide the number of filters, or both strides and dilation are larger than 1.</exception>
     public Conv2D(
         int filters,
         Size2D kernelSize,
@@ -62,7 +62,7 @@ public sealed class Conv2D : Conv2DBase
     /// <summary>The number of output channels.</summary>
     public int Filters { get; }
 
-    /// <summary>Into how many groups channels and filters are split.</summary>
+    /// <summary>The number of groups into which channels and filters are split.</summary>
     public int Groups { get; }
 
     /// <summary>The initializer of the kernel.</summary>

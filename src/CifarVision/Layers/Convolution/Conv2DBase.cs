@@ -6,7 +6,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Layers;
 
-/// <summary>A layer that slides a window over images: what <see cref="Conv2D"/>, <see cref="DepthwiseConv2D"/> and <see cref="SeparableConv2D"/> share.</summary>
+/// <summary>The base of <see cref="Conv2D"/>, <see cref="DepthwiseConv2D"/> and <see cref="SeparableConv2D"/>, which slide a kernel over images.</summary>
 public abstract class Conv2DBase : Layer
 {
     private protected Conv2DBase(SlidingWindow window, ActivationFunction activation, bool useBias, Initializer? biasInitializer, Regularizer? biasRegularizer, Constraint? biasConstraint, string? name)
@@ -16,7 +16,7 @@ public abstract class Conv2DBase : Layer
         (BiasInitializer, BiasRegularizer, BiasConstraint) = (biasInitializer ?? new Zeros(), biasRegularizer, biasConstraint);
     }
 
-    /// <summary>Height and width of the window.</summary>
+    /// <summary>The height and width of the kernel.</summary>
     public Size2D KernelSize => Window.Size;
 
     /// <summary>The strides.</summary>
@@ -55,7 +55,7 @@ public abstract class Conv2DBase : Layer
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => Activation.Apply(BeforeActivation(x, training));
 
-    /// <summary>Creates the bias, if there is one: the last of the weights.</summary>
+    /// <summary>Creates the bias, which is the last weight, if the layer has one.</summary>
     private protected void AddBias(int channels)
     {
         if (UseBias)
@@ -65,7 +65,7 @@ public abstract class Conv2DBase : Layer
     /// <summary>The bias in the compute dtype.</summary>
     private protected Tensor? CastBias() => Bias is null ? null : Cast(Bias);
 
-    /// <summary>Adds the settings of the window, under Keras' names and in its order.</summary>
+    /// <summary>Adds the kernel size, strides, padding and dilation rate to a config, under Keras' names and in Keras' order.</summary>
     private protected JsonObject WithWindow(JsonObject config)
     {
         config["kernel_size"] = KernelSize.ToKeras();
@@ -76,7 +76,7 @@ public abstract class Conv2DBase : Layer
         return config;
     }
 
-    /// <summary>Adds activation and use of the bias.</summary>
+    /// <summary>Adds activation and <c>use_bias</c> to a config.</summary>
     private protected JsonObject WithActivation(JsonObject config)
     {
         config["activation"] = Activation.KerasName();
@@ -84,7 +84,7 @@ public abstract class Conv2DBase : Layer
         return config;
     }
 
-    /// <summary>The settings that the layers of TensorFlow.js have in common.</summary>
+    /// <summary>Returns the settings that the convolutions of TensorFlow.js share.</summary>
     private protected JsonObject TensorFlowJsSettings()
     {
         JsonObject config = WithWindow([]);

@@ -4,13 +4,13 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
 
-/// <summary>torch's convolution in Keras' layouts.</summary>
+/// <summary>Torch's convolution, with Keras' layouts of images and kernels.</summary>
 internal static class Convolution
 {
-    // Up to this many values oneDNN does not take a lone float32 image.
+    // The largest single float32 image, in values, that torch leaves to NNPACK instead of oneDNN.
     private const long LoneImageLimit = 20480;
 
-    /// <summary>The memory order of a kernel (kh, kw, in, filters): torch's channels_last, (filters, kh, kw, in), so that no step transposes it.</summary>
+    /// <summary>The memory order of a kernel (kh, kw, in, filters): torch's channels_last, (filters, kh, kw, in), so that no step has to transpose it.</summary>
     public static ReadOnlySpan<long> MemoryOrder => [3, 0, 1, 2];
 
     /// <summary>The memory order of a depthwise kernel (kh, kw, C, multiplier), which torch sees as (C multiplier, 1, kh, kw).</summary>
@@ -27,7 +27,7 @@ internal static class Convolution
         Apply(images, kernel.flatten(2, 3).unsqueeze(2), bias, strides, padding, dilation, (int)kernel.shape[2]);
 
     /// <summary>Adds a depthwise convolution to an ONNX model.</summary>
-    /// <param name="graph">The model that is put together.</param>
+    /// <param name="graph">The model to add to.</param>
     /// <param name="images">The name of the input, (N, C, H, W).</param>
     /// <param name="kernelName">The name of the kernel.</param>
     /// <param name="kernel">The kernel, (kh, kw, C, multiplier).</param>
@@ -42,11 +42,10 @@ internal static class Convolution
         return graph.Add("Conv", inputs, [("group", kernel.Value.shape[2]), .. window.OnnxConvolution(input)]);
     }
 
-    /// <summary>Convolves on the CPU, by whichever of torch's libraries takes the shape.</summary>
+    /// <summary>Convolves on the CPU, but never with NNPACK.</summary>
     public static Tensor ConvolveOnCpu(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, long[] padding, Size2D dilation, int groups)
     {
-        // oneDNN leaves these to NNPACK, which says on stderr, each time, where it lacks support for the processor. With a third axis, of
-        // length 1, it is not asked.
+        // Torch gives these to NNPACK, which prints a warning on each call if it does not support the processor. A 3D convolution with a depth of 1 avoids it.
         bool alone = images.dtype == ScalarType.Float32 && groups == 1 && images.shape[0] == 1 && images.numel() <= LoneImageLimit;
         bool asksNnpack = alone || images.dtype == ScalarType.Float64;
         if (!asksNnpack)

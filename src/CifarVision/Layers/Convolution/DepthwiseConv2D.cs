@@ -9,8 +9,8 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// Convolution of each channel by itself: (N, H, W, C) -> (N, H', W', C depthMultiplier). Weights: <c>kernel</c> (kh, kw, C, depthMultiplier),
-/// <c>bias</c> (C depthMultiplier). Output channel c depthMultiplier + m is input channel c under its kernel m.
+/// A depthwise convolution, which convolves each channel separately: (N, H, W, C) -> (N, H', W', C depthMultiplier). Weights: <c>kernel</c>
+/// (kh, kw, C, depthMultiplier), <c>bias</c> (C depthMultiplier). Output channel c depthMultiplier + m is input channel c convolved with its kernel m.
 /// </summary>
 public sealed class DepthwiseConv2D : Conv2DBase
 {
@@ -31,8 +31,8 @@ public sealed class DepthwiseConv2D : Conv2DBase
     /// <param name="depthwiseConstraint">The constraint on the kernel. Default none.</param>
     /// <param name="biasConstraint">The constraint on the bias. Default none.</param>
     /// <param name="name">The name, unique in a model. Default <c>depthwise_conv2d</c>, numbered.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is under 1.</exception>
-    /// <exception cref="ArgumentException">Both strides and dilation are over 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    /// <exception cref="ArgumentException">Both strides and dilation are larger than 1.</exception>
     public DepthwiseConv2D(
         Size2D kernelSize,
         Size2D? strides = null,
@@ -91,7 +91,7 @@ public sealed class DepthwiseConv2D : Conv2DBase
         return config;
     }
 
-    // Keras 2 also writes how many groups its base class would have.
+    // Keras 2 also writes the number of groups of its base class.
     internal static DepthwiseConv2D FromConfig(KerasConfig config) => new(
         config.ChannelsLast().Only("groups", 1).Size("kernel_size"),
         config.OptionalSize("strides"),

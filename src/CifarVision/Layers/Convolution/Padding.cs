@@ -1,11 +1,11 @@
 namespace CifarVision.Layers;
 
-/// <summary>What a window does at the border of an image.</summary>
+/// <summary>The padding of an image before a convolution or pooling.</summary>
 public enum Padding
 {
-    /// <summary>Only whole windows: out = floor((in - window) / stride) + 1.</summary>
+    /// <summary>No padding: out = floor((in - window) / stride) + 1.</summary>
     Valid,
 
-    /// <summary>Zeros around: out = ceil(in / stride). What cannot be split evenly goes behind, as in Keras.</summary>
+    /// <summary>Zeros on both sides: out = ceil(in / stride). An odd one goes to the bottom or right, as in Keras.</summary>
     Same,
 }

@@ -9,8 +9,8 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// A convolution of each channel by itself, then one of 1 x 1 pixel across the channels: (N, H, W, C) -> (N, H', W', filters). Weights:
-/// <c>depthwise_kernel</c> (kh, kw, C, depthMultiplier), <c>pointwise_kernel</c> (1, 1, C depthMultiplier, filters), <c>bias</c> (filters).
+/// A depthwise convolution followed by a pointwise (1 x 1) convolution: (N, H, W, C) -> (N, H', W', filters). Weights: <c>depthwise_kernel</c>
+/// (kh, kw, C, depthMultiplier), <c>pointwise_kernel</c> (1, 1, C depthMultiplier, filters), <c>bias</c> (filters).
 /// </summary>
 public sealed class SeparableConv2D : Conv2DBase
 {
@@ -23,7 +23,7 @@ public sealed class SeparableConv2D : Conv2DBase
     /// <param name="strides">The strides, in pixels. Default 1.</param>
     /// <param name="padding">The padding. Default <see cref="Padding.Valid"/>.</param>
     /// <param name="dilationRate">The dilation rate. Default 1; a larger rate requires strides of 1.</param>
-    /// <param name="depthMultiplier">The number of channels between the two convolutions for each input channel, at least 1. Default 1.</param>
+    /// <param name="depthMultiplier">The number of depthwise output channels for each input channel, at least 1. Default 1.</param>
     /// <param name="activation">The activation. Default none.</param>
     /// <param name="useBias">Whether to add a bias. Default true.</param>
     /// <param name="depthwiseInitializer">The initializer of the depthwise kernel. Default <see cref="GlorotUniform"/>.</param>
@@ -36,8 +36,8 @@ public sealed class SeparableConv2D : Conv2DBase
     /// <param name="pointwiseConstraint">The constraint on the pointwise kernel. Default none.</param>
     /// <param name="biasConstraint">The constraint on the bias. Default none.</param>
     /// <param name="name">The name, unique in a model. Default <c>separable_conv2d</c>, numbered.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is under 1.</exception>
-    /// <exception cref="ArgumentException">Both strides and dilation are over 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    /// <exception cref="ArgumentException">Both strides and dilation are larger than 1.</exception>
     public SeparableConv2D(
         int filters,
         Size2D kernelSize,
@@ -72,7 +72,7 @@ public sealed class SeparableConv2D : Conv2DBase
     /// <summary>The number of output channels.</summary>
     public int Filters { get; }
 
-    /// <summary>The number of channels between the two convolutions for each input channel.</summary>
+    /// <summary>The number of depthwise output channels for each input channel.</summary>
     public int DepthMultiplier { get; }
 
     /// <summary>The initializer of the depthwise kernel.</summary>
@@ -116,7 +116,7 @@ public sealed class SeparableConv2D : Conv2DBase
         return config;
     }
 
-    // Keras 2 also writes settings of its base class, which it does not use.
+    // Keras 2 also writes settings of its base class that the layer does not use.
     internal static SeparableConv2D FromConfig(KerasConfig config) => new(
         config.ChannelsLast().Only("groups", 1).Ignore("kernel_initializer", "kernel_regularizer", "kernel_constraint").Whole("filters"),
         config.Size("kernel_size"),

@@ -4,14 +4,14 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
 
-/// <summary>Keras' arithmetic of a window that slides over an image: what convolution and pooling share.</summary>
+/// <summary>The output shape and padding of a window that slides over an image, shared by convolution and pooling.</summary>
 internal readonly record struct SlidingWindow
 {
     private readonly string _layer;
 
-    /// <summary>Checks the sizes.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A size, stride or dilation is under 1.</exception>
-    /// <exception cref="ArgumentException">Both strides and dilation are over 1.</exception>
+    /// <summary>Creates a window, and checks its sizes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size, stride or dilation is less than 1.</exception>
+    /// <exception cref="ArgumentException">Both strides and dilation are larger than 1.</exception>
     public SlidingWindow(string layer, string sizeName, Size2D size, Size2D strides, Size2D dilationRate, Padding padding)
     {
         RequirePositive(layer, sizeName, size);
@@ -22,7 +22,7 @@ internal readonly record struct SlidingWindow
         (_layer, Size, Strides, DilationRate, Padding) = (layer, size, strides, dilationRate, padding);
     }
 
-    /// <summary>Returns the window that holds a whole image.</summary>
+    /// <summary>Returns the window that covers a whole image.</summary>
     public static SlidingWindow OverAll(TensorShape image)
     {
         var size = new Size2D((int)image[0], (int)image[1]);
@@ -37,8 +37,8 @@ internal readonly record struct SlidingWindow
 
     public Padding Padding { get; }
 
-    /// <summary>The output for one image.</summary>
-    /// <exception cref="ArgumentException">The input is no image, or smaller than the window.</exception>
+    /// <summary>Returns the output shape for one image.</summary>
+    /// <exception cref="ArgumentException">The input is not an image, or is smaller than the window.</exception>
     public TensorShape OutputShape(TensorShape input, long? channels = null)
     {
         if (input.Rank != 3)
@@ -51,11 +51,11 @@ internal readonly record struct SlidingWindow
     }
 
     /// <summary>
-    /// The images with the padding that torch's kernels cannot add themselves, and the one left to them. Torch pads both sides alike, so
-    /// that an odd number of rows or columns, of which Keras puts more behind, is added here.
+    /// Returns the images, padded where torch's kernels cannot do it, and the padding left to the kernels. Torch pads both sides equally, so an odd
+    /// number of rows or columns, of which Keras puts the larger part at the end, is added here.
     /// </summary>
     /// <param name="x">(N, H, W, C).</param>
-    /// <param name="value">What the padding holds: 0, or -infinity where it must not win.</param>
+    /// <param name="value">The padding value: 0, or -infinity for a maximum.</param>
     public (Tensor Images, long[] Symmetric) Pad(Tensor x, double value)
     {
         (long height, long width) = Missing(x.shape[1], x.shape[2]);
@@ -64,7 +64,7 @@ internal readonly record struct SlidingWindow
         return (F.pad(x, [0, 0, width / 2, width - (width / 2), height / 2, height - (height / 2)], value: value), [0, 0]);
     }
 
-    /// <summary>Size, strides and padding as ONNX's convolution and pooling take them.</summary>
+    /// <summary>Returns size, strides and padding as attributes of ONNX's convolution and pooling.</summary>
     /// <param name="input">The shape of one image.</param>
     public (string Name, OnnxAttribute Value)[] OnnxSettings(TensorShape input)
     {
@@ -73,7 +73,7 @@ internal readonly record struct SlidingWindow
         return [("kernel_shape", ToOnnx(Size)), ("strides", ToOnnx(Strides)), ("pads", pads)];
     }
 
-    /// <summary>The settings of ONNX's convolution, which also dilates.</summary>
+    /// <summary>Returns the attributes of ONNX's convolution, which also has dilations.</summary>
     /// <param name="input">The shape of one image.</param>
     public (string Name, OnnxAttribute Value)[] OnnxConvolution(TensorShape input) => [("dilations", ToOnnx(DilationRate)), .. OnnxSettings(input)];
 
@@ -88,7 +88,7 @@ internal readonly record struct SlidingWindow
         return length < extent ? 0 : ((length - extent) / stride) + 1;
     }
 
-    /// <summary>How many rows and columns of padding an image of this height and width needs.</summary>
+    /// <summary>Returns the rows and columns of padding for an image of this height and width.</summary>
     private (long Rows, long Columns) Missing(long height, long width) => (
         Missing(height, Extent(Size.Height, DilationRate.Height), Strides.Height), Missing(width, Extent(Size.Width, DilationRate.Width), Strides.Width));
 

@@ -5,7 +5,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>Applies a function to every value, softmax to the last axis. Any shape.</summary>
+/// <summary>Applies an activation function to each value, or softmax to the last axis. Any shape.</summary>
 /// <param name="activation">The function.</param>
 /// <param name="name">The name, unique in a model. Default <c>activation</c>, numbered.</param>
 public sealed class Activation(ActivationFunction activation, string? name = null) : Layer(name)

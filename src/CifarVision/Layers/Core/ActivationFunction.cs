@@ -21,7 +21,7 @@ public enum ActivationFunction
     /// <summary>1.0507 x, or 1.0507 * 1.6733 (e^x - 1) where negative.</summary>
     Selu,
 
-    /// <summary>x times the normal distribution's cumulative function (the exact form).</summary>
+    /// <summary>x times the cumulative distribution function of the normal distribution (the exact form).</summary>
     Gelu,
 
     /// <summary>x sigmoid(x), also called swish.</summary>

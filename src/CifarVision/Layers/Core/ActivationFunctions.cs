@@ -8,10 +8,10 @@ namespace CifarVision.Layers;
 /// <summary>The formulas and Keras' names of <see cref="ActivationFunction"/>.</summary>
 internal static class ActivationFunctions
 {
-    /// <summary>The slope of Keras' leaky_relu; that of its layer is 0.3.</summary>
+    /// <summary>The negative slope of Keras' leaky_relu; its layer LeakyReLU has 0.3.</summary>
     public const double LeakySlope = 0.2;
 
-    /// <summary>The activated tensor; softmax works on the last axis, in float32 at least.</summary>
+    /// <summary>Applies an activation function; softmax works on the last axis, in float32 or float64.</summary>
     public static Tensor Apply(this ActivationFunction activation, Tensor x) => activation switch
     {
         ActivationFunction.Linear => x,
@@ -55,10 +55,10 @@ internal static class ActivationFunctions
         _ => throw new ArgumentOutOfRangeException(nameof(activation), $"Activation: no such activation, {activation}."),
     };
 
-    /// <summary>Keras' name, as <c>log_softmax</c>.</summary>
+    /// <summary>Returns Keras' name, such as <c>log_softmax</c>.</summary>
     public static string KerasName(this ActivationFunction activation) => KerasNames.ToSnakeCase(activation.ToString());
 
-    // ONNX has Gelu from operator set 20 on: x / 2 * (1 + erf(x / sqrt(2))).
+    // ONNX has Gelu only from operator set 20: x / 2 * (1 + erf(x / sqrt(2))).
     private static string AddGelu(OnnxGraph graph, string x)
     {
         string erf = graph.AddElementwise("Erf", [graph.AddElementwise("Mul", [x, graph.Constant("inverse_root", Math.Sqrt(0.5))])]);

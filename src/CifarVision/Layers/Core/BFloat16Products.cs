@@ -4,9 +4,9 @@ using CifarVision.Runtime.Natives;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// Convolutions and matrix products of bfloat16 tensors. Where the processor has no instructions for them, torch's own kernels are some seventy
-/// times slower than float32; there they go through float32. The inputs are exact in float32 and the instructions accumulate in float32 too,
-/// so that the results differ by one unit in the last place of bfloat16 at most: the output is rounded once, and the casts round the gradients.
+/// Convolutions and matrix products of bfloat16 tensors. On a processor without bfloat16 instructions they are computed in float32, because torch's own
+/// bfloat16 kernels are about seventy times slower there. The inputs are exact in float32, and the instructions accumulate in float32 too, so the
+/// results differ by at most one unit in the last place of bfloat16: the output is rounded once, and the casts round the gradients.
 /// </summary>
 internal static class BFloat16Products
 {
@@ -14,7 +14,7 @@ internal static class BFloat16Products
     /// <param name="x">The input.</param>
     /// <param name="kernel">The kernel, of the same dtype.</param>
     /// <param name="bias">The bias or null.</param>
-    /// <param name="product">Computes it for inputs of either dtype.</param>
+    /// <param name="product">Computes the product for inputs of either dtype.</param>
     public static Tensor Compute(Tensor x, Tensor kernel, Tensor? bias, Func<Tensor, Tensor, Tensor?, Tensor> product)
     {
         if (x.dtype != ScalarType.BFloat16 || x.device_type != DeviceType.CPU)

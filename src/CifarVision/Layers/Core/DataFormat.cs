@@ -3,9 +3,9 @@ namespace CifarVision.Layers;
 /// <summary>The order of an image's axes that a TorchSharp module expects in <see cref="TorchModuleLayer"/>.</summary>
 public enum DataFormat
 {
-    /// <summary>(N, H, W, C): the library's own order, handed over as it is.</summary>
+    /// <summary>(N, H, W, C), the library's own order; images are passed unchanged.</summary>
     ChannelsLast,
 
-    /// <summary>(N, C, H, W): torch's order. Images are permuted on the way in and back.</summary>
+    /// <summary>(N, C, H, W), torch's order; images are permuted before and after the module.</summary>
     ChannelsFirst,
 }

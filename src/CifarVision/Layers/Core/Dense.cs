@@ -9,14 +9,14 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
 
-/// <summary>Every output is a weighted sum of the last axis: (N, ..., F) -> (N, ..., units). Weights: <c>kernel</c> (F, units), <c>bias</c> (units).</summary>
+/// <summary>A fully connected layer: (N, ..., F) -> (N, ..., units). Weights: <c>kernel</c> (F, units), <c>bias</c> (units).</summary>
 public sealed class Dense : Layer
 {
     private Weight? _kernel;
     private Weight? _bias;
 
     /// <summary>Creates the layer; <see cref="Layer.Build(TensorShape)"/> creates the weights.</summary>
-    /// <param name="units">The number of outputs, at least 1.</param>
+    /// <param name="units">The number of units, at least 1.</param>
     /// <param name="activation">The activation. Default none.</param>
     /// <param name="useBias">Whether to add a bias. Default true.</param>
     /// <param name="kernelInitializer">The initializer of the kernel. Default <see cref="GlorotUniform"/>.</param>
@@ -26,7 +26,7 @@ public sealed class Dense : Layer
     /// <param name="kernelConstraint">The constraint on the kernel. Default none.</param>
     /// <param name="biasConstraint">The constraint on the bias. Default none.</param>
     /// <param name="name">The name, unique in a model. Default <c>dense</c>, numbered.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Units is under 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of units is less than 1.</exception>
     public Dense(
         int units,
         ActivationFunction activation = ActivationFunction.Linear,
@@ -48,7 +48,7 @@ public sealed class Dense : Layer
         (KernelConstraint, BiasConstraint) = (kernelConstraint, biasConstraint);
     }
 
-    /// <summary>The number of outputs.</summary>
+    /// <summary>The number of units.</summary>
     public int Units { get; }
 
     /// <summary>The activation.</summary>
@@ -116,7 +116,7 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     protected override void BuildCore(TensorShape inputShape)
     {
-        // In memory (units, F), as torch's linear wants it.
+        // (units, F) in memory, the order that torch's linear takes.
         _kernel = AddWeight("kernel", new TensorShape(inputShape[^1], Units), KernelInitializer, regularizer: KernelRegularizer, constraint: KernelConstraint, memoryOrder: [1, 0]);
         if (UseBias)
             _bias = AddWeight("bias", Units, BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);

@@ -5,7 +5,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>States the shape of a model's input; it computes nothing.</summary>
+/// <summary>An input of a model. It states the shape and computes nothing.</summary>
 public sealed class InputLayer : Layer
 {
     /// <summary>Creates the input. Its symbolic tensor is <see cref="Layer.Output"/>.</summary>

@@ -5,12 +5,12 @@ using CifarVision.Formats;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// Any TorchSharp module as a layer. Its parameters and buffers become the layer's weights under torch's names, and it is switched between
-/// training and evaluation as the model is.
+/// A TorchSharp module as a layer. Its parameters and buffers become the layer's weights under torch's names, and it follows the model between training
+/// and evaluation mode.
 /// </summary>
 /// <remarks>
-/// Weights are saved and loaded (SaveWeights, LoadWeights, checkpoints of weights); a whole model cannot be, since a module has no config.
-/// A module computes in float32 under mixed_bfloat16. Random numbers drawn inside it, as by torch's dropout, are torch's own and do not
+/// The weights can be saved and loaded (SaveWeights, LoadWeights, checkpoints of weights), but not the whole model, because a module has no config.
+/// Under mixed_bfloat16 a module computes in float32. Random numbers drawn inside it, for example by torch's dropout, come from torch and do not
 /// follow <see cref="TorchRuntime.SetSeed"/>.
 /// </remarks>
 public sealed class TorchModuleLayer : Layer
@@ -18,12 +18,12 @@ public sealed class TorchModuleLayer : Layer
     private readonly torch.nn.Module<Tensor, Tensor> _module;
     private readonly TensorShape? _outputShape;
 
-    /// <summary>Takes over a module; it should not be used elsewhere at the same time.</summary>
-    /// <param name="module">Takes a batch and returns one.</param>
-    /// <param name="outputShape">The shape of one output sample, in the library's order. By default a batch of one zero sample tells.</param>
+    /// <summary>Creates the layer. The module must not be used elsewhere at the same time.</summary>
+    /// <param name="module">The module, which takes a batch and returns one.</param>
+    /// <param name="outputShape">The shape of one output sample, in the library's order; by default it is found by running a batch of one zero sample.</param>
     /// <param name="dataFormat">The order of axes the module expects in images. Default <see cref="DataFormat.ChannelsLast"/>.</param>
     /// <param name="name">The name, unique in a model. Default <c>torch_module_layer</c>, numbered.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such data format.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The data format is invalid.</exception>
     public TorchModuleLayer(
         torch.nn.Module<Tensor, Tensor> module, TensorShape? outputShape = null, DataFormat dataFormat = DataFormat.ChannelsLast, string? name = null)
         : base(name)
@@ -45,7 +45,7 @@ public sealed class TorchModuleLayer : Layer
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         ConvertWeights(WeightType, Device);
-        // Evaluation, since batch normalization cannot train on one sample and must not learn from zeros.
+        // In evaluation mode, because batch normalization cannot train on one sample and must not learn from zeros.
         return CallModule(torch.zeros(inputShape.WithBatch(1), WeightType, Device), training: false).shape[1..];
     }
 
@@ -79,7 +79,7 @@ public sealed class TorchModuleLayer : Layer
         return output.to(ComputeType);
     }
 
-    // The module makes new tensors when it is converted, so the weights follow it and not the reverse.
+    // A module creates new tensors when it is converted, so the weights are rebound to them.
     private protected override void ConvertWeights(ScalarType type, Device device)
     {
         _module.to(device, type);

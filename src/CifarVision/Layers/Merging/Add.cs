@@ -3,7 +3,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>Adds its inputs elementwise: <c>new Add().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
+/// <summary>Adds its inputs elementwise: <c>new Add().Call(a, b)</c>. Shapes must be equal or broadcast.</summary>
 /// <param name="name">The name, unique in a model. Default <c>add</c>, numbered.</param>
 public sealed class Add(string? name = null) : ElementwiseMerge(name)
 {

@@ -4,7 +4,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>Averages its inputs elementwise: <c>new Average().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
+/// <summary>Averages its inputs elementwise: <c>new Average().Call(a, b)</c>. Shapes must be equal or broadcast.</summary>
 /// <param name="name">The name, unique in a model. Default <c>average</c>, numbered.</param>
 public sealed class Average(string? name = null) : ElementwiseMerge(name)
 {

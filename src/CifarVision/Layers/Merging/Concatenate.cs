@@ -5,12 +5,12 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>Joins its inputs along an axis: <c>new Concatenate().Call(a, b)</c>. All other axes must have equal lengths.</summary>
+/// <summary>Concatenates its inputs along an axis: <c>new Concatenate().Call(a, b)</c>. All other axes must have equal lengths.</summary>
 /// <param name="axis">The axis, counted with the batch as axis 0, or from the end if negative. Default -1, the last.</param>
 /// <param name="name">The name, unique in a model. Default <c>concatenate</c>, numbered.</param>
 public sealed class Concatenate(int axis = -1, string? name = null) : Merge(name)
 {
-    /// <summary>The axis as it was given.</summary>
+    /// <summary>The axis as given.</summary>
     public int Axis { get; } = axis;
 
     /// <inheritdoc/>
@@ -44,7 +44,7 @@ public sealed class Concatenate(int axis = -1, string? name = null) : Merge(name
 
     private protected override string MergeInOnnx(OnnxGraph graph, IReadOnlyList<string> inputs) => graph.Add("Concat", inputs, ("axis", Axis));
 
-    // There, every axis counted from the end is taken for the last.
+    // TensorFlow.js treats every negative axis as the last.
     private protected override TensorFlowJsTensor MergeInTensorFlowJs(TensorFlowJsModel model, IReadOnlyList<TensorFlowJsTensor> inputs) =>
         AddTo(model, "Concatenate", new() { ["axis"] = Axis < 0 ? inputs[0].Shape.Rank + 1 + Axis : Axis }, inputs);
 }

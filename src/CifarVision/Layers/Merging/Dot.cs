@@ -6,34 +6,34 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// Sums the products of two inputs along one axis of each: <c>new Dot(axes: 1).Call(a, b)</c>. The output has the other axes of the first
+/// The dot product of two inputs along one axis of each: <c>new Dot(axes: 1).Call(a, b)</c>. The output has the other axes of the first
 /// input, then those of the second: (N, A, S) and (N, S, B) with axes (2, 1) give (N, A, B); two vectors (N, S) give (N, 1).
 /// </summary>
 public sealed class Dot : Merge
 {
-    // Keras' epsilon; a vector shorter than it is divided by it.
+    // Keras' epsilon, the smallest divisor.
     private const double ShortestNorm = 1e-7;
 
     private readonly bool _isOneAxis;
 
     /// <summary>Creates the layer for the same axis of both inputs.</summary>
     /// <param name="axes">The axis, counted with the batch as axis 0, or from the end if negative.</param>
-    /// <param name="normalize">Whether to divide both inputs by their length along the axis first, so that the output is the cosine of their angle. Default false.</param>
+    /// <param name="normalize">Whether to normalize both inputs along the axis first, so that the output is their cosine similarity. Default false.</param>
     /// <param name="name">The name, unique in a model. Default <c>dot</c>, numbered.</param>
     public Dot(int axes, bool normalize = false, string? name = null)
         : this((axes, axes), normalize, name) => _isOneAxis = true;
 
     /// <summary>Creates the layer for an axis of each input.</summary>
     /// <param name="axes">An axis of the first input and one of the second, counted with the batch as axis 0, or from the end if negative.</param>
-    /// <param name="normalize">Whether to divide both inputs by their length along the axis first, so that the output is the cosine of their angle. Default false.</param>
+    /// <param name="normalize">Whether to normalize both inputs along the axis first, so that the output is their cosine similarity. Default false.</param>
     /// <param name="name">The name, unique in a model. Default <c>dot</c>, numbered.</param>
     public Dot((int First, int Second) axes, bool normalize = false, string? name = null)
         : base(name) => (Axes, Normalize) = (axes, normalize);
 
-    /// <summary>The axes as they were given.</summary>
+    /// <summary>The axes as given.</summary>
     public (int First, int Second) Axes { get; }
 
-    /// <summary>Whether both inputs are divided by their length along the axis first.</summary>
+    /// <summary>Whether both inputs are normalized along the axis first.</summary>
     public bool Normalize { get; }
 
     /// <inheritdoc/>
@@ -114,7 +114,7 @@ public sealed class Dot : Merge
     private static string Labels(char first, int rank, int summed) =>
         string.Concat(Enumerable.Range(0, rank).Select(axis => axis == 0 ? 'n' : axis == (summed < 0 ? rank + summed : summed) ? 's' : (char)(first + axis - 1)));
 
-    /// <summary>Returns the sum in Einstein's notation: n is the batch, s the axes summed over, and each other axis a letter, as in <c>nas,nsA->naA</c>.</summary>
+    /// <summary>Returns the equation in Einstein notation: n is the batch, s the summed axis, and every other axis a letter, as in <c>nas,nsA->naA</c>.</summary>
     private string Equation(int firstRank, int secondRank)
     {
         string first = Labels('a', firstRank, Axes.First);

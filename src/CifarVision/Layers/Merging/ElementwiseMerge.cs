@@ -4,8 +4,8 @@ using CifarVision.Formats;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// The base of the layers that combine several inputs elementwise. Shapes are equal, or have axes of length 1, or none, where others are
-/// longer. As in Keras, the missing axes come right behind the batch: (N, C) combines with (N, H, W, C) as (N, 1, 1, C).
+/// The base of layers that combine several inputs elementwise. Shapes must be equal, or broadcast: an axis may have length 1 or be missing. As in Keras,
+/// missing axes are inserted after the batch axis: (N, C) combines with (N, H, W, C) as (N, 1, 1, C).
 /// </summary>
 public abstract class ElementwiseMerge : Merge
 {
@@ -14,7 +14,7 @@ public abstract class ElementwiseMerge : Merge
     {
     }
 
-    /// <summary>The operator of ONNX that combines two tensors.</summary>
+    /// <summary>The ONNX operator that combines two tensors.</summary>
     private protected abstract string OnnxOperator { get; }
 
     private protected override TensorShape MergeShapes(IReadOnlyList<TensorShape> shapes) => shapes.Aggregate(Broadcast);
@@ -40,14 +40,14 @@ public abstract class ElementwiseMerge : Merge
     private protected override TensorFlowJsTensor MergeInTensorFlowJs(TensorFlowJsModel model, IReadOnlyList<TensorFlowJsTensor> inputs) =>
         AddTo(model, GetType().Name, [], inputs);
 
-    /// <summary>Adds what <see cref="Combine(IReadOnlyList{Tensor})"/> computes.</summary>
+    /// <summary>Adds the operators that compute <see cref="Combine(IReadOnlyList{Tensor})"/>.</summary>
     private protected virtual string CombineInOnnx(OnnxGraph graph, IReadOnlyList<string> inputs) =>
         inputs.Aggregate((x, y) => graph.AddElementwise(OnnxOperator, [x, y]));
 
-    /// <summary>Combines tensors of one rank.</summary>
+    /// <summary>Combines tensors of equal rank.</summary>
     private protected virtual Tensor Combine(IReadOnlyList<Tensor> inputs) => inputs.Aggregate(Combine);
 
-    /// <summary>Combines two tensors of one rank.</summary>
+    /// <summary>Combines two tensors of equal rank.</summary>
     private protected abstract Tensor Combine(Tensor x, Tensor y);
 
     private TensorShape Broadcast(TensorShape left, TensorShape right)

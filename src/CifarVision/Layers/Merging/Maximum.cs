@@ -2,7 +2,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>Takes the largest of its inputs elementwise: <c>new Maximum().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
+/// <summary>Computes the elementwise maximum of its inputs: <c>new Maximum().Call(a, b)</c>. Shapes must be equal or broadcast.</summary>
 /// <param name="name">The name, unique in a model. Default <c>maximum</c>, numbered.</param>
 public sealed class Maximum(string? name = null) : ElementwiseMerge(name)
 {

@@ -3,7 +3,7 @@ using CifarVision.Formats;
 
 namespace CifarVision.Layers;
 
-/// <summary>The base of the layers that make one tensor of several: <c>new Concatenate().Call(a, b)</c>.</summary>
+/// <summary>The base of layers that merge several tensors into one: <c>new Concatenate().Call(a, b)</c>.</summary>
 public abstract class Merge : Layer
 {
     private protected Merge(string? name)
@@ -46,7 +46,7 @@ public abstract class Merge : Layer
     /// <summary>Adds the operators that compute the same.</summary>
     private protected abstract string MergeInOnnx(OnnxGraph graph, IReadOnlyList<string> inputs);
 
-    /// <summary>Adds the layer of TensorFlow.js that computes the same of two inputs or more.</summary>
+    /// <summary>Adds the TensorFlow.js layer that computes the same from two or more inputs.</summary>
     private protected abstract TensorFlowJsTensor MergeInTensorFlowJs(TensorFlowJsModel model, IReadOnlyList<TensorFlowJsTensor> inputs);
 
     private protected void RequireTwo(IReadOnlyList<TensorShape> shapes)

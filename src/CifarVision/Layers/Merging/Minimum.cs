@@ -2,7 +2,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>Takes the smallest of its inputs elementwise: <c>new Minimum().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
+/// <summary>Computes the elementwise minimum of its inputs: <c>new Minimum().Call(a, b)</c>. Shapes must be equal or broadcast.</summary>
 /// <param name="name">The name, unique in a model. Default <c>minimum</c>, numbered.</param>
 public sealed class Minimum(string? name = null) : ElementwiseMerge(name)
 {

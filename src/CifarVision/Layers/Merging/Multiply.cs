@@ -2,7 +2,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>Multiplies its inputs elementwise: <c>new Multiply().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
+/// <summary>Multiplies its inputs elementwise: <c>new Multiply().Call(a, b)</c>. Shapes must be equal or broadcast.</summary>
 /// <param name="name">The name, unique in a model. Default <c>multiply</c>, numbered.</param>
 public sealed class Multiply(string? name = null) : ElementwiseMerge(name)
 {

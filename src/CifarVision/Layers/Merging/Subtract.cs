@@ -4,7 +4,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>Subtracts the second of two inputs from the first elementwise: <c>new Subtract().Call(a, b)</c>. Shapes: equal, or such that they broadcast.</summary>
+/// <summary>Subtracts the second of two inputs from the first elementwise: <c>new Subtract().Call(a, b)</c>. Shapes must be equal or broadcast.</summary>
 /// <param name="name">The name, unique in a model. Default <c>subtract</c>, numbered.</param>
 public sealed class Subtract(string? name = null) : ElementwiseMerge(name)
 {

@@ -6,8 +6,8 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// Divides each value by <c>(bias + alpha * s)^beta</c>, where s is the sum of squares over the channels nearby:
-/// (N, H, W, C) -> (N, H, W, C). The normalization of the first AlexNet; Keras has no such layer.
+/// Local response normalization, as in the original AlexNet: divides each value by <c>(bias + alpha * s)^beta</c>, where s is the sum of squares over nearby
+/// channels. (N, H, W, C) -> (N, H, W, C). Keras has no such layer.
 /// </summary>
 /// <remarks>
 /// The formula and defaults of <c>tf.nn.local_response_normalization</c>; AlexNet used depthRadius 2, bias 2, alpha 1e-4, beta 0.75. Under
@@ -17,12 +17,12 @@ namespace CifarVision.Layers;
 public sealed class LocalResponseNormalization : Layer
 {
     /// <summary>Creates the layer.</summary>
-    /// <param name="depthRadius">How many channels on either side count; 0 or more. Default 5.</param>
-    /// <param name="bias">Added to the sum; above 0. Default 1.</param>
-    /// <param name="alpha">What the sum is multiplied by; 0 or more. Default 1.</param>
+    /// <param name="depthRadius">The number of channels to include on either side, 0 or more. Default 5.</param>
+    /// <param name="bias">The offset added to the sum, more than 0. Default 1.</param>
+    /// <param name="alpha">The factor of the sum, 0 or more. Default 1.</param>
     /// <param name="beta">The exponent. Default 0.5.</param>
     /// <param name="name">The name, unique in a model. Default <c>local_response_normalization</c>, numbered.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is impossible.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public LocalResponseNormalization(int depthRadius = 5, double bias = 1, double alpha = 1, double beta = 0.5, string? name = null)
         : base(name)
     {
@@ -37,13 +37,13 @@ public sealed class LocalResponseNormalization : Layer
         (DepthRadius, Bias, Alpha, Beta) = (depthRadius, bias, alpha, beta);
     }
 
-    /// <summary>How many channels on either side count.</summary>
+    /// <summary>The number of channels to include on either side.</summary>
     public int DepthRadius { get; }
 
-    /// <summary>What is added to the sum.</summary>
+    /// <summary>The offset added to the sum.</summary>
     public double Bias { get; }
 
-    /// <summary>What the sum is multiplied by.</summary>
+    /// <summary>The factor of the sum.</summary>
     public double Alpha { get; }
 
     /// <summary>The exponent.</summary>
@@ -69,7 +69,7 @@ public sealed class LocalResponseNormalization : Layer
     /// <inheritdoc/>
     protected override string ExportOnnxCore(OnnxGraph graph, string input)
     {
-        // ONNX's own LRN takes neither an alpha of 0 nor a beta below it.
+        // ONNX's own LRN allows neither an alpha of 0 nor a negative beta.
         string near = graph.Constant("near", Near(graph.ShapeOf(input)[2], ScalarType.Float32, torch.CPU));
         string sums = graph.Add("MatMul", [graph.Add("Mul", [input, input]), near]);
         string scaled = graph.Add("Add", [graph.Add("Mul", [sums, graph.Constant("alpha", Alpha)]), graph.Constant("bias", Bias)]);
@@ -87,6 +87,6 @@ public sealed class LocalResponseNormalization : Layer
 
     private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) => throw NotInTensorFlowJs("it has no such layer", "Use BatchNormalization");
 
-    // Times a band of ones: half the time of a sliding window.
+    // A product with a band matrix of ones takes half the time of a sliding window.
     private Tensor Near(long channels, ScalarType type, Device device) => torch.ones([channels, channels], type, device).triu(-DepthRadius).tril(DepthRadius);
 }

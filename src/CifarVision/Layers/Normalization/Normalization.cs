@@ -8,23 +8,23 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// Brings data to mean 0 and variance 1 by a mean and a variance that are given, or taken from data by <see cref="Adapt"/> before training:
-/// <c>(x - mean) / sqrt(variance)</c>, in training and otherwise. (N, ..., C) -> (N, ..., C). Weights, unless they are given: <c>mean</c> and
-/// <c>variance</c>, (C) or scalars, and <c>count</c>, which only Keras' files need.
+/// Normalizes data to mean 0 and variance 1, in training and inference: <c>(x - mean) / sqrt(variance)</c>. Mean and variance are given, or computed from
+/// data by <see cref="Adapt"/> before training. (N, ..., C) -> (N, ..., C). Weights, unless they are given: <c>mean</c> and <c>variance</c>, (C) or scalars,
+/// and <c>count</c>, which only Keras' files need.
 /// </summary>
 public sealed class Normalization : Layer
 {
-    // Keras' epsilon: what a standard deviation is at least.
+    // Keras' epsilon, the smallest standard deviation.
     private const double LeastDeviation = 1e-7;
     private const int AdaptRows = 1024;
     private Weight? _mean;
     private Weight? _variance;
 
     /// <summary>Creates the layer.</summary>
-    /// <param name="axis">-1 for a mean and variance of each channel; null for one of all values. Default -1.</param>
-    /// <param name="mean">The mean of each channel, or one for all; by default <see cref="Adapt"/> finds it.</param>
-    /// <param name="variance">The variances; given if and only if the means are.</param>
-    /// <param name="invert">Whether to compute the reverse, <c>x * sqrt(variance) + mean</c>. Default false.</param>
+    /// <param name="axis">-1 for a mean and variance per channel; null for one of all values. Default -1.</param>
+    /// <param name="mean">The mean of each channel, or one for all; by default <see cref="Adapt"/> computes it.</param>
+    /// <param name="variance">The variance of each channel, or one for all; to be given together with the mean.</param>
+    /// <param name="invert">Whether to compute the inverse, <c>x * sqrt(variance) + mean</c>. Default false.</param>
     /// <param name="name">The name, unique in a model. Default <c>normalization</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">The axis is neither -1 nor null, or a variance is negative.</exception>
     /// <exception cref="ArgumentException">Only one of mean and variance is given, or their lengths do not fit.</exception>
@@ -42,20 +42,20 @@ public sealed class Normalization : Layer
         (Axis, Mean, Variance, Invert) = (axis, mean?.ToArray(), variance?.ToArray(), invert);
     }
 
-    /// <summary>-1 for each channel, null for all values.</summary>
+    /// <summary>-1 for a mean and variance per channel; null for one of all values.</summary>
     public int? Axis { get; }
 
-    /// <summary>The means that were given, or null.</summary>
+    /// <summary>The given means, or null.</summary>
     public IReadOnlyList<double>? Mean { get; }
 
-    /// <summary>The variances that were given, or null.</summary>
+    /// <summary>The given variances, or null.</summary>
     public IReadOnlyList<double>? Variance { get; }
 
-    /// <summary>Whether the reverse is computed.</summary>
+    /// <summary>Whether the layer computes the inverse.</summary>
     public bool Invert { get; }
 
-    /// <summary>Takes mean and variance from data and keeps them as weights; builds the layer if needed.</summary>
-    /// <param name="data">(N, ..., C), of any type; the rows that training will see.</param>
+    /// <summary>Computes mean and variance from data and stores them as weights; builds the layer if needed.</summary>
+    /// <param name="data">(N, ..., C), of any type: the training data.</param>
     /// <exception cref="InvalidOperationException">Mean and variance were given to the constructor.</exception>
     /// <exception cref="ArgumentException">The data has no rows, or another shape than the layer was built for.</exception>
     public void Adapt(NDArray data)
@@ -104,7 +104,7 @@ public sealed class Normalization : Layer
         config.Flag("invert", false),
         config.Name());
 
-    /// <summary>The mean and the standard deviation: (C), or one for all.</summary>
+    /// <summary>Returns the mean and the standard deviation, each (C) or a scalar.</summary>
     internal (Tensor Mean, Tensor Deviation) Moments(Device device)
     {
         Tensor mean = _mean?.Value ?? torch.tensor(Mean!.ToArray(), device: device);
@@ -141,7 +141,7 @@ public sealed class Normalization : Layer
         return Invert ? (x * deviation).Add(mean) : (x - mean) / deviation;
     }
 
-    // TensorFlow.js lacks this layer, but its BatchNormalization by averages is the same formula.
+    // TensorFlow.js lacks this layer, but its BatchNormalization in inference has the same formula.
     private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input)
     {
         JsonObject config = TensorFlowJsBatchNormalization(input, epsilon: 0, center: Invert, scale: Invert);
@@ -153,7 +153,7 @@ public sealed class Normalization : Layer
             : [("moving_mean", mean), ("moving_variance", deviation.Square())]);
     }
 
-    /// <summary>In float64, some rows at a time, so that a data set of bytes is never a data set of doubles (Chan, Golub, LeVeque, 1979).</summary>
+    /// <summary>Computes in float64, in chunks of rows, so that the whole data set is never converted at once (Chan, Golub, LeVeque, 1979).</summary>
     private (NDArray Mean, NDArray Variance) Moments(NDArray data)
     {
         using var scope = torch.NewDisposeScope();

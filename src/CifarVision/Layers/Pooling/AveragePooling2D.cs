@@ -6,7 +6,7 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
 
-/// <summary>The mean of each window: (N, H, W, C) -> (N, H', W', C). Padding is left out of the mean.</summary>
+/// <summary>Average pooling: (N, H, W, C) -> (N, H', W', C). The mean excludes padding.</summary>
 public sealed class AveragePooling2D : Layer
 {
     private readonly SlidingWindow _window;
@@ -16,12 +16,12 @@ public sealed class AveragePooling2D : Layer
     /// <param name="strides">The strides, in pixels. Default <paramref name="poolSize"/>.</param>
     /// <param name="padding">The padding. Default <see cref="Padding.Valid"/>.</param>
     /// <param name="name">The name, unique in a model. Default <c>average_pooling2d</c>, numbered.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size or stride is under 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size or stride is less than 1.</exception>
     public AveragePooling2D(Size2D? poolSize = null, Size2D? strides = null, Padding padding = Padding.Valid, string? name = null)
         : base(name) =>
         _window = new SlidingWindow(nameof(AveragePooling2D), nameof(poolSize), poolSize ?? 2, strides ?? poolSize ?? 2, 1, padding);
 
-    /// <summary>Height and width of the window.</summary>
+    /// <summary>The height and width of the pooling window.</summary>
     public Size2D PoolSize => _window.Size;
 
     /// <summary>The strides.</summary>
@@ -51,7 +51,7 @@ public sealed class AveragePooling2D : Layer
         if (ReferenceEquals(images, x))
             return means;
 
-        // Here the zeros around count as values: the same mean over ones is the share of a window that lies inside.
+        // This mean includes the zeros of the padding. The same mean over ones is the fraction of each window that lies inside the image.
         (Tensor inside, _) = _window.Pad(torch.ones([1, x.shape[1], x.shape[2], 1], x.dtype, x.device), 0);
         return means / Average(inside, padding);
     }

@@ -2,7 +2,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>The largest value of each channel: (N, H, W, C) -> (N, C). Equal values share the gradient.</summary>
+/// <summary>Global max pooling, the maximum of each channel: (N, H, W, C) -> (N, C). Equal values share the gradient.</summary>
 /// <param name="keepDims">Whether the output is (N, 1, 1, C). Default false.</param>
 /// <param name="name">The name, unique in a model. Default <c>global_max_pooling2d</c>, numbered.</param>
 public sealed class GlobalMaxPooling2D(bool keepDims = false, string? name = null) : GlobalPooling2D("Max", keepDims, name)

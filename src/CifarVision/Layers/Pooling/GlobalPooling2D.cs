@@ -4,10 +4,10 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Layers;
 
-/// <summary>What the layers have in common that make one value of each channel of an image: <see cref="GlobalAveragePooling2D"/> and <see cref="GlobalMaxPooling2D"/>.</summary>
+/// <summary>The base of <see cref="GlobalAveragePooling2D"/> and <see cref="GlobalMaxPooling2D"/>, which reduce each channel of an image to one value.</summary>
 public abstract class GlobalPooling2D : Layer
 {
-    // The operation as the names of Keras' layers and ONNX' operators have it: Average, Max.
+    // The operation in the names of Keras' layers and ONNX's operators: Average, Max.
     private readonly string _operation;
 
     private protected GlobalPooling2D(string operation, bool keepDims, string? name)

@@ -6,7 +6,7 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
 
-/// <summary>The largest value of each window: (N, H, W, C) -> (N, H', W', C). Padding never wins; of equal values the first gets the gradient.</summary>
+/// <summary>Max pooling: (N, H, W, C) -> (N, H', W', C). Padding is never the maximum; of equal values the first gets the gradient.</summary>
 public sealed class MaxPooling2D : Layer
 {
     private readonly SlidingWindow _window;
@@ -16,12 +16,12 @@ public sealed class MaxPooling2D : Layer
     /// <param name="strides">The strides, in pixels. Default <paramref name="poolSize"/>.</param>
     /// <param name="padding">The padding. Default <see cref="Padding.Valid"/>.</param>
     /// <param name="name">The name, unique in a model. Default <c>max_pooling2d</c>, numbered.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size or stride is under 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size or stride is less than 1.</exception>
     public MaxPooling2D(Size2D? poolSize = null, Size2D? strides = null, Padding padding = Padding.Valid, string? name = null)
         : base(name) =>
         _window = new SlidingWindow(nameof(MaxPooling2D), nameof(poolSize), poolSize ?? 2, strides ?? poolSize ?? 2, 1, padding);
 
-    /// <summary>Height and width of the window.</summary>
+    /// <summary>The height and width of the pooling window.</summary>
     public Size2D PoolSize => _window.Size;
 
     /// <summary>The strides.</summary>

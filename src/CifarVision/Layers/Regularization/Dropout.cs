@@ -4,12 +4,12 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>In training sets a random share of the values to 0 and scales the others up, so that their mean stays; otherwise changes nothing. Any shape.</summary>
+/// <summary>Dropout: in training sets a random fraction of the values to 0 and scales up the others, so that the mean is preserved; otherwise an identity. Any shape.</summary>
 /// <remarks>Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15, 2014.</remarks>
 public sealed class Dropout : Layer
 {
     /// <summary>Creates the layer.</summary>
-    /// <param name="rate">The share set to 0, from 0 to 1; kept to a 65,536th.</param>
+    /// <param name="rate">The fraction of values set to 0, from 0 to 1, rounded to a multiple of 1/65536.</param>
     /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
     /// <param name="name">The name, unique in a model. Default <c>dropout</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is outside 0 to 1.</exception>
@@ -21,10 +21,10 @@ public sealed class Dropout : Layer
         (Rate, Seed) = (rate, seed);
     }
 
-    /// <summary>The share set to 0.</summary>
+    /// <summary>The fraction of values set to 0.</summary>
     public double Rate { get; }
 
-    /// <summary>The layer's own seed, if it was given one.</summary>
+    /// <summary>The seed of the layer, or null.</summary>
     public long? Seed { get; }
 
     /// <inheritdoc/>

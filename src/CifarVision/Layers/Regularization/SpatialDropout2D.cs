@@ -5,14 +5,14 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// In training sets a random share of each image's channels to 0 and scales the others up, so that the mean stays; otherwise changes
-/// nothing. For feature maps, whose neighbouring values are too alike for <see cref="Dropout"/>. (N, H, W, C) -> (N, H, W, C).
+/// Spatial dropout: in training sets a random fraction of each image's channels to 0 and scales up the others, so that the mean is preserved; otherwise an
+/// identity. For feature maps, whose adjacent values are too strongly correlated for <see cref="Dropout"/>. (N, H, W, C) -> (N, H, W, C).
 /// </summary>
 /// <remarks>Source: Tompson et al., "Efficient object localization using convolutional networks", CVPR 2015.</remarks>
 public sealed class SpatialDropout2D : Layer
 {
     /// <summary>Creates the layer.</summary>
-    /// <param name="rate">The share of channels set to 0, from 0 to 1; kept to a 65,536th.</param>
+    /// <param name="rate">The fraction of channels set to 0, from 0 to 1, rounded to a multiple of 1/65536.</param>
     /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
     /// <param name="name">The name, unique in a model. Default <c>spatial_dropout2d</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is outside 0 to 1.</exception>
@@ -24,10 +24,10 @@ public sealed class SpatialDropout2D : Layer
         (Rate, Seed) = (rate, seed);
     }
 
-    /// <summary>The share of channels set to 0.</summary>
+    /// <summary>The fraction of channels set to 0.</summary>
     public double Rate { get; }
 
-    /// <summary>The layer's own seed, if it was given one.</summary>
+    /// <summary>The seed of the layer, or null.</summary>
     public long? Seed { get; }
 
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ public sealed class SpatialDropout2D : Layer
     public override JsonObject GetConfig()
     {
         JsonObject config = base.GetConfig();
-        // Keras' constructor takes no trainable here, so a file that has it could not be read there.
+        // Keras' constructor does not accept trainable here, so Keras could not read a file that has it.
         config.Remove("trainable");
         config["rate"] = Rate;
         config["seed"] = Seed;

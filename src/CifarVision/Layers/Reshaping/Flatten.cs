@@ -5,7 +5,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>Each sample as one row, in row-major order: (N, H, W, C) -> (N, H * W * C).</summary>
+/// <summary>Flattens each sample, in row-major order: (N, H, W, C) -> (N, H * W * C).</summary>
 /// <param name="name">The name, unique in a model. Default <c>flatten</c>, numbered.</param>
 public sealed class Flatten(string? name = null) : Layer(name)
 {
@@ -28,7 +28,7 @@ public sealed class Flatten(string? name = null) : Layer(name)
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => x.reshape(ComputeOutputShape(x.shape[1..]).WithBatch(x.shape[0]));
 
-    // There, Flatten takes no rows.
+    // TensorFlow.js' Flatten does not take inputs that are flat already.
     private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
         input.Shape.Rank == 1 ? input : AddTo(model, "Flatten", new() { ["data_format"] = "channels_last" }, [input]);
 }

@@ -5,10 +5,10 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>Each sample in another shape, in row-major order: (N, ...) -> (N, targetShape).</summary>
+/// <summary>Reshapes each sample, in row-major order: (N, ...) -> (N, targetShape).</summary>
 public sealed class Reshape : Layer
 {
-    // In ONNX 0 stands for the length that the input has there.
+    // In ONNX, 0 keeps the length of the input's axis.
     private const long AsInInput = 0;
     private readonly long[] _target;
 
@@ -20,10 +20,10 @@ public sealed class Reshape : Layer
     {
     }
 
-    /// <summary>Creates the layer for a shape of which one axis may follow from the input: <c>new Reshape([-1, 64])</c>.</summary>
+    /// <summary>Creates the layer for a shape of which one axis may be inferred: <c>new Reshape([-1, 64])</c>.</summary>
     /// <param name="targetShape">The axes of one output sample, without the batch; at most one of them -1.</param>
     /// <param name="name">The name, unique in a model. Default <c>reshape</c>, numbered.</param>
-    /// <exception cref="ArgumentException">An axis is 0 or under -1, or more than one is -1.</exception>
+    /// <exception cref="ArgumentException">An axis is 0 or less than -1, or more than one is -1.</exception>
     public Reshape(long[] targetShape, string? name = null)
         : base(name)
     {
@@ -33,7 +33,7 @@ public sealed class Reshape : Layer
             throw new ArgumentException($"Reshape: targetShape must hold lengths of at least 1 and at most one -1, but was {TensorShape.Format(_target)}.", nameof(targetShape));
     }
 
-    /// <summary>The axes of one output sample; -1 for the one that follows from the input.</summary>
+    /// <summary>The axes of one output sample; -1 for the one that is inferred.</summary>
     public IReadOnlyList<long> TargetShape => _target;
 
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ public sealed class Reshape : Layer
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => x.reshape(ComputeOutputShape(x.shape[1..]).WithBatch(x.shape[0]));
 
-    // There, a Reshape to the same shape takes no rows.
+    // TensorFlow.js' Reshape does not take inputs that are flat already if the shape stays the same.
     private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
         ComputeOutputShape(input.Shape) == input.Shape ? input : AddTo(model, "Reshape", new() { ["target_shape"] = new JsonArray([.. _target]) }, [input]);
 }

@@ -6,10 +6,10 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
 
-/// <summary>Rows and columns of zeros around each image: (N, H, W, C) -> (N, top + H + bottom, left + W + right, C).</summary>
+/// <summary>Adds rows and columns of zeros around each image: (N, H, W, C) -> (N, top + H + bottom, left + W + right, C).</summary>
 public sealed class ZeroPadding2D : Layer
 {
-    /// <summary>The same number on opposite sides.</summary>
+    /// <summary>Creates the layer with the same number on opposite sides.</summary>
     /// <param name="padding">Rows above and below, columns left and right. Default 1.</param>
     /// <param name="name">The name, unique in a model. Default <c>zero_padding2d</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
@@ -18,7 +18,7 @@ public sealed class ZeroPadding2D : Layer
     {
     }
 
-    /// <summary>A number for each side, as in Keras: <c>((top, bottom), (left, right))</c>.</summary>
+    /// <summary>Creates the layer with a number for each side, as in Keras: <c>((top, bottom), (left, right))</c>.</summary>
     /// <param name="padding">Rows above and below, then columns left and right.</param>
     /// <param name="name">The name, unique in a model. Default <c>zero_padding2d</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace CifarVision.Runtime.Natives;
 
 /// <summary>
-/// Large blocks of memory from Linux, kept for the next tensor of about the size. A training step asks for the same sizes again and again,
-/// and glibc would map each block over 32 MB anew and give it back at once, so that every use of it began with page faults.
+/// Caches large memory blocks on Linux for the next tensor of about the same size. A training step allocates the same sizes again and again, and glibc
+/// would map and unmap each block over 32 MB every time, so that every use began with page faults.
 /// </summary>
 /// <remarks>
-/// Torch calls this in the midst of its work, so no managed memory is allocated here, not even by a lock: that could start a garbage collection,
-/// which frees what code outside this library passes to torch without holding it.
+/// Torch calls this during its operations, so no managed memory is allocated here, not even by a lock: that could start a garbage collection, which frees
+/// scalars that code outside this library passes to torch without keeping them alive.
 /// </remarks>
 internal sealed partial class BlockCache
 {
@@ -16,7 +16,7 @@ internal sealed partial class BlockCache
     private const long PageSize = 4096;
     private const long HugePageSize = 2 << 20;
 
-    // Successive blocks begin at other places of their first page, or the streams of one operation would fall on the same lines of the cache.
+    // Successive blocks begin at different offsets in their first page; otherwise the tensors of one operation would compete for the same cache lines.
     private const long Stagger = 4096 + 64;
     private const int StaggerSteps = 16;
 
@@ -40,10 +40,10 @@ internal sealed partial class BlockCache
         public readonly long MappedSize => Size + (Address - Mapping);
     }
 
-    /// <summary>Bytes mapped, in use or not.</summary>
+    /// <summary>The mapped bytes, in use or not.</summary>
     public long MappedBytes { get; private set; }
 
-    /// <summary>Whether a block begins there, in use or not.</summary>
+    /// <summary>Whether a block begins at an address, in use or not.</summary>
     public bool Owns(nint address)
     {
         Enter();
@@ -52,7 +52,7 @@ internal sealed partial class BlockCache
         return isOwn;
     }
 
-    /// <summary>A block of at least so many bytes, aligned to 64; 0 if there is no memory.</summary>
+    /// <summary>Returns a block of at least the given size, aligned to 64 bytes; 0 if there is no memory.</summary>
     public nint Take(long bytes)
     {
         Enter();
@@ -72,7 +72,7 @@ internal sealed partial class BlockCache
         return address;
     }
 
-    /// <summary>Takes a block back; false if it is none of this cache's.</summary>
+    /// <summary>Returns a block to the cache; false if it does not belong to the cache.</summary>
     public bool Give(nint address)
     {
         Enter();
@@ -89,7 +89,7 @@ internal sealed partial class BlockCache
         _gate.Enter(ref isTaken);
     }
 
-    // A larger block serves as well: that of a full batch for the smaller last one.
+    // A slightly larger block may be used, for example that of a full batch for the smaller last one.
     private int SmallestFree(long bytes)
     {
         int best = -1;
@@ -121,7 +121,7 @@ internal sealed partial class BlockCache
         long offset = _mappings % StaggerSteps * Stagger;
         long length = RoundUp(bytes + offset, PageSize);
 
-        // More than needed, and cut to begin with a huge page.
+        // Maps more than needed, and trims it to begin at a huge page.
         nint start = mmap(0, (nuint)(length + HugePageSize), ReadWrite, PrivateAnonymous, -1, 0);
         if (start == -1)
             return -1;

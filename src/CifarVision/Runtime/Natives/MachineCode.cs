@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CifarVision.Runtime.Natives;
 
-/// <summary>Instructions for x64 under Linux, where managed code cannot stand: in the midst of a call into torch.</summary>
+/// <summary>x64 machine code for Linux, for code paths where managed code must not run.</summary>
 internal static unsafe partial class MachineCode
 {
     // sys/mman.h
@@ -11,11 +11,11 @@ internal static unsafe partial class MachineCode
     private const int PrivateAnonymous = 0x22;
     private const int PageSize = 4096;
 
-    /// <summary>Whether code can be made here. An assembly that may be unloaded must leave none behind.</summary>
+    /// <summary>Whether machine code can be created here. A collectible assembly must leave none behind.</summary>
     public static bool IsSupported =>
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64 && !typeof(MachineCode).Assembly.IsCollectible;
 
-    /// <summary>Puts code, of at most a page, into memory that stays; 0 where no code may be made.</summary>
+    /// <summary>Copies code of at most one page into executable memory that is never freed; 0 if the system does not allow it.</summary>
     public static nint Place(ReadOnlySpan<byte> code)
     {
         nint page = mmap(0, PageSize, ReadWrite, PrivateAnonymous, -1, 0);

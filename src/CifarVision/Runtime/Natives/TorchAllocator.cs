@@ -4,16 +4,16 @@ using static CifarVision.Runtime.Natives.MachineCode;
 namespace CifarVision.Runtime.Natives;
 
 /// <summary>
-/// Serves the memory of large CPU tensors from a <see cref="BlockCache"/>: a copy of torch's <c>c10::Allocator</c> (c10/core/Allocator.h) with
-/// two functions replaced. If anything differs from what is expected here, torch's allocator stays in place. See docs/native.md.
+/// Allocates large CPU tensors from a <see cref="BlockCache"/>: a copy of torch's <c>c10::Allocator</c> (c10/core/Allocator.h) with
+/// two functions replaced. If anything is not as expected, torch's allocator stays in place. See docs/native.md.
 /// </summary>
 /// <remarks>
-/// Torch reports a lack of memory by a C++ exception, which must not pass through managed code. So allocate begins in a few instructions of
-/// our own, which jump on to torch's allocator for small blocks, and for large ones that the cache has no memory for.
+/// Torch reports a lack of memory by a C++ exception, which must not pass through managed code. So allocate begins with a few instructions of machine code
+/// that jump to torch's allocator for small blocks, and for large ones if the cache has no memory.
 /// </remarks>
 internal static unsafe class TorchAllocator
 {
-    /// <summary>Tensors from this size on, in bytes, are given blocks of the cache.</summary>
+    /// <summary>The smallest tensor, in bytes, that gets a block of the cache.</summary>
     public const int SmallestBlock = 1 << 20;
 
     // The functions of c10::Allocator in their order: two destructors, allocate, is_simple_data_ptr, raw_deleter, copy_data.
@@ -27,7 +27,7 @@ internal static unsafe class TorchAllocator
     private static readonly BlockCache Cache = new();
     private static delegate* unmanaged<nint, void> _deleteTorch;
 
-    /// <summary>c10::DataPtr: a std::unique_ptr with a deleter of its own, and the device.</summary>
+    /// <summary>c10::DataPtr: a std::unique_ptr with its deleter, and the device.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct DataPointer
     {
@@ -38,10 +38,10 @@ internal static unsafe class TorchAllocator
         public sbyte DeviceIndex;
     }
 
-    /// <summary>Bytes the cache has mapped.</summary>
+    /// <summary>The bytes that the cache has mapped.</summary>
     public static long MappedBytes => Cache.MappedBytes;
 
-    /// <summary>Whether a tensor's memory, by its first address, is one of the cache's blocks.</summary>
+    /// <summary>Whether the memory at an address is a block of the cache.</summary>
     public static bool Owns(nint address) => Cache.Owns(address);
 
     /// <summary>Replaces torch's allocator, on Linux x64 only. Torch must be loaded.</summary>
@@ -62,7 +62,7 @@ internal static unsafe class TorchAllocator
         nint* torchFunctions = (nint*)table + 2;
         nint torchAllocator = ((delegate* unmanaged<nint>)getDefault)();
 
-        // Another copy of this library, as in a plug-in, may have replaced it already.
+        // Another copy of this library, for example in a plug-in, may have replaced it already.
         bool isReplaced = ((delegate* unmanaged<nint>)getCurrent)() != torchAllocator;
         if (isReplaced || *(nint**)torchAllocator != torchFunctions || !HasExpectedLayout(torchAllocator, torchFunctions))
             return false;
@@ -70,7 +70,7 @@ internal static unsafe class TorchAllocator
         if (code == 0)
             return false;
 
-        // An object of nothing but its table of functions. Both live as long as the process.
+        // An object that consists of its function table only. Both live as long as the process.
         nint* functions = (nint*)NativeMemory.Alloc(Functions + 3, (nuint)sizeof(nint));
         new ReadOnlySpan<nint>((nint*)table, Functions + 2).CopyTo(new Span<nint>(functions, Functions + 2));
         functions[2 + AllocateIndex] = code;
@@ -78,7 +78,7 @@ internal static unsafe class TorchAllocator
         nint* allocator = functions + Functions + 2;
         *allocator = (nint)(functions + 2);
 
-        // Compiled and bound here and not in the midst of torch's work.
+        // Compiled and bound now, not during torch's operations.
         DataPointer first = default;
         ((delegate* unmanaged<DataPointer*, nint, ulong, nint>)code)(&first, (nint)allocator, SmallestBlock);
         ((delegate* unmanaged<nint, void>)first.Deleter)(first.Context);
@@ -98,7 +98,7 @@ internal static unsafe class TorchAllocator
         return isExpected;
     }
 
-    /// <summary>Machine code of allocate(DataPtr* result, Allocator* this, size_t bytes) and of raw_deleter(); 0 where no code may be made.</summary>
+    /// <summary>Returns the machine code of allocate(DataPtr* result, Allocator* this, size_t bytes) and of raw_deleter(); 0 if the system does not allow machine code.</summary>
     private static nint MakeCode(nint torchAllocate, out nint rawDeleter)
     {
         byte[] allocate =
