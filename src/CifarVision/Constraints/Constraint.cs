@@ -4,21 +4,21 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Constraints;
 
-/// <summary>What a weight is brought back to after each step of training, as a limit on its norm. Derive from it for one of your own.</summary>
+/// <summary>A constraint on a weight, applied after each update of the optimizer (Keras: <c>keras.constraints.Constraint</c>). Derive from it for one of your own.</summary>
 public abstract class Constraint
 {
-    /// <summary>Returns the values that a weight gets in the place of those it has.</summary>
-    /// <param name="weight">The weight's values in Keras' layout, any shape. Left unchanged.</param>
+    /// <summary>Computes the constrained values of a weight.</summary>
+    /// <param name="weight">The values in Keras' layout, of any shape; not changed.</param>
     public abstract Tensor Call(Tensor weight);
 
-    /// <summary>The settings under Keras' names.</summary>
+    /// <summary>Returns the settings under Keras' names.</summary>
     public abstract JsonObject GetConfig();
 
-    /// <summary>The constraint as it stands in the config of a layer: class name and settings (Keras: <c>constraints.serialize</c>).</summary>
+    /// <summary>Returns the constraint as in the config of a layer: class name and settings (Keras: <c>constraints.serialize</c>).</summary>
     public JsonObject Serialize() => this.ToKeras()!;
 
-    /// <summary>A constraint from what <see cref="Serialize"/> gave, or from Keras' name for it; null from null (Keras: <c>constraints.deserialize</c>).</summary>
-    /// <param name="node">The envelope, a name as <c>"max_norm"</c>, or null for none.</param>
+    /// <summary>Creates a constraint from the result of <see cref="Serialize"/>, or from Keras' name of it; null from null (Keras: <c>constraints.deserialize</c>).</summary>
+    /// <param name="node">The envelope, a name such as <c>"max_norm"</c>, or null for none.</param>
     /// <param name="customObjects">Classes of your own. Default none.</param>
     /// <exception cref="InvalidDataException">The constraint or one of its settings is not supported.</exception>
     [return: NotNullIfNotNull(nameof(node))]

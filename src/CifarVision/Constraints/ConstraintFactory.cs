@@ -4,7 +4,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Constraints;
 
-/// <summary>Creates constraints from what stands in a Keras file.</summary>
+/// <summary>Converts constraints to and from Keras' format.</summary>
 internal static class ConstraintFactory
 {
     private static readonly Dictionary<string, Func<KerasConfig, Constraint>> ByClassName = new(StringComparer.OrdinalIgnoreCase)
@@ -15,7 +15,7 @@ internal static class ConstraintFactory
         [nameof(UnitNorm)] = config => new UnitNorm(Axis(config)),
     };
 
-    /// <summary>A constraint from its envelope or its name, or null from null.</summary>
+    /// <summary>Creates a constraint from its envelope or its name; null from null.</summary>
     /// <exception cref="InvalidDataException">The constraint or one of its settings is not supported.</exception>
     [return: NotNullIfNotNull(nameof(node))]
     public static Constraint? FromConfig(JsonNode? node, CustomObjects? customs = null)
@@ -32,7 +32,7 @@ internal static class ConstraintFactory
         return constraint;
     }
 
-    /// <summary>The envelope in which Keras' files hold a constraint; null for none.</summary>
+    /// <summary>Returns the envelope of a constraint in Keras' files; null for none.</summary>
     public static JsonObject? ToKeras(this Constraint? constraint) => constraint is null ? null : KerasObject.Wrap(
         "keras.constraints", constraint.GetType().Name, constraint.GetConfig(), registered: constraint.GetType().Assembly != typeof(Constraint).Assembly);
 

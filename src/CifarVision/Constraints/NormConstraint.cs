@@ -3,7 +3,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Constraints;
 
-/// <summary>A constraint on the Euclidean norms of a weight along some of its axes.</summary>
+/// <summary>The base of constraints on the Euclidean norms of a weight along some of its axes.</summary>
 public abstract class NormConstraint : Constraint
 {
     // Keras' backend.epsilon().
@@ -15,7 +15,7 @@ public abstract class NormConstraint : Constraint
         Axis = [.. axis.DefaultIfEmpty(0)];
     }
 
-    /// <summary>The axes along which each norm is taken: 0 for a Dense kernel, 0, 1 and 2 for a Conv2D kernel.</summary>
+    /// <summary>The axes along which norms are computed: 0 for a Dense kernel, 0, 1 and 2 for a Conv2D kernel.</summary>
     public IReadOnlyList<int> Axis { get; }
 
     /// <inheritdoc/>
@@ -29,11 +29,11 @@ public abstract class NormConstraint : Constraint
         return constrained;
     }
 
-    /// <summary>The norms that the weight is to have.</summary>
-    /// <param name="norms">Those it has.</param>
+    /// <summary>Computes the constrained norms.</summary>
+    /// <param name="norms">The norms of the weight.</param>
     private protected abstract Tensor Desired(Tensor norms);
 
-    /// <summary>Adds the axes as Keras writes them: a number, or a list of several.</summary>
+    /// <summary>Adds the axes in Keras' format: a number, or a list.</summary>
     private protected JsonObject WithAxis(JsonObject config)
     {
         config["axis"] = Axis.Count == 1 ? Axis[0] : new JsonArray([.. Axis.Select(axis => (JsonNode)axis)]);

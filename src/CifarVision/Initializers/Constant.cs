@@ -3,7 +3,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Initializers;
 
-/// <summary>Every value the same number.</summary>
+/// <summary>Sets every value to one number.</summary>
 public sealed class Constant : Initializer
 {
     /// <summary>Creates the initializer.</summary>
@@ -16,7 +16,7 @@ public sealed class Constant : Initializer
         Value = value;
     }
 
-    /// <summary>The number.</summary>
+    /// <summary>The value.</summary>
     public double Value { get; }
 
     /// <inheritdoc/>

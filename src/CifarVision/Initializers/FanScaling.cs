@@ -2,10 +2,10 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Initializers;
 
-/// <summary>Random numbers whose variance is <c>scale / fan</c>: what Glorot's, He's and LeCun's rules share.</summary>
+/// <summary>Random values of variance <c>scale / fan</c>, the common rule of Glorot, He and LeCun.</summary>
 internal static class FanScaling
 {
-    // What remains of a standard deviation of 1 when the normal distribution is cut at two of it.
+    // The standard deviation of the standard normal distribution truncated at 2.
     private const double DeviationAfterCut = 0.87962566103423978;
 
     /// <summary>Fills an array.</summary>
@@ -35,7 +35,7 @@ internal static class FanScaling
         }
     }
 
-    /// <summary>How many inputs reach one output and how many outputs one input: (kh*kw*in, kh*kw*out) for a convolution.</summary>
+    /// <summary>Returns the number of inputs per output and of outputs per input: (kh*kw*in, kh*kw*out) for a convolution.</summary>
     public static (double In, double Out) Fans(TensorShape shape)
     {
         if (shape.Rank == 0)

@@ -2,7 +2,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Initializers;
 
-/// <summary>Normal numbers of standard deviation sqrt(2 / (fanIn + fanOut)), that of the distribution after a cut at two.</summary>
+/// <summary>Truncated normal values with standard deviation sqrt(2 / (fanIn + fanOut)) after truncation at two standard deviations.</summary>
 /// <remarks>Source: Glorot, Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010.</remarks>
 /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
 public sealed class GlorotNormal(long? seed = null) : Initializer(seed)

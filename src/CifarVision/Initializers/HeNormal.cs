@@ -2,7 +2,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Initializers;
 
-/// <summary>Normal numbers of standard deviation sqrt(2 / fanIn), that of the distribution after a cut at two: made for relu.</summary>
+/// <summary>Truncated normal values with standard deviation sqrt(2 / fanIn) after truncation at two standard deviations, suited to ReLU.</summary>
 /// <remarks>Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015.</remarks>
 /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
 public sealed class HeNormal(long? seed = null) : Initializer(seed)

@@ -2,7 +2,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Initializers;
 
-/// <summary>Uniform numbers within +-sqrt(6 / fanIn): made for relu.</summary>
+/// <summary>Uniform values within +-sqrt(6 / fanIn), suited to ReLU.</summary>
 /// <remarks>Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015.</remarks>
 /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
 public sealed class HeUniform(long? seed = null) : Initializer(seed)

@@ -3,7 +3,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Initializers;
 
-/// <summary>Makes initializers from what stands in a Keras file.</summary>
+/// <summary>Converts initializers to and from Keras' format.</summary>
 internal static class InitializerFactory
 {
     private static readonly Dictionary<string, Func<KerasConfig, Initializer>> ByClassName = new()
@@ -24,7 +24,7 @@ internal static class InitializerFactory
         [nameof(Orthogonal)] = config => new Orthogonal(config.Number("gain", 1), config.Seed()),
     };
 
-    /// <summary>An initializer from its envelope, or from its name alone as Keras also writes it: <c>glorot_uniform</c>.</summary>
+    /// <summary>Creates an initializer from its envelope, or from its name alone as Keras also writes it: <c>glorot_uniform</c>.</summary>
     /// <exception cref="InvalidDataException">The initializer or one of its settings is not supported.</exception>
     public static Initializer FromConfig(JsonNode node, CustomObjects? customs = null)
     {
@@ -38,11 +38,11 @@ internal static class InitializerFactory
         return initializer;
     }
 
-    /// <summary>The envelope in which Keras' files hold an initializer.</summary>
+    /// <summary>Returns the envelope of an initializer in Keras' files.</summary>
     public static JsonObject ToKeras(this Initializer initializer) => KerasObject.Wrap(
         "keras.initializers", initializer.GetType().Name, initializer.GetConfig(), registered: initializer.GetType().Assembly != typeof(Initializer).Assembly);
 
-    // Keras 3.15 writes both, null unless a user set them.
+    // Keras 3.15 writes both, null unless the user has set them.
     private static KerasConfig WithoutAxes(KerasConfig config) => config.OnlyNull("input_axes", "output_axes");
 
     private static string ClassName(string name) => name switch

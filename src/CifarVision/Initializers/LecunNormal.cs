@@ -2,7 +2,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Initializers;
 
-/// <summary>Normal numbers of standard deviation sqrt(1 / fanIn), that of the distribution after a cut at two: what selu expects.</summary>
+/// <summary>Truncated normal values with standard deviation sqrt(1 / fanIn) after truncation at two standard deviations, as SELU requires.</summary>
 /// <remarks>Source: Klambauer et al., "Self-normalizing neural networks", NIPS 2017.</remarks>
 /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
 public sealed class LecunNormal(long? seed = null) : Initializer(seed)

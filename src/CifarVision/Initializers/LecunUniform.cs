@@ -2,7 +2,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Initializers;
 
-/// <summary>Uniform numbers within +-sqrt(3 / fanIn).</summary>
+/// <summary>Uniform values within +-sqrt(3 / fanIn).</summary>
 /// <remarks>Source: LeCun, Bottou, Orr, Müller, "Efficient BackProp", 1998.</remarks>
 /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
 public sealed class LecunUniform(long? seed = null) : Initializer(seed)

@@ -3,7 +3,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Initializers;
 
-/// <summary>Every value 1.</summary>
+/// <summary>Sets every value to 1.</summary>
 public sealed class Ones : Initializer
 {
     /// <inheritdoc/>

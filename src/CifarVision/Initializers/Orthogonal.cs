@@ -5,14 +5,14 @@ using CifarVision.Runtime;
 namespace CifarVision.Initializers;
 
 /// <summary>
-/// A random orthogonal matrix, which keeps the length of what it multiplies. A kernel (kh, kw, in, out) counts as the matrix (kh*kw*in, out);
-/// where that has more columns than rows the rows are orthonormal, else the columns.
+/// A random orthogonal matrix, which preserves the length of vectors. A kernel (kh, kw, in, out) is treated as the matrix (kh*kw*in, out); if it has more
+/// columns than rows, the rows are orthonormal, else the columns.
 /// </summary>
 /// <remarks>Source: Saxe, McClelland, Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear networks", ICLR 2014.</remarks>
 public sealed class Orthogonal : Initializer
 {
     /// <summary>Creates the initializer.</summary>
-    /// <param name="gain">What the orthogonal matrix is multiplied by. Default 1.</param>
+    /// <param name="gain">The factor of the orthogonal matrix. Default 1.</param>
     /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The gain is not finite.</exception>
     public Orthogonal(double gain = 1, long? seed = null)
@@ -23,7 +23,7 @@ public sealed class Orthogonal : Initializer
         Gain = gain;
     }
 
-    /// <summary>What the orthogonal matrix is multiplied by.</summary>
+    /// <summary>The factor of the orthogonal matrix.</summary>
     public double Gain { get; }
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ public sealed class Orthogonal : Initializer
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         (Tensor q, Tensor r) = torch.linalg.qr(torch.tensor(normal, [Math.Max(rows, columns), Math.Min(rows, columns)], device: torch.CPU));
-        // QR alone leaves the signs to the algorithm; with those of R's diagonal every orthogonal matrix is equally likely.
+        // The signs of Q depend on the algorithm; multiplied by those of R's diagonal, every orthogonal matrix is equally likely.
         q = (q * r.diagonal().sign()).Multiply(Gain);
         if (rows < columns)
             q = q.t();

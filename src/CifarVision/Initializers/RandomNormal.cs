@@ -3,12 +3,12 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Initializers;
 
-/// <summary>Numbers from the normal distribution.</summary>
+/// <summary>Normally distributed values.</summary>
 public sealed class RandomNormal : Initializer
 {
     /// <summary>Creates the initializer.</summary>
-    /// <param name="mean">The distribution's mean. Default 0.</param>
-    /// <param name="stddev">The distribution's standard deviation; 0 or more. Default 0.05.</param>
+    /// <param name="mean">The mean of the distribution. Default 0.</param>
+    /// <param name="stddev">The standard deviation of the distribution; 0 or more. Default 0.05.</param>
     /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The standard deviation is negative, or a number is not finite.</exception>
     public RandomNormal(double mean = 0, double stddev = 0.05, long? seed = null)
@@ -22,10 +22,10 @@ public sealed class RandomNormal : Initializer
         Stddev = stddev;
     }
 
-    /// <summary>The distribution's mean.</summary>
+    /// <summary>The mean of the distribution.</summary>
     public double Mean { get; }
 
-    /// <summary>The distribution's standard deviation.</summary>
+    /// <summary>The standard deviation of the distribution.</summary>
     public double Stddev { get; }
 
     /// <inheritdoc/>

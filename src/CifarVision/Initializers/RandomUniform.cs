@@ -3,12 +3,12 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Initializers;
 
-/// <summary>Numbers from the uniform distribution.</summary>
+/// <summary>Uniformly distributed values.</summary>
 public sealed class RandomUniform : Initializer
 {
     /// <summary>Creates the initializer.</summary>
-    /// <param name="minval">The smallest number. Default -0.05.</param>
-    /// <param name="maxval">The bound above; <paramref name="minval"/> or more. Default 0.05.</param>
+    /// <param name="minval">The lower bound, inclusive. Default -0.05.</param>
+    /// <param name="maxval">The upper bound, exclusive, at least <paramref name="minval"/>. Default 0.05.</param>
     /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
     /// <exception cref="ArgumentException">The bounds are in the wrong order, or not finite.</exception>
     public RandomUniform(double minval = -0.05, double maxval = 0.05, long? seed = null)
@@ -24,10 +24,10 @@ public sealed class RandomUniform : Initializer
         Maxval = maxval;
     }
 
-    /// <summary>The smallest number.</summary>
+    /// <summary>The lower bound, inclusive.</summary>
     public double Minval { get; }
 
-    /// <summary>The bound above.</summary>
+    /// <summary>The upper bound, exclusive.</summary>
     public double Maxval { get; }
 
     /// <inheritdoc/>

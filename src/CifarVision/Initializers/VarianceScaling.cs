@@ -5,17 +5,17 @@ using CifarVision.Serialization;
 namespace CifarVision.Initializers;
 
 /// <summary>
-/// Random numbers of mean 0 and variance <c>scale / fan</c>, so that signals neither grow nor fade from layer to layer. The rules of Glorot,
-/// He and LeCun are special cases.
+/// Random values with mean 0 and variance <c>scale / fan</c>, so that signals neither grow nor vanish from layer to layer. The rules of Glorot, He and LeCun
+/// are special cases.
 /// </summary>
 public sealed class VarianceScaling : Initializer
 {
     /// <summary>Creates the initializer.</summary>
-    /// <param name="scale">The variance times the fan; above 0. Default 1.</param>
-    /// <param name="mode">Which fan. Default <see cref="VarianceScalingMode.FanIn"/>.</param>
-    /// <param name="distribution">Which distribution. Default <see cref="VarianceScalingDistribution.TruncatedNormal"/>.</param>
+    /// <param name="scale">The variance times the fan, more than 0. Default 1.</param>
+    /// <param name="mode">The fan. Default <see cref="VarianceScalingMode.FanIn"/>.</param>
+    /// <param name="distribution">The distribution. Default <see cref="VarianceScalingDistribution.TruncatedNormal"/>.</param>
     /// <param name="seed">The seed of the random numbers; by default they follow <see cref="TorchRuntime.SetSeed"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The scale is not above 0, or an enum has no such value.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is not more than 0, or an enum value is invalid.</exception>
     public VarianceScaling(
         double scale = 1,
         VarianceScalingMode mode = VarianceScalingMode.FanIn,
@@ -37,10 +37,10 @@ public sealed class VarianceScaling : Initializer
     /// <summary>The variance times the fan.</summary>
     public double Scale { get; }
 
-    /// <summary>Which fan the scale is divided by.</summary>
+    /// <summary>The fan that divides the scale.</summary>
     public VarianceScalingMode Mode { get; }
 
-    /// <summary>Which distribution the numbers come from.</summary>
+    /// <summary>The distribution of the values.</summary>
     public VarianceScalingDistribution Distribution { get; }
 
     /// <inheritdoc/>

@@ -1,9 +1,9 @@
 namespace CifarVision.Initializers;
 
-/// <summary>From which distribution <see cref="VarianceScaling"/> draws; all have the variance scale / fan.</summary>
+/// <summary>The distribution of <see cref="VarianceScaling"/>. All have the variance scale / fan.</summary>
 public enum VarianceScalingDistribution
 {
-    /// <summary>The normal distribution cut at two standard deviations, widened so that the variance holds after the cut.</summary>
+    /// <summary>The normal distribution truncated at two standard deviations, scaled so that it has the variance after truncation.</summary>
     TruncatedNormal,
 
     /// <summary>The normal distribution.</summary>

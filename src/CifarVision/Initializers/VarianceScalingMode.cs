@@ -1,14 +1,14 @@
 namespace CifarVision.Initializers;
 
-/// <summary>By which fan <see cref="VarianceScaling"/> divides.</summary>
+/// <summary>The fan by which <see cref="VarianceScaling"/> divides.</summary>
 public enum VarianceScalingMode
 {
-    /// <summary>The inputs that reach one output: keeps the variance of the activations.</summary>
+    /// <summary>The number of inputs per output, which preserves the variance of the activations.</summary>
     FanIn,
 
-    /// <summary>The outputs that one input reaches: keeps the variance of the gradients.</summary>
+    /// <summary>The number of outputs per input, which preserves the variance of the gradients.</summary>
     FanOut,
 
-    /// <summary>The mean of both.</summary>
+    /// <summary>The mean of both fans.</summary>
     FanAvg,
 }

@@ -3,7 +3,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Initializers;
 
-/// <summary>Every value 0.</summary>
+/// <summary>Sets every value to 0.</summary>
 public sealed class Zeros : Initializer
 {
     /// <inheritdoc/>

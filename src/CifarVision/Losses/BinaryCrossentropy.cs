@@ -5,13 +5,13 @@ using F = TorchSharp.torch.nn.functional;
 namespace CifarVision.Losses;
 
 /// <summary>
-/// The crossentropy of yes-or-no targets, for each output by itself: the mean of <c>-(y * log(p) + (1 - y) * log(1 - p))</c> over the outputs.
+/// Binary crossentropy of each output: the mean of <c>-(y * log(p) + (1 - y) * log(1 - p))</c> over the outputs.
 /// Shapes: yTrue (N, outputs), yPred (N, outputs); for one output yTrue may be (N).
 /// </summary>
 /// <remarks>
-/// From probabilities, as after a sigmoid: clipped to [1e-7, 1 - 1e-7], and without a gradient where clipped; they are not divided by their
-/// sum. A model that ends in a sigmoid is trained and evaluated through its logits all the same, as in Keras on TensorFlow
-/// (<see cref="OnLogits"/>): the values agree where nothing is clipped, and the gradient does not vanish elsewhere.
+/// Probabilities are clipped to [1e-7, 1 - 1e-7], with no gradient where clipped; they are not divided by their sum. For a model that ends with a sigmoid,
+/// training and evaluation use its logits, as Keras does on TensorFlow (<see cref="OnLogits"/>): the values agree where nothing is clipped, and the gradient
+/// does not vanish elsewhere.
 /// </remarks>
 public sealed class BinaryCrossentropy : Loss
 {
@@ -30,7 +30,7 @@ public sealed class BinaryCrossentropy : Loss
     /// <summary>Whether the model's output is logits.</summary>
     public bool FromLogits { get; }
 
-    /// <summary>How far targets are drawn towards one half.</summary>
+    /// <summary>The fraction of each target that is replaced by one half.</summary>
     public double LabelSmoothing { get; }
 
     /// <inheritdoc/>

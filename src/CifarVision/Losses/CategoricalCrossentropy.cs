@@ -4,13 +4,13 @@ using CifarVision.Runtime;
 namespace CifarVision.Losses;
 
 /// <summary>
-/// The crossentropy of one-hot labels, or of soft targets: <c>-sum(yTrue * log(p))</c> over the last axis.
+/// Crossentropy of one-hot labels or soft targets: <c>-sum(yTrue * log(p))</c> over the last axis.
 /// Shapes: yTrue (N, classes), yPred (N, classes).
 /// </summary>
 /// <remarks>
-/// From probabilities, as Keras does: <c>p = yPred / sum(yPred)</c>, clipped to [1e-7, 1 - 1e-7], so that a perfect prediction costs 1.19e-7,
-/// and without a gradient where clipped. A model that ends in softmax is trained and evaluated through its logits all the same, as Keras on
-/// TensorFlow does (<see cref="OnLogits"/>): the figures agree where nothing is clipped, and the gradient does not vanish elsewhere.
+/// As in Keras, probabilities are normalized, <c>p = yPred / sum(yPred)</c>, and clipped to [1e-7, 1 - 1e-7], with no gradient where clipped, so that the
+/// smallest loss is 1.19e-7. For a model that ends with softmax, training and evaluation use its logits, as Keras does on TensorFlow
+/// (<see cref="OnLogits"/>): the values agree where nothing is clipped, and the gradient does not vanish elsewhere.
 /// </remarks>
 public sealed class CategoricalCrossentropy : Loss
 {
@@ -31,7 +31,7 @@ public sealed class CategoricalCrossentropy : Loss
     /// <summary>Whether the model's output is logits.</summary>
     public bool FromLogits { get; }
 
-    /// <summary>How much of each target is spread evenly over the classes.</summary>
+    /// <summary>The fraction of each target that is spread evenly over the classes.</summary>
     public double LabelSmoothing { get; }
 
     /// <inheritdoc/>

@@ -4,17 +4,17 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Losses;
 
-/// <summary>What the crossentropies share.</summary>
+/// <summary>Shared code of the crossentropies.</summary>
 internal static class Crossentropy
 {
-    /// <summary>How near to 0 and 1 a probability may come (Keras: <c>keras.backend.epsilon()</c>).</summary>
+    /// <summary>The smallest distance of a probability from 0 and 1 (Keras: <c>keras.backend.epsilon()</c>).</summary>
     public const double Epsilon = 1e-7;
 
-    /// <summary>The logarithms of the probabilities of classes, along the last axis.</summary>
+    /// <summary>Computes the log probabilities of classes, along the last axis.</summary>
     /// <param name="yPred">(N, ..., classes).</param>
-    /// <param name="fromLogits">Whether they are logits; otherwise they are divided by their sum and clipped, and carry no gradient where clipped.</param>
-    /// <param name="owner">Who asks, for the message.</param>
-    /// <exception cref="ArgumentException">There are not at least two classes.</exception>
+    /// <param name="fromLogits">Whether the input is logits; otherwise probabilities are normalized and clipped, with no gradient where clipped.</param>
+    /// <param name="owner">The class, for the message.</param>
+    /// <exception cref="ArgumentException">There are fewer than two classes.</exception>
     public static Tensor LogProbabilities(Tensor yPred, bool fromLogits, string owner)
     {
         if (yPred.dim() < 2 || yPred.shape[^1] < 2)
@@ -30,8 +30,8 @@ internal static class Crossentropy
         return probabilities.Clamp(Epsilon, 1 - Epsilon).log();
     }
 
-    /// <summary>Checks label smoothing at the border.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is outside [0, 1].</exception>
+    /// <summary>Checks label smoothing.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Label smoothing is outside [0, 1].</exception>
     public static double RequireSmoothing(double labelSmoothing, string owner)
     {
         if (labelSmoothing is >= 0 and <= 1)

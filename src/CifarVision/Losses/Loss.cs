@@ -4,17 +4,17 @@ using CifarVision.Serialization;
 namespace CifarVision.Losses;
 
 /// <summary>
-/// What training makes small. Derive from it for a loss of your own: implement <see cref="PerSample"/>, and override
-/// <see cref="GetConfig"/> if it has settings.
+/// The loss to minimize (Keras: <c>keras.Loss</c>). For a loss of your own, implement <see cref="PerSample"/>, and override <see cref="GetConfig"/> if it has
+/// settings.
 /// </summary>
 /// <remarks>
-/// A loss computes in float32 at least: a bfloat16 output of the model is converted first, float64 stays. It reads nothing back from the
-/// device, so it checks shapes and types, not the values of labels.
+/// A loss computes in float32 or float64: other outputs of the model are converted to float32 first. It reads nothing back from the device, so it checks
+/// shapes and types, but not the values of labels.
 /// </remarks>
 public abstract class Loss
 {
-    /// <summary>Creates the loss.</summary>
-    /// <param name="name">The name in configs and of <c>MeanLoss</c>; by default Keras' snake-case name of the class.</param>
+    /// <summary>Creates a loss.</summary>
+    /// <param name="name">The name in configs and the default name of <c>MeanLoss</c>; by default Keras' snake-case name of the class.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     protected Loss(string? name = null)
     {
@@ -23,13 +23,13 @@ public abstract class Loss
         Name = name ?? KerasNames.ToSnakeCase(GetType().Name);
     }
 
-    /// <summary>The name, as <c>categorical_crossentropy</c>.</summary>
+    /// <summary>The name, such as <c>categorical_crossentropy</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Whether labels come as one-hot rows (N, classes); otherwise as integers (N, 1). An ImageDataset is converted accordingly.</summary>
+    /// <summary>Whether labels are one-hot rows (N, classes); otherwise integers (N, 1). The labels of an ImageDataset are converted accordingly.</summary>
     public virtual bool WantsOneHot => true;
 
-    /// <summary>The mean loss of a batch (Keras: reduction <c>sum_over_batch_size</c>).</summary>
+    /// <summary>Computes the mean loss of a batch (Keras: reduction <c>sum_over_batch_size</c>).</summary>
     /// <param name="yTrue">The truth, (N, ...).</param>
     /// <param name="yPred">The model's output, (N, ...).</param>
     /// <param name="sampleWeight">A weight for each sample, (N) or (N, 1); the weighted sum is divided by N, not by the sum of weights.</param>
@@ -46,18 +46,18 @@ public abstract class Loss
     }
 
     /// <summary>
-    /// Returns the same loss for a model whose final softmax or sigmoid was left out, or null where there is none. Training through logits
-    /// keeps its gradient where the probabilities saturate, as in Keras on TensorFlow.
+    /// Returns the same loss for a model without its final softmax or sigmoid, or null if there is none. With logits the gradient does not vanish where
+    /// probabilities saturate, as in Keras on TensorFlow.
     /// </summary>
     public virtual Loss? OnLogits() => null;
 
-    /// <summary>Whether the probabilities that <see cref="OnLogits"/> replaces come from a sigmoid; otherwise from a softmax.</summary>
+    /// <summary>Whether <see cref="OnLogits"/> replaces the probabilities of a sigmoid; otherwise those of a softmax.</summary>
     internal virtual bool TakesSigmoid => false;
 
-    /// <summary>The settings under Keras' names.</summary>
+    /// <summary>Returns the settings under Keras' names.</summary>
     public virtual JsonObject GetConfig() => new() { ["name"] = Name, ["reduction"] = "sum_over_batch_size" };
 
-    /// <summary>The loss of each sample, (N): Keras' reduction <c>none</c>.</summary>
+    /// <summary>Computes the loss of each sample, (N) (Keras: reduction <c>none</c>).</summary>
     internal Tensor SampleLosses(Tensor yTrue, Tensor yPred)
     {
         ArgumentNullException.ThrowIfNull(yTrue);
@@ -65,9 +65,9 @@ public abstract class Loss
         return SampleValues.OnePerSample(PerSample(yTrue, SampleValues.AtLeastFloat32(yPred)), yPred, GetType().Name);
     }
 
-    /// <summary>The loss of each sample.</summary>
+    /// <summary>Computes the loss of each sample.</summary>
     /// <param name="yTrue">The truth, (N, ...), of any type.</param>
     /// <param name="yPred">The model's output, (N, ...), of type float32 or float64.</param>
-    /// <returns>A tensor (N) through which gradients flow; of a tensor (N, ...) each sample's mean is taken.</returns>
+    /// <returns>A tensor (N) through which gradients flow; a tensor (N, ...) is averaged per sample.</returns>
     protected abstract Tensor PerSample(Tensor yTrue, Tensor yPred);
 }

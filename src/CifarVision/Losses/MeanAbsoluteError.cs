@@ -1,7 +1,7 @@
 namespace CifarVision.Losses;
 
 /// <summary>
-/// The mean of <c>|yTrue - yPred|</c> over the outputs. Shapes: yTrue (N, ...), yPred (N, ...); for one output yTrue may be (N).
+/// Mean absolute error: the mean of <c>|yTrue - yPred|</c> over the outputs. Shapes: yTrue (N, ...), yPred (N, ...); for one output yTrue may be (N).
 /// </summary>
 public sealed class MeanAbsoluteError : Loss
 {

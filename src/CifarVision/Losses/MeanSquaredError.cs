@@ -3,7 +3,7 @@ using CifarVision.Runtime;
 namespace CifarVision.Losses;
 
 /// <summary>
-/// The mean of <c>(yTrue - yPred)^2</c> over the outputs. Shapes: yTrue (N, ...), yPred (N, ...); for one output yTrue may be (N).
+/// Mean squared error: the mean of <c>(yTrue - yPred)^2</c> over the outputs. Shapes: yTrue (N, ...), yPred (N, ...); for one output yTrue may be (N).
 /// </summary>
 public sealed class MeanSquaredError : Loss
 {

@@ -2,14 +2,14 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Losses;
 
-/// <summary>What losses and metrics share: one value for each sample, and weights that fit.</summary>
+/// <summary>Shared code of losses and metrics: one value per sample, and sample weights.</summary>
 internal static class SampleValues
 {
-    /// <summary>Float32 and float64 as they are, all else as float32.</summary>
+    /// <summary>Converts all types other than float32 and float64 to float32.</summary>
     public static Tensor AtLeastFloat32(Tensor x) => x.dtype is ScalarType.Float32 or ScalarType.Float64 ? x : x.to(ScalarType.Float32);
 
     /// <summary>Averages (N, ...) to (N).</summary>
-    /// <exception cref="InvalidOperationException">The values are not those of N samples: a derived class has averaged over the batch.</exception>
+    /// <exception cref="InvalidOperationException">There is not one value per sample: a derived class has averaged over the batch.</exception>
     public static Tensor OnePerSample(Tensor values, Tensor yPred, string owner)
     {
         long samples = yPred.dim() == 0 ? 0 : yPred.shape[0];
@@ -22,8 +22,8 @@ internal static class SampleValues
         return values.dim() == 1 ? values : values.flatten(1).mean([1]);
     }
 
-    /// <summary>The weights as (N), in the type and on the device of the values.</summary>
-    /// <exception cref="ArgumentException">There is not one weight for each sample.</exception>
+    /// <summary>Returns the weights as (N), in the dtype and on the device of the values.</summary>
+    /// <exception cref="ArgumentException">There is not one weight per sample.</exception>
     public static Tensor Weights(Tensor sampleWeight, Tensor values, string owner)
     {
         long samples = values.shape[0];

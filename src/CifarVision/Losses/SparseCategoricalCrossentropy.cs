@@ -3,11 +3,11 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Losses;
 
 /// <summary>
-/// The crossentropy of integer labels: <c>-log(p[label])</c>. Shapes: yTrue (N) or (N, 1) of any integer type, yPred (N, classes).
+/// Crossentropy of integer labels: <c>-log(p[label])</c>. Shapes: yTrue (N) or (N, 1) of any integer type, yPred (N, classes).
 /// </summary>
 /// <remarks>
-/// Computed by the rules of <see cref="CategoricalCrossentropy"/>, without one-hot rows. Keras' <c>ignore_class</c> is not offered: give
-/// those samples a weight of 0.
+/// Computed by the rules of <see cref="CategoricalCrossentropy"/>, without one-hot rows. Keras' <c>ignore_class</c> is not supported: give such samples a
+/// weight of 0.
 /// </remarks>
 public sealed class SparseCategoricalCrossentropy : Loss
 {

@@ -2,13 +2,13 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Losses;
 
-/// <summary>The truth in the form that a loss or a metric computes with. Shapes and types are checked here, values never.</summary>
+/// <summary>Converts the truth to the form that losses and metrics compute with. Checks shapes and types, but not values.</summary>
 internal static class Truth
 {
-    /// <summary>One-hot rows, or soft targets: the shape of <paramref name="yPred"/>, in its type.</summary>
+    /// <summary>Returns one-hot rows or soft targets, in the shape and dtype of <paramref name="yPred"/>.</summary>
     /// <param name="yTrue">The truth.</param>
     /// <param name="yPred">The model's output, (N, ..., classes).</param>
-    /// <param name="owner">Who asks, for the message.</param>
+    /// <param name="owner">The class, for the message.</param>
     /// <param name="forIntegers">The class to use for integer labels, for the message.</param>
     /// <exception cref="ArgumentException">The shape differs.</exception>
     public static Tensor OneHot(Tensor yTrue, Tensor yPred, string owner, string forIntegers)
@@ -21,12 +21,12 @@ internal static class Truth
         throw WrongShape(yTrue, yPred, owner, advice);
     }
 
-    /// <summary>Integer labels as int64, without a last axis of 1: (N, ...) for an output (N, ..., classes).</summary>
+    /// <summary>Returns integer labels as int64, without a last axis of length 1: (N, ...) for an output (N, ..., classes).</summary>
     /// <param name="yTrue">The truth, (N, ...) or (N, ..., 1).</param>
     /// <param name="yPred">The model's output, (N, ..., classes).</param>
-    /// <param name="owner">Who asks, for the message.</param>
+    /// <param name="owner">The class, for the message.</param>
     /// <param name="forOneHot">The class to use for one-hot rows, for the message.</param>
-    /// <exception cref="ArgumentException">The shape is another, or the type is not one of integers.</exception>
+    /// <exception cref="ArgumentException">The shape differs, or the type is not an integer type.</exception>
     public static Tensor Integers(Tensor yTrue, Tensor yPred, string owner, string forOneHot)
     {
         if (!HasShapeOfIntegers(yTrue, yPred))
@@ -42,7 +42,7 @@ internal static class Truth
         return labels.to(ScalarType.Int64);
     }
 
-    /// <summary>Targets, one for each output: the shape of <paramref name="yPred"/>, in its type. (N) and (N, 1) stand for each other.</summary>
+    /// <summary>Returns one target per output, in the shape and dtype of <paramref name="yPred"/>. (N) and (N, 1) are interchangeable.</summary>
     /// <exception cref="ArgumentException">The shape differs; broadcasting (N) against (N, 1) would make it (N, N).</exception>
     public static Tensor Elementwise(Tensor yTrue, Tensor yPred, string owner)
     {
@@ -53,7 +53,7 @@ internal static class Truth
         return yTrue.to(yPred.dtype).reshape(yPred.shape);
     }
 
-    /// <summary>Whether truth and output have the same shape, as one-hot rows do.</summary>
+    /// <summary>Whether the truth has the shape of the output, as one-hot rows do.</summary>
     public static bool SameShape(Tensor yTrue, Tensor yPred) => yTrue.shape.AsSpan().SequenceEqual(yPred.shape);
 
     private static bool HasShapeOfIntegers(Tensor yTrue, Tensor yPred)

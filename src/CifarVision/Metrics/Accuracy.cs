@@ -1,12 +1,12 @@
 namespace CifarVision.Metrics;
 
 /// <summary>
-/// How often the prediction is right: Keras' metric <c>"accuracy"</c>, which looks at the shapes. One output unit (N, 1) is right if it lies
-/// on the label's side of 0.5; of several, the largest must be the label's, given as one-hot row (N, classes) or integer (N) or (N, 1). Of
-/// equal outputs the lowest index counts as the largest.
+/// The fraction of correct predictions: Keras' metric <c>"accuracy"</c>, which depends on the shapes. A single output (N, 1) is correct if it is on the label's
+/// side of 0.5; of several outputs the largest must be that of the label, given as one-hot row (N, classes) or integer (N) or (N, 1). Of equal outputs the one
+/// with the lowest index counts as the largest.
 /// </summary>
 /// <remarks>
-/// Not Keras' class of this name, which asks whether numbers are equal. To state what is compared, use <see cref="CategoricalAccuracy"/>,
+/// Keras' class of this name differs: it tests whether numbers are equal. To state explicitly what is compared, use <see cref="CategoricalAccuracy"/>,
 /// <see cref="SparseCategoricalAccuracy"/> or <see cref="BinaryAccuracy"/>.
 /// </remarks>
 public sealed class Accuracy : MeanMetric

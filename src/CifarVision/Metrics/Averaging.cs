@@ -1,14 +1,14 @@
 namespace CifarVision.Metrics;
 
-/// <summary>How one figure is made of the classes' figures.</summary>
+/// <summary>How the values of the classes are averaged.</summary>
 public enum Averaging
 {
-    /// <summary>Counts are added over the classes first: every prediction weighs the same.</summary>
+    /// <summary>Sums the counts over the classes first, so that every prediction has the same weight.</summary>
     Micro,
 
-    /// <summary>The plain mean of the classes' figures: every class weighs the same, however rare.</summary>
+    /// <summary>The mean over the classes, so that every class has the same weight, however rare.</summary>
     Macro,
 
-    /// <summary>The mean of the classes' figures, weighted by how many samples are of the class.</summary>
+    /// <summary>The mean over the classes, weighted by the number of samples of each class.</summary>
     Weighted,
 }

@@ -6,13 +6,13 @@ using CifarVision.Runtime;
 namespace CifarVision.Metrics;
 
 /// <summary>
-/// How often an output lies on its label's side of a threshold, each output by itself. Shapes: yTrue (N, outputs) of zeros and ones, yPred
-/// (N, outputs); for one output yTrue may be (N).
+/// The fraction of outputs that are on their label's side of a threshold. Shapes: yTrue (N, outputs) of zeros and ones, yPred (N, outputs); for one output
+/// yTrue may be (N).
 /// </summary>
 public sealed class BinaryAccuracy : MeanMetric
 {
     /// <summary>Creates the metric.</summary>
-    /// <param name="threshold">An output over it says one; between 0 and 1. Default 0.5.</param>
+    /// <param name="threshold">The output above which the prediction is 1; between 0 and 1. Default 0.5.</param>
     /// <param name="name">Default <c>binary_accuracy</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
     public BinaryAccuracy(double threshold = 0.5, string? name = null)
@@ -27,7 +27,7 @@ public sealed class BinaryAccuracy : MeanMetric
         Threshold = threshold;
     }
 
-    /// <summary>An output over it says one.</summary>
+    /// <summary>The output above which the prediction is 1.</summary>
     public double Threshold { get; }
 
     /// <inheritdoc/>
@@ -38,7 +38,7 @@ public sealed class BinaryAccuracy : MeanMetric
         return config;
     }
 
-    /// <summary>Whether each output lies on its label's side.</summary>
+    /// <summary>Computes whether each output is on its label's side.</summary>
     internal static Tensor Matches(Tensor yTrue, Tensor yPred, double threshold, string owner) =>
         yPred.IsGreaterThan(threshold).to(yPred.dtype).eq(Truth.Elementwise(yTrue, yPred, owner));
 

@@ -2,7 +2,7 @@ using CifarVision.Losses;
 
 namespace CifarVision.Metrics;
 
-/// <summary>How often the largest output is that of the one-hot label; the lowest of equals. Shapes: yTrue (N, classes), yPred (N, classes).</summary>
+/// <summary>The fraction of samples whose largest output is that of the one-hot label; of equal outputs the lowest index counts. Shapes: yTrue (N, classes), yPred (N, classes).</summary>
 public sealed class CategoricalAccuracy : MeanMetric
 {
     /// <summary>Creates the metric.</summary>

@@ -5,12 +5,12 @@ using CifarVision.Runtime;
 namespace CifarVision.Metrics;
 
 /// <summary>
-/// A figure made of each class's true positives, false positives and false negatives: the base of <see cref="Precision"/>,
+/// The base of metrics that are computed from the true positives, false positives and false negatives of each class: <see cref="Precision"/>,
 /// <see cref="Recall"/> and <see cref="F1Score"/>. Shapes: yTrue (N, classes) of zeros and ones or integers (N) or (N, 1), yPred (N, classes).
 /// </summary>
 /// <remarks>
-/// <see cref="Metric.Result"/> is one number: that of the class named by <see cref="ClassId"/>, or an average; <see cref="PerClass"/> gives
-/// all. A class of which there is nothing to divide by counts 0, as in Keras.
+/// <see cref="Metric.Result"/> is the value of the class <see cref="ClassId"/>, or an average; <see cref="PerClass"/> returns the values of all classes. A class
+/// whose divisor is 0 has the value 0, as in Keras.
 /// </remarks>
 public abstract class ClassScore : Metric
 {
@@ -40,16 +40,16 @@ public abstract class ClassScore : Metric
         _totals = new DeviceTotals(owner, TruePositives, FalsePositives, FalseNegatives);
     }
 
-    /// <summary>An output over it predicts its class; null if the largest output of a sample does.</summary>
+    /// <summary>The output above which a class is predicted; null if the largest output is the prediction.</summary>
     public double? Threshold { get; }
 
-    /// <summary>The class whose figure is the result; null for an average.</summary>
+    /// <summary>The class whose value is the result; null for an average.</summary>
     public int? ClassId { get; }
 
-    /// <summary>How the classes' figures become one; null if the result is that of <see cref="ClassId"/>.</summary>
+    /// <summary>How the values of the classes are averaged; null if the result is that of <see cref="ClassId"/>.</summary>
     public Averaging? Averaging { get; }
 
-    /// <summary>Whether Keras has a metric that computes just this.</summary>
+    /// <summary>Whether Keras has a metric that computes the same.</summary>
     internal abstract bool IsKeras { get; }
 
     /// <inheritdoc/>
@@ -89,7 +89,7 @@ public abstract class ClassScore : Metric
         return support == 0 ? 0 : scores.Select((score, i) => score * (tp[i] + fn[i])).Sum() / support;
     }
 
-    /// <summary>The figure of each class; empty before the first batch. Reads from the device.</summary>
+    /// <summary>Returns the value of each class; empty before the first batch. Reads from the device.</summary>
     public IReadOnlyList<double> PerClass()
     {
         if (_totals.IsEmpty)
@@ -107,16 +107,16 @@ public abstract class ClassScore : Metric
     /// <inheritdoc/>
     public sealed override void SetState(IReadOnlyDictionary<string, NDArray> state) => _totals.SetState(state);
 
-    /// <summary>A quotient, 0 where there is nothing to divide by.</summary>
+    /// <summary>Returns a quotient, or 0 if the divisor is 0.</summary>
     private protected static double Quotient(double dividend, double divisor) => divisor == 0 ? 0 : dividend / divisor;
 
-    /// <summary>The figure from counts.</summary>
+    /// <summary>Computes the value from counts.</summary>
     private protected abstract double Score(double truePositives, double falsePositives, double falseNegatives);
 
     private (double[] TruePositives, double[] FalsePositives, double[] FalseNegatives) ReadTotals() =>
         (_totals.Read(TruePositives), _totals.Read(FalsePositives), _totals.Read(FalseNegatives));
 
-    // As in Keras' F1Score: of equal largest outputs all count, and a row of zeros predicts nothing.
+    // As in Keras' F1Score, several equal largest outputs are all predicted, and a row of zeros predicts nothing.
     private Tensor Predicted(Tensor yPred) =>
         Threshold is { } threshold ? yPred.IsGreaterThan(threshold) : yPred.ge(yPred.amax([-1], keepdim: true)).logical_and(yPred.abs().IsGreaterThan(1e-9));
 

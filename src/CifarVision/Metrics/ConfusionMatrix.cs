@@ -3,17 +3,17 @@ using CifarVision.Runtime;
 namespace CifarVision.Metrics;
 
 /// <summary>
-/// How often samples of each class were taken for each class, and the figures that follow. Not a metric of the logs, since it is no single
-/// number; fill it from a model's predictions, and draw it with the extensions of <c>CifarVision.Plotting</c>.
+/// A confusion matrix: the number of samples of each true class by predicted class. It is not a metric for Compile, because its result is not a single number;
+/// fill it from a model's predictions, and draw it with the extensions of <c>CifarVision.Plotting</c>.
 /// </summary>
 public sealed class ConfusionMatrix
 {
-    // One cell more than the matrix has: samples whose label is no class, reported when the counts are read.
+    // The cells, and one more for samples with an invalid label, which are reported when the counts are read.
     private const string Cells = "cells";
 
     private readonly DeviceTotals _totals = new(nameof(ConfusionMatrix), Cells);
 
-    /// <summary>An empty matrix.</summary>
+    /// <summary>Creates an empty matrix.</summary>
     /// <param name="numClasses">The number of classes, at least 2.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes.</exception>
     public ConfusionMatrix(int numClasses)
@@ -26,9 +26,9 @@ public sealed class ConfusionMatrix
     /// <summary>The number of classes.</summary>
     public int NumClasses { get; }
 
-    /// <summary>Counts samples.</summary>
+    /// <summary>Adds samples.</summary>
     /// <param name="yTrue">Integer labels (N) or (N, 1), or one-hot rows (N, classes).</param>
-    /// <param name="yPred">The model's output (N, classes), as Predict gives it; the largest is what was predicted, the lowest index of equals.</param>
+    /// <param name="yPred">The model's output (N, classes), as Predict returns it. The largest output is the prediction; of equal outputs the one with the lowest index.</param>
     /// <exception cref="ArgumentException">The shapes or types do not fit.</exception>
     public void Update(NDArray yTrue, NDArray yPred)
     {
@@ -38,7 +38,7 @@ public sealed class ConfusionMatrix
         Update(ArrayConversion.ToTensor(yTrue, torch.CPU), ArrayConversion.ToTensor(yPred, torch.CPU));
     }
 
-    /// <summary>Counts samples. Reads nothing back from the device.</summary>
+    /// <summary>Adds samples. Reads nothing back from the device.</summary>
     /// <param name="yTrue">Integer labels (N) or (N, 1), or one-hot rows (N, classes).</param>
     /// <param name="yPred">The model's output (N, classes).</param>
     /// <exception cref="ArgumentException">The shapes or types do not fit.</exception>
@@ -58,8 +58,8 @@ public sealed class ConfusionMatrix
         GC.KeepAlive((yTrue, yPred, this));
     }
 
-    /// <summary>The counts: the true class chooses the row, the predicted one the column. Reads from the device.</summary>
-    /// <exception cref="InvalidOperationException">Labels that are no class were counted.</exception>
+    /// <summary>Returns the counts: rows are true classes, columns predicted classes. Reads from the device.</summary>
+    /// <exception cref="InvalidOperationException">A label was not a class.</exception>
     public long[,] Counts()
     {
         var counts = new long[NumClasses, NumClasses];
@@ -77,35 +77,35 @@ public sealed class ConfusionMatrix
         return counts;
     }
 
-    /// <summary>The part of all samples that was taken for what it is; 0 without samples.</summary>
+    /// <summary>Returns the fraction of samples that were predicted correctly; 0 without samples.</summary>
     public double Accuracy()
     {
         long[,] counts = Counts();
         return Quotient(Enumerable.Range(0, NumClasses).Sum(i => counts[i, i]), counts.Cast<long>().Sum());
     }
 
-    /// <summary>For each class: of what was taken for it, the part that is of it; 0 where nothing was.</summary>
+    /// <summary>Returns for each class the fraction of its predictions that are correct; 0 without predictions.</summary>
     public IReadOnlyList<double> Precision()
     {
         long[,] counts = Counts();
         return PerClass(i => Quotient(counts[i, i], Column(counts, i)));
     }
 
-    /// <summary>For each class: of what is of it, the part that was taken for it; 0 where nothing is.</summary>
+    /// <summary>Returns for each class the fraction of its samples that were predicted correctly; 0 without samples.</summary>
     public IReadOnlyList<double> Recall()
     {
         long[,] counts = Counts();
         return PerClass(i => Quotient(counts[i, i], Row(counts, i)));
     }
 
-    /// <summary>For each class: the harmonic mean of precision and recall; 0 where there is neither.</summary>
+    /// <summary>Returns for each class the harmonic mean of precision and recall; 0 if both are 0.</summary>
     public IReadOnlyList<double> F1()
     {
         long[,] counts = Counts();
         return PerClass(i => Quotient(2 * counts[i, i], Row(counts, i) + Column(counts, i)));
     }
 
-    /// <summary>Forgets all samples.</summary>
+    /// <summary>Removes all samples.</summary>
     public void Reset() => _totals.Clear();
 
     private static double Quotient(long dividend, long divisor) => divisor == 0 ? 0 : (double)dividend / divisor;

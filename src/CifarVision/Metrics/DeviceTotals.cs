@@ -2,17 +2,17 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Metrics;
 
-/// <summary>Named sums that live on the device from step to step, while what is added to them dies with the step.</summary>
+/// <summary>Named totals on the device that outlive the steps.</summary>
 /// <param name="owner">The metric, for messages.</param>
-/// <param name="names">The names of the sums, as Keras calls its variables.</param>
+/// <param name="names">The names of the totals: Keras' names of its variables.</param>
 internal sealed class DeviceTotals(string owner, params string[] names)
 {
     private readonly Dictionary<string, Tensor> _totals = [];
 
-    /// <summary>Whether nothing was added since the last <see cref="Clear"/>.</summary>
+    /// <summary>Whether nothing has been added since the last <see cref="Clear"/>.</summary>
     public bool IsEmpty => _totals.Count == 0;
 
-    /// <summary>Adds to a sum; the first addend says its shape, type and device.</summary>
+    /// <summary>Adds to a total; the first addend determines its shape, dtype and device.</summary>
     /// <exception cref="ArgumentException">The addend has another shape.</exception>
     public void Add(string name, Tensor addend)
     {
@@ -30,7 +30,7 @@ internal sealed class DeviceTotals(string owner, params string[] names)
 
         if (total.device_type != addend.device_type || total.device_index != addend.device_index)
         {
-            // Only after a state was restored: that happens before the metric has seen a device.
+            // Only after a state was restored, when the device was not known yet.
             Tensor moved = total.to(addend.device).DetachFromDisposeScope();
             total.Dispose();
             _totals[name] = total = moved;
@@ -39,7 +39,7 @@ internal sealed class DeviceTotals(string owner, params string[] names)
         total.AddInPlace(addend);
     }
 
-    /// <summary>The values of a sum, read from the device.</summary>
+    /// <summary>Reads the values of a total from the device.</summary>
     public double[] Read(string name)
     {
         using var scope = torch.NewDisposeScope();
@@ -48,10 +48,10 @@ internal sealed class DeviceTotals(string owner, params string[] names)
         return values;
     }
 
-    /// <summary>The dtype of a sum.</summary>
+    /// <summary>Returns the dtype of a total.</summary>
     public ScalarType TypeOf(string name) => _totals[name].dtype;
 
-    /// <summary>Back to nothing.</summary>
+    /// <summary>Removes all totals.</summary>
     public void Clear()
     {
         foreach (Tensor total in _totals.Values)
@@ -59,11 +59,11 @@ internal sealed class DeviceTotals(string owner, params string[] names)
         _totals.Clear();
     }
 
-    /// <summary>Copies of the sums, or none.</summary>
+    /// <summary>Returns copies of the totals; empty if there are none.</summary>
     public IReadOnlyDictionary<string, NDArray> GetState() => _totals.ToDictionary(pair => pair.Key, pair => ArrayConversion.ToNDArray(pair.Value));
 
-    /// <summary>Takes over the sums that <see cref="GetState"/> gave, or none.</summary>
-    /// <exception cref="ArgumentException">They have other names.</exception>
+    /// <summary>Restores the result of <see cref="GetState"/>.</summary>
+    /// <exception cref="ArgumentException">The names differ.</exception>
     public void SetState(IReadOnlyDictionary<string, NDArray> state)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -4,28 +4,28 @@ using CifarVision.Losses;
 namespace CifarVision.Metrics;
 
 /// <summary>
-/// The mean of a loss over samples: what Keras offers as metrics named like its losses (<c>keras.metrics.CategoricalCrossentropy</c>). Unlike
-/// <c>loss</c> in the logs it is without the penalties of regularizers.
+/// The mean of a loss over samples: Keras' metrics that are named like its losses (<c>keras.metrics.CategoricalCrossentropy</c>). Unlike <c>loss</c> in the
+/// logs it excludes the penalties of regularizers.
 /// </summary>
 /// <remarks>
-/// It is given the model's output. After a softmax those are probabilities, so a crossentropy clips them, even where training and
-/// evaluation take the logits for their own loss.
+/// It is computed from the model's output. After a softmax that is probabilities, so a crossentropy clips them, even if training and evaluation compute their
+/// loss from logits.
 /// </remarks>
 public sealed class MeanLoss : MeanMetric
 {
     /// <summary>Creates the metric.</summary>
-    /// <param name="loss">The loss, any of Keras' or your own.</param>
-    /// <param name="name">By default the loss's, as <c>categorical_crossentropy</c>.</param>
+    /// <param name="loss">The loss, of this library or your own.</param>
+    /// <param name="name">The name; by default that of the loss, such as <c>categorical_crossentropy</c>.</param>
     public MeanLoss(Loss loss, string? name = null)
         : base(name ?? NameOf(loss)) => Loss = loss;
 
-    /// <summary>The loss whose mean is taken.</summary>
+    /// <summary>The loss to average.</summary>
     public Loss Loss { get; }
 
     /// <inheritdoc/>
     public override bool HigherIsBetter => false;
 
-    /// <summary>The settings of Keras' metric: those of the loss, without what only a loss has.</summary>
+    /// <summary>Returns the settings of Keras' metric: those of the loss, except the ones that only losses have.</summary>
     public override JsonObject GetConfig()
     {
         JsonObject config = base.GetConfig();

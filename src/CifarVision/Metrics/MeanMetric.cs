@@ -3,8 +3,8 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Metrics;
 
-/// <summary>A metric that is a mean over samples. A derived class says the value of each sample.</summary>
-/// <remarks>A plain mean, or with sample weights the weighted sum divided by the sum of weights. Totals are float64 for float64 outputs, else float32, as in Keras.</remarks>
+/// <summary>The base class of metrics that are means over samples. A derived class computes the value of each sample.</summary>
+/// <remarks>The mean, or with sample weights the weighted sum divided by the sum of the weights. Totals are float64 for float64 outputs, else float32, as in Keras.</remarks>
 public abstract class MeanMetric : Metric
 {
     private const string Total = "total";
@@ -56,7 +56,7 @@ public abstract class MeanMetric : Metric
     /// <inheritdoc/>
     public sealed override void SetState(IReadOnlyDictionary<string, NDArray> state) => _totals.SetState(state);
 
-    /// <summary>The value of each sample, (N), float32 or, for float64 outputs, float64.</summary>
+    /// <summary>Computes the value of each sample, (N), in float32, or in float64 for float64 outputs.</summary>
     internal Tensor SampleMetrics(Tensor yTrue, Tensor yPred)
     {
         ArgumentNullException.ThrowIfNull(yTrue);
@@ -66,9 +66,9 @@ public abstract class MeanMetric : Metric
         return SampleValues.OnePerSample(values, yPred, GetType().Name);
     }
 
-    /// <summary>The value of each sample.</summary>
+    /// <summary>Computes the value of each sample.</summary>
     /// <param name="yTrue">The truth, (N, ...), of any type.</param>
     /// <param name="yPred">The model's output, (N, ...), of type float32 or float64.</param>
-    /// <returns>A tensor (N), boolean or of numbers; of a tensor (N, ...) each sample's mean is taken.</returns>
+    /// <returns>A tensor (N), boolean or numeric; a tensor (N, ...) is averaged per sample.</returns>
     protected abstract Tensor PerSample(Tensor yTrue, Tensor yPred);
 }

@@ -2,15 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace CifarVision.Metrics;
 
-/// <summary>A figure gathered over the batches of an epoch. Derive from it, or from <see cref="MeanMetric"/>, for one of your own.</summary>
+/// <summary>A metric accumulated over the batches of an epoch (Keras: <c>keras.Metric</c>). Derive from this class or from <see cref="MeanMetric"/> for one of your own.</summary>
 /// <remarks>
-/// A metric that gathers on the device and reads back only in <see cref="Result"/> costs a training step next to nothing. What it keeps from
-/// batch to batch it detaches from the dispose scope (<c>DetachFromDisposeScope</c>) and disposes in <see cref="Reset"/>; all else it leaves
-/// to a scope that <see cref="Update"/> opens.
+/// A metric that accumulates on the device and reads back only in <see cref="Result"/> hardly slows down training. Tensors to keep between batches are detached
+/// from the dispose scope (<c>DetachFromDisposeScope</c>) and disposed in <see cref="Reset"/>; <see cref="Update"/> opens a scope for all others.
 /// </remarks>
 public abstract class Metric
 {
-    /// <summary>Creates the metric.</summary>
+    /// <summary>Creates a metric.</summary>
     /// <param name="name">The key in logs and history.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     protected Metric(string name)
@@ -19,40 +18,40 @@ public abstract class Metric
         Name = name;
     }
 
-    /// <summary>The key in logs and history, as <c>accuracy</c>.</summary>
+    /// <summary>The key in logs and history, such as <c>accuracy</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Whether a larger value is better; callbacks with mode "auto" ask.</summary>
+    /// <summary>Whether a larger value is better; callbacks with <c>MonitorMode.Auto</c> use it.</summary>
     public virtual bool HigherIsBetter => true;
 
-    /// <summary>Takes a batch into account.</summary>
+    /// <summary>Adds a batch.</summary>
     /// <param name="yTrue">The truth, (N, classes) or integers (N) or (N, 1).</param>
     /// <param name="yPred">The model's output, (N, classes).</param>
-    /// <param name="sampleWeight">A weight for each sample, (N), or null for plain means.</param>
+    /// <param name="sampleWeight">A weight for each sample, (N), or null for none.</param>
     /// <exception cref="ArgumentException">The shapes or types do not fit.</exception>
     public abstract void Update(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null);
 
-    /// <summary>The figure over all batches since the last reset; 0 before the first. Reads from the device.</summary>
+    /// <summary>Returns the value over all batches since the last reset; 0 before the first. Reads from the device.</summary>
     public abstract double Result();
 
-    /// <summary>Forgets all batches.</summary>
+    /// <summary>Removes all batches.</summary>
     public abstract void Reset();
 
-    /// <summary>The settings under Keras' names.</summary>
+    /// <summary>Returns the settings under Keras' names.</summary>
     public virtual JsonObject GetConfig() => new() { ["name"] = Name, ["dtype"] = "float32" };
 
     /// <summary>
-    /// What was gathered so far, by name, so that a run broken off inside an epoch goes on with the same figures, bit for bit. Empty before
-    /// the first batch.
+    /// Returns the state accumulated so far, by name, so that a run resumed inside an epoch continues with the same values, bit for bit. Empty before the first
+    /// batch.
     /// </summary>
     /// <returns>
-    /// Copies. By default none: the figure of such a metric covers, in the epoch that is resumed, only the batches after the break.
+    /// Copies. By default none: in a resumed epoch the metric then covers only the batches after the interruption.
     /// </returns>
     public virtual IReadOnlyDictionary<string, NDArray> GetState() => new Dictionary<string, NDArray>();
 
-    /// <summary>Goes on from a state that <see cref="GetState"/> gave. By default it accepts only the empty one, and resets.</summary>
-    /// <param name="state">The arrays by name; empty for a fresh start.</param>
-    /// <exception cref="ArgumentException">The arrays are not those of this metric.</exception>
+    /// <summary>Restores the result of <see cref="GetState"/>. By default only an empty state is accepted, and resets the metric.</summary>
+    /// <param name="state">The arrays by name; empty for the state before the first batch.</param>
+    /// <exception cref="ArgumentException">The arrays do not belong to this metric.</exception>
     public virtual void SetState(IReadOnlyDictionary<string, NDArray> state)
     {
         ArgumentNullException.ThrowIfNull(state);

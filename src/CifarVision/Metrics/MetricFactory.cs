@@ -5,10 +5,10 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Metrics;
 
-/// <summary>Makes metrics from what stands in a Keras file, and what to write: one line for each metric.</summary>
+/// <summary>Converts metrics to and from Keras' format. Every metric has one entry.</summary>
 internal static class MetricFactory
 {
-    /// <summary>What stands for a threshold where the largest output predicts; null means 0.5 to Keras.</summary>
+    /// <summary>The threshold in a file if the largest output is the prediction; to Keras, null means 0.5.</summary>
     public const string Largest = "largest";
 
     private static readonly Dictionary<string, Func<KerasConfig, string?, Metric>> ByClassName = new()
@@ -24,8 +24,8 @@ internal static class MetricFactory
     };
 
     /// <summary>
-    /// A metric from its envelope, or from its name alone as Keras also writes it: <c>accuracy</c>, <c>mse</c>; that is then its key in the logs.
-    /// A loss's name or class gives its mean.
+    /// Creates a metric from its envelope, or from its name alone as Keras also writes it: <c>accuracy</c>, <c>mse</c>. The name is then its key in the logs. The
+    /// name or class of a loss gives its mean.
     /// </summary>
     /// <exception cref="InvalidDataException">The metric or one of its settings is not supported.</exception>
     public static Metric FromConfig(JsonNode node, CustomObjects? customs = null)
@@ -41,7 +41,7 @@ internal static class MetricFactory
         return metric;
     }
 
-    /// <summary>What Keras' files hold for a metric: <c>"accuracy"</c>, or an envelope. A class that Keras lacks is marked as registered.</summary>
+    /// <summary>Returns what Keras writes into a file for a metric: <c>"accuracy"</c>, or an envelope. A class that Keras lacks is marked as registered.</summary>
     public static JsonNode ToKeras(this Metric metric)
     {
         if (metric is Accuracy && IsAccuracy(metric.Name))

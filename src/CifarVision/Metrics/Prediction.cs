@@ -3,10 +3,10 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Metrics;
 
-/// <summary>What a model's output says, and what should have been said, as class numbers.</summary>
+/// <summary>Converts a model's output and the truth to class indices.</summary>
 internal static class Prediction
 {
-    /// <summary>The class of the largest output, the lowest of equals: (N, ..., classes) -> (N, ...), int64.</summary>
+    /// <summary>Returns the class of the largest output, of equal outputs the lowest: (N, ..., classes) -> (N, ...), int64.</summary>
     /// <exception cref="ArgumentException">There is no axis of classes.</exception>
     public static Tensor Classes(Tensor yPred, string owner)
     {
@@ -14,14 +14,14 @@ internal static class Prediction
         return yPred.argmax(-1);
     }
 
-    /// <summary>The true classes from one-hot rows or integer labels, whichever the shape says: -> (N, ...), int64.</summary>
-    /// <exception cref="ArgumentException">The shape is neither.</exception>
+    /// <summary>Returns the true classes from one-hot rows or integer labels, depending on the shape: (N, ...), int64.</summary>
+    /// <exception cref="ArgumentException">The shape is that of neither.</exception>
     public static Tensor TrueClasses(Tensor yTrue, Tensor yPred, string owner) => Truth.SameShape(yTrue, yPred)
         ? yTrue.argmax(-1)
         : Truth.Integers(yTrue, yPred, owner, $"the shape {TensorShape.Format(yPred.shape)}");
 
-    /// <summary>Checks at the border that the output has classes.</summary>
-    /// <exception cref="ArgumentException">It has not.</exception>
+    /// <summary>Checks that the output has an axis of classes.</summary>
+    /// <exception cref="ArgumentException">The output has no such axis.</exception>
     public static void RequireClasses(Tensor yPred, string owner)
     {
         if (yPred.dim() < 2)

@@ -2,7 +2,7 @@ using CifarVision.Losses;
 
 namespace CifarVision.Metrics;
 
-/// <summary>How often the largest output is that of the integer label; the lowest of equals. Shapes: yTrue (N) or (N, 1), yPred (N, classes).</summary>
+/// <summary>The fraction of samples whose largest output is that of the integer label; of equal outputs the lowest index counts. Shapes: yTrue (N) or (N, 1), yPred (N, classes).</summary>
 public sealed class SparseCategoricalAccuracy : MeanMetric
 {
     /// <summary>Creates the metric.</summary>

@@ -4,19 +4,19 @@ using CifarVision.Losses;
 namespace CifarVision.Metrics;
 
 /// <summary>
-/// How often the output of the integer label is among the k largest; one that equals the k-th largest counts. Shapes: yTrue (N) or (N, 1),
-/// yPred (N, classes).
+/// The fraction of samples for which the output of the integer label is among the k largest; an output equal to the k-th largest counts. Shapes: yTrue (N) or
+/// (N, 1), yPred (N, classes).
 /// </summary>
 public sealed class SparseTopKCategoricalAccuracy : MeanMetric
 {
     /// <summary>Creates the metric.</summary>
-    /// <param name="k">How many outputs count, from 1 to the number of classes. Default 5.</param>
+    /// <param name="k">The number of largest outputs, from 1 to the number of classes. Default 5.</param>
     /// <param name="name">Default <c>sparse_top_k_categorical_accuracy</c>.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is under 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1.</exception>
     public SparseTopKCategoricalAccuracy(int k = 5, string? name = null)
         : base(name ?? "sparse_top_k_categorical_accuracy") => K = TopKCategoricalAccuracy.RequireK(k, nameof(SparseTopKCategoricalAccuracy));
 
-    /// <summary>How many outputs count.</summary>
+    /// <summary>The number of largest outputs.</summary>
     public int K { get; }
 
     /// <inheritdoc/>

@@ -5,19 +5,19 @@ using CifarVision.Runtime;
 namespace CifarVision.Metrics;
 
 /// <summary>
-/// How often the output of the one-hot label is among the k largest; one that equals the k-th largest counts. Shapes: yTrue (N, classes),
-/// yPred (N, classes).
+/// The fraction of samples for which the output of the one-hot label is among the k largest; an output equal to the k-th largest counts. Shapes: yTrue
+/// (N, classes), yPred (N, classes).
 /// </summary>
 public sealed class TopKCategoricalAccuracy : MeanMetric
 {
     /// <summary>Creates the metric.</summary>
-    /// <param name="k">How many outputs count, from 1 to the number of classes. Default 5.</param>
+    /// <param name="k">The number of largest outputs, from 1 to the number of classes. Default 5.</param>
     /// <param name="name">Default <c>top_k_categorical_accuracy</c>.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is under 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1.</exception>
     public TopKCategoricalAccuracy(int k = 5, string? name = null)
         : base(name ?? "top_k_categorical_accuracy") => K = RequireK(k, nameof(TopKCategoricalAccuracy));
 
-    /// <summary>How many outputs count.</summary>
+    /// <summary>The number of largest outputs.</summary>
     public int K { get; }
 
     /// <inheritdoc/>
@@ -31,7 +31,7 @@ public sealed class TopKCategoricalAccuracy : MeanMetric
     internal static int RequireK(int k, string owner) =>
         k >= 1 ? k : throw new ArgumentOutOfRangeException(nameof(k), $"{owner}: k must be at least 1, but was {k}.");
 
-    /// <summary>Whether each label's output is at least the k-th largest.</summary>
+    /// <summary>Computes whether the output of each label is at least the k-th largest.</summary>
     internal static Tensor Hits(Tensor labels, Tensor yPred, int k, string owner)
     {
         if (k > yPred.shape[^1])

@@ -3,12 +3,12 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Regularizers;
 
-/// <summary>The penalty <c>l1 * sum(|w|)</c>, which drives weights to exactly 0.</summary>
-/// <param name="l1">The factor; 0 or more. Default 0.01.</param>
+/// <summary>The penalty <c>l1 * sum(|w|)</c>, which favors weights of exactly 0.</summary>
+/// <param name="l1">The factor, 0 or more. Default 0.01.</param>
 /// <exception cref="ArgumentOutOfRangeException">The factor is negative or not finite.</exception>
 public sealed class L1(double l1 = 0.01) : Regularizer
 {
-    /// <summary>What the sum is multiplied by.</summary>
+    /// <summary>The factor.</summary>
     public double Factor { get; } = RequireFactor(l1, nameof(L1), nameof(l1));
 
     /// <inheritdoc/>

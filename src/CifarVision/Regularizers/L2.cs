@@ -3,12 +3,12 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Regularizers;
 
-/// <summary>The penalty <c>l2 * sum(w * w)</c>, which keeps weights small. There is no half in it, as in Keras.</summary>
-/// <param name="l2">The factor; 0 or more. Default 0.01.</param>
+/// <summary>The penalty <c>l2 * sum(w * w)</c>, which keeps weights small. As in Keras it has no factor of one half.</summary>
+/// <param name="l2">The factor, 0 or more. Default 0.01.</param>
 /// <exception cref="ArgumentOutOfRangeException">The factor is negative or not finite.</exception>
 public sealed class L2(double l2 = 0.01) : Regularizer
 {
-    /// <summary>What the sum is multiplied by.</summary>
+    /// <summary>The factor.</summary>
     public double Factor { get; } = RequireFactor(l2, nameof(L2), nameof(l2));
 
     /// <inheritdoc/>

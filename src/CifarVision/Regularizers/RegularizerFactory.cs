@@ -4,10 +4,10 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Regularizers;
 
-/// <summary>Makes regularizers from what stands in a Keras file.</summary>
+/// <summary>Converts regularizers to and from Keras' format.</summary>
 internal static class RegularizerFactory
 {
-    // Keras' own name for L1L2 is l1l2, which no rule turns into the class name.
+    // Keras' name of L1L2 is l1l2, which no rule converts to the class name.
     private static readonly Dictionary<string, Func<KerasConfig, Regularizer>> ByClassName = new(StringComparer.OrdinalIgnoreCase)
     {
         [nameof(L1)] = config => new L1(config.Number("l1", 0.01)),
@@ -15,7 +15,7 @@ internal static class RegularizerFactory
         [nameof(L1L2)] = config => new L1L2(config.Number("l1", 0), config.Number("l2", 0)),
     };
 
-    /// <summary>A regularizer from its envelope or its name, or null from null.</summary>
+    /// <summary>Creates a regularizer from its envelope or its name; null from null.</summary>
     /// <exception cref="InvalidDataException">The regularizer or one of its settings is not supported.</exception>
     [return: NotNullIfNotNull(nameof(node))]
     public static Regularizer? FromConfig(JsonNode? node, CustomObjects? customs = null)
@@ -32,7 +32,7 @@ internal static class RegularizerFactory
         return regularizer;
     }
 
-    /// <summary>The envelope in which Keras' files hold a regularizer; null for none.</summary>
+    /// <summary>Returns the envelope of a regularizer in Keras' files; null for none.</summary>
     public static JsonObject? ToKeras(this Regularizer? regularizer) => regularizer is null ? null : KerasObject.Wrap(
         "keras.regularizers", regularizer.GetType().Name, regularizer.GetConfig(), registered: regularizer.GetType().Assembly != typeof(Regularizer).Assembly);
 }
