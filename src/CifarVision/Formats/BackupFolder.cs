@@ -6,8 +6,8 @@ using CifarVision.Serialization;
 namespace CifarVision.Formats;
 
 /// <summary>
-/// A folder that keeps the last two backups of a run, numbered. Each is a .safetensors file whose first array is the JSON and whose last is the
-/// SHA-256 of all before it, so that what a crash or a disk has torn is known for that.
+/// A folder with the last two backups of a run, numbered. Each is a .safetensors file whose first array is the JSON and whose last is the SHA-256 of everything
+/// before it, by which incomplete and damaged files are detected.
 /// </summary>
 internal sealed class BackupFolder(string folder)
 {
@@ -20,7 +20,7 @@ internal sealed class BackupFolder(string folder)
     /// <summary>The folder; it need not exist.</summary>
     public string Path => folder;
 
-    /// <summary>Writes a new backup. The last one stays, older ones go.</summary>
+    /// <summary>Writes a new backup. The previous one is kept, and older ones are deleted.</summary>
     public void Write<T>(T state, IReadOnlyList<(string Name, Tensor Values)> arrays)
     {
         using var scope = torch.NewDisposeScope();
@@ -39,9 +39,9 @@ internal sealed class BackupFolder(string folder)
             File.Delete(file);
     }
 
-    /// <summary>Finds the newest whole backup and takes away what a killed run left half written.</summary>
+    /// <summary>Finds the newest complete backup, and deletes unfinished files of a killed run.</summary>
     /// <returns>The file, or null if there are none.</returns>
-    /// <exception cref="InvalidDataException">There are backups, but none is whole.</exception>
+    /// <exception cref="InvalidDataException">There are backups, but none is complete.</exception>
     public string? FindNewest()
     {
         foreach (string leftover in Directory.Exists(folder) ? Directory.GetFiles(folder, $".{Prefix}*.tmp") : [])
@@ -59,14 +59,14 @@ internal sealed class BackupFolder(string folder)
         return JsonSerializer.Deserialize<T>(json)!;
     }
 
-    /// <summary>Reads the arrays of a backup, which are at hand while the action runs.</summary>
+    /// <summary>Reads the arrays of a backup. They are available while the action runs.</summary>
     public static void ReadArrays(string file, Action<IReadOnlyDictionary<string, StoredArray>> read)
     {
         using FileStream stream = File.OpenRead(file);
         read(SafetensorsFile.Read(stream, file));
     }
 
-    /// <summary>Removes all backups, the oldest first, and the folder if nothing else is in it.</summary>
+    /// <summary>Deletes all backups, the oldest first, and the folder if it is then empty.</summary>
     public void Delete()
     {
         foreach ((_, string file) in Files())
@@ -87,7 +87,7 @@ internal sealed class BackupFolder(string folder)
         return hash.AsSpan().SequenceEqual(stored);
     }
 
-    // Of all but the hash itself, which stands last.
+    // The hash of everything before the last array, which is the hash itself.
     private static byte[] Hash(Stream stream) => SHA256.HashData(new StreamPart(stream, 0, stream.Length - SHA256.HashSizeInBytes));
 
     private string FileOf(int number) => System.IO.Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:D6}{Ending}"));

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Formats;
 
 /// <summary>
-/// Transposes the config of a Sequential whose images are (C, H, W) into one for (H, W, C). Keras keeps kernels in the same order for both, and
-/// its Flatten for channels_first flattens in the order (H, W, C), so the weights stay as they are and predictions are the same numbers.
+/// Converts the config of a Sequential for images (C, H, W) to one for (H, W, C). Keras' kernels have the same layout for both, and its Flatten for
+/// channels_first flattens in the order (H, W, C), so the weights need no change and predictions are the same.
 /// </summary>
 internal static class ChannelsFirst
 {
@@ -12,16 +12,16 @@ internal static class ChannelsFirst
     private const string Last = "channels_last";
     private const string DataFormat = "data_format";
 
-    // What computes the same for each channel and place, whatever their order.
+    // Layers that compute the same for every order of the axes.
     private static readonly HashSet<string> WithoutOrder =
         ["Activation", "Dropout", "ELU", "GaussianDropout", "GaussianNoise", "LeakyReLU", "ReLU", "Rescaling", "ThresholdedReLU"];
 
-    /// <summary>Transposes a model, if any of its layers is in channels_first.</summary>
+    /// <summary>Converts a model if any of its layers is in channels_first.</summary>
     /// <returns>
-    /// The names of BatchNormalization layers whose axis is the last, the width. They are taken for normalizing the channels, which the shapes of
-    /// their weights prove as long as the image has not as many columns as channels.
+    /// The names of BatchNormalization layers whose axis is the last, the width. They are assumed to normalize the channels, which the shapes of their weights
+    /// confirm unless the image has as many columns as channels.
     /// </returns>
-    /// <exception cref="InvalidDataException">A layer would compute something else afterwards; the message names it.</exception>
+    /// <exception cref="InvalidDataException">A layer would compute something else after the conversion; the message names it.</exception>
     public static IReadOnlyList<string> Transpose(JsonObject envelope)
     {
         if (Layers(envelope) is not { } layers || !layers.Any(IsInChannelsFirst))
@@ -39,7 +39,7 @@ internal static class ChannelsFirst
     private static bool IsInChannelsFirst(JsonNode? layer) =>
         Layers(layer) is { } inner ? inner.Any(IsInChannelsFirst) : (layer?["config"] as JsonObject)?[DataFormat]?.ToString() == First;
 
-    // Up to the layer that makes rows of the images; from there on there is nothing to transpose.
+    // Up to the layer that flattens the images; the layers after it need no conversion.
     private static bool TransposeImages(JsonArray layers, List<string> takenForChannels)
     {
         foreach (JsonNode? layer in layers)

@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Formats;
 
 /// <summary>
-/// Turns configs as every Keras 3 reads them, which is what files hold, into what Keras 3.15 itself writes: dtypes as objects, the
-/// settings that came later, and no build shape where there is nothing to build.
+/// Converts configs from the format of files, which every Keras 3 reads, to the one that Keras 3.15 writes: dtypes as objects, the settings that were added
+/// later, and no build shape for layers without weights.
 /// </summary>
 internal static class CurrentConfig
 {
-    // Settings that came later, with the value they have where nobody sets them.
+    // Settings that were added later, with their defaults.
     private static readonly Dictionary<string, (string Key, JsonNode? Value)[]> Added = new()
     {
         ["BatchNormalization"] = [("renorm", false), ("renorm_clipping", null), ("renorm_momentum", 0.99)],
@@ -29,14 +29,14 @@ internal static class CurrentConfig
         "Activation", "AveragePooling2D", "Dropout", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "LeakyReLU", "MaxPooling2D", "ReLU", "Reshape", "Softmax", "SpatialDropout2D",
     ];
 
-    // Whose dtype is still a name.
+    // Classes whose dtype is still written as a name.
     private static readonly HashSet<string> WithPlainDType = ["InputLayer", "SpatialDropout2D"];
 
     private static readonly string[] TensorLists = ["input_layers", "output_layers"];
 
     private static (string Key, JsonNode? Value)[] Axes => [("input_axes", null), ("output_axes", null)];
 
-    /// <summary>A copy in today's form.</summary>
+    /// <summary>Returns a copy in the current format.</summary>
     /// <param name="envelope">A model, or any object in its envelope.</param>
     public static JsonObject From(JsonObject envelope) => Convert(envelope)!.AsObject();
 
@@ -60,11 +60,11 @@ internal static class CurrentConfig
     {
         bool isKeras = envelope["registered_name"] is null;
         string module = envelope["module"]?.ToString() ?? "";
-        // A layer of the user's has a name and is trainable or not, which nothing else is.
+        // Only the config of a layer has the keys name and trainable.
         bool isLayer = module is "keras" or "keras.layers" || (!isKeras && config.ContainsKey("trainable"));
         if (isLayer && !(isKeras && WithPlainDType.Contains(className)) && config["dtype"] is JsonValue dtype)
             config["dtype"] = new JsonObject { ["module"] = "keras", ["class_name"] = "DTypePolicy", ["config"] = new JsonObject { ["name"] = dtype.ToString() }, ["registered_name"] = null };
-        // The tensors of a functional model: a single one stands without a list around it.
+        // The tensors of a functional model: a single one is not in a list.
         foreach (string key in TensorLists)
         {
             if (config[key] is JsonArray { Count: 1 } list)

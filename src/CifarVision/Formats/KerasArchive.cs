@@ -10,10 +10,10 @@ namespace CifarVision.Formats;
 /// </summary>
 internal sealed class KerasArchive : IDisposable
 {
-    /// <summary>The member that holds the envelope of the model.</summary>
+    /// <summary>The member with the envelope of the model.</summary>
     public const string ConfigName = "config.json";
 
-    /// <summary>The member that holds the weights and the optimizer's state.</summary>
+    /// <summary>The member with the weights and the optimizer's state.</summary>
     public const string WeightsName = "model.weights.h5";
 
     private const string MetadataName = "metadata.json";
@@ -45,17 +45,17 @@ internal sealed class KerasArchive : IDisposable
         weights.Write(member);
     });
 
-    /// <summary>Opens an archive; the values of weights are read when asked for.</summary>
+    /// <summary>Opens an archive. The values of weights are read on demand.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no such archive, damaged, of another version, or lacks a member.</exception>
+    /// <exception cref="InvalidDataException">The file is not such an archive, is damaged, or lacks a member.</exception>
     public static KerasArchive Open(string path)
     {
         FileStream stream = KerasFormat.OpenRead(path);
         try
         {
             Dictionary<string, Stream> members = ReadMembers(stream, path);
-            // The version decides nothing: what is in the file is read by what it says.
+            // The version is not checked: the configs themselves are read, whatever version wrote them.
             JsonObject config = ParseObject(members, path, ConfigName);
             return new KerasArchive(config, Hdf5Reader.Open(Member(members, path, WeightsName), $"{WeightsName} of {path}"), stream);
         }
@@ -103,8 +103,8 @@ internal sealed class KerasArchive : IDisposable
         return memory;
     }
 
-    // Stored weights are a part of the file as it stands. HDF5 can seek there, and nothing is copied; the first byte read tells where it
-    // begins. A compressed member may have the same length as a stored one, but not begin with HDF5's signature.
+    // Uncompressed weights are read in place, without a copy, because HDF5 needs to seek. The position after the first byte tells where the member begins. A
+    // compressed member may have the same length, but does not begin with HDF5's signature.
     private static StreamPart? FindStoredHdf5(ZipArchiveEntry entry, FileStream stream)
     {
         using Stream member = entry.Open();

@@ -5,40 +5,40 @@ using System.Text.Json.Nodes;
 
 namespace CifarVision.Formats;
 
-/// <summary>What the formats of Keras have in common.</summary>
+/// <summary>Shared code of Keras' formats.</summary>
 internal static class KerasFormat
 {
-    /// <summary>The version whose layout is written: every version from 3.0 to 3.15 reads it, while those read little of what newer ones write.</summary>
+    /// <summary>The version of the layout that is written. Every version from 3.0 to 3.15 reads it, but old versions read little of newer layouts.</summary>
     public const string Version = "3.3.3";
 
-    // Models may be nested; what reads them recurses, so there is a limit.
+    // Reading nested models is recursive, so their depth is limited.
     private const int DeepestJson = 256;
 
     private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = DeepestJson };
 
     /// <summary>Opens a file for reading.</summary>
-    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     public static FileStream OpenRead(string path) => File.Exists(path)
         ? File.OpenRead(path)
         : throw new FileNotFoundException($"Model: there is no file {Path.GetFullPath(path)}.", path);
 
     /// <summary>
-    /// JSON as Python writes it: nothing is escaped that need not be, and a real number keeps its point, 0.0. Keras refuses an optimizer whose
-    /// momentum is 0, a whole number.
+    /// JSON as Python writes it: only necessary characters are escaped, and floats keep their decimal point, 0.0. Keras rejects an optimizer whose momentum is the
+    /// integer 0.
     /// </summary>
     public static string ToText(JsonNode node) => WithPoints(node)!.ToJsonString(Unescaped);
 
     /// <summary>Reads JSON.</summary>
     /// <param name="json">The text.</param>
-    /// <param name="source">Where it stands, for messages.</param>
-    /// <exception cref="InvalidDataException">It is no JSON object.</exception>
+    /// <param name="source">The source, for messages.</param>
+    /// <exception cref="InvalidDataException">The text is not a JSON object.</exception>
     public static JsonObject ParseObject(string json, string source)
     {
         try
         {
             return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = DeepestJson }) as JsonObject ?? throw new JsonException("it is of another kind.");
         }
-        // Two members of one name are found only when the object is used.
+        // Duplicate keys are detected only when the object is used.
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
             throw new InvalidDataException($"Model: {source} must be a JSON object, but {error.Message} Save it again.", error);

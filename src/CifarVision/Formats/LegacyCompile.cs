@@ -3,10 +3,10 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Formats;
 
-/// <summary>Translates how older versions of Keras wrote that a model is compiled into the form of Keras 3.</summary>
+/// <summary>Converts the compile configs of older versions of Keras to the format of Keras 3.</summary>
 internal static class LegacyCompile
 {
-    /// <summary>A copy in today's form.</summary>
+    /// <summary>Returns a copy in the current format.</summary>
     public static JsonObject ToCurrent(JsonObject compile)
     {
         JsonObject current = compile.DeepClone().AsObject();
@@ -23,22 +23,22 @@ internal static class LegacyCompile
         string className = envelope["class_name"]?.ToString() ?? "";
         if (envelope["config"] is not JsonObject config || !IsKeras(envelope, className))
             return envelope;
-        // The loss is never scaled here: bfloat16 has float32's range.
+        // The loss needs no scaling: bfloat16 has the range of float32.
         if (className == "LossScaleOptimizer" && config["inner_optimizer"] is JsonObject inner)
             return Optimizer(inner);
         if (config.Remove("lr", out JsonNode? rate))
             config.TryAdd("learning_rate", rate);
         if (config.Remove("decay", out JsonNode? decay) && decay is JsonValue number && number.GetValue<double>() != 0)
             config["learning_rate"] = InverseTimeDecay(config["learning_rate"], number);
-        // How a computation is run changes no number, and null was Keras 2.0's word for the default.
+        // Settings of execution change no results, and Keras 2.0 wrote null for a default.
         config.Remove("jit_compile");
         config.Remove("is_legacy_optimizer");
         if (config["epsilon"] is null)
             config.Remove("epsilon");
-        // The decay of the momentum, which is fixed since.
+        // The momentum decay, which is constant since then.
         if (className == "Nadam" && config["schedule_decay"]?.GetValue<double>() == 0.004)
             config.Remove("schedule_decay");
-        // Keras 2 had no such setting: its accumulators began with 0.
+        // Keras 2 had no such setting: its accumulators started at 0.
         if (className == "Adagrad")
             config.TryAdd("initial_accumulator_value", 0.0);
         return envelope;
@@ -61,7 +61,7 @@ internal static class LegacyCompile
         _ => node?.DeepClone(),
     };
 
-    // tf.keras named the function: "accuracy" had become categorical_accuracy by then, which it becomes again.
+    // tf.keras wrote the name of the resolved function: categorical_accuracy for "accuracy", which resolves to the same again.
     private static JsonNode Unwrap(JsonObject envelope)
     {
         JsonObject config = (envelope["config"] as JsonObject ?? []).DeepClone().AsObject();

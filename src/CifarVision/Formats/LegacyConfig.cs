@@ -3,18 +3,18 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Formats;
 
 /// <summary>
-/// Translates the configs of models that older versions of Keras wrote (2.0 to 2.15, and tf.keras) into the form of Keras 3, so that nothing
-/// else knows old names. A config in today's form stays as it is, whatever version its file names.
+/// Converts the model configs of older versions of Keras (2.0 to 2.15, and tf.keras) to the format of Keras 3, so that no other code has to know old names. A
+/// config in the current format is not changed, whatever version its file states.
 /// </summary>
 internal static class LegacyConfig
 {
     private const string InputLayer = "InputLayer";
     private const string OldInputShape = "batch_input_shape";
 
-    /// <summary>A copy of a model's envelope in today's form.</summary>
-    /// <param name="envelope">The envelope as it stands in the file.</param>
+    /// <summary>Returns a copy of a model's envelope in the current format.</summary>
+    /// <param name="envelope">The envelope in the file.</param>
     /// <param name="takenForChannels">See <see cref="ChannelsFirst.Transpose"/>.</param>
-    /// <exception cref="InvalidDataException">The model is in channels_first and cannot be transposed exactly; the message names the layer.</exception>
+    /// <exception cref="InvalidDataException">The model is in channels_first and cannot be converted exactly; the message names the layer.</exception>
     public static JsonObject ToCurrent(JsonObject envelope, out IReadOnlyList<string> takenForChannels)
     {
         JsonObject current = envelope.DeepClone().AsObject();
@@ -26,7 +26,7 @@ internal static class LegacyConfig
     private static void Convert(JsonObject envelope)
     {
         bool isSequential = envelope["class_name"]?.ToString() == "Sequential";
-        // Keras 2.0 to 2.2.2 wrote the layers of a Sequential without anything around them.
+        // Keras 2.0 to 2.2.2 wrote the config of a Sequential as a plain list of layers.
         if (isSequential && envelope["config"] is JsonArray list)
             envelope["config"] = new JsonObject { ["layers"] = list.DeepClone() };
         if (envelope["config"] is not JsonObject config)
@@ -45,11 +45,11 @@ internal static class LegacyConfig
 
         if (isSequential)
             AddInputLayer(config, layers);
-        // A nested model that came first had the shape on itself, too.
+        // A nested model in the first place had the shape itself, too.
         config.Remove(OldInputShape);
     }
 
-    // Before tf.keras 2.2, the first layer of a Sequential said the shape of the input.
+    // Before tf.keras 2.2, the first layer of a Sequential had the shape of the input.
     private static void AddInputLayer(JsonObject config, JsonArray layers)
     {
         if (layers.Count > 0 && layers[0]?["class_name"]?.ToString() != InputLayer && (InputShape(layers[0]) ?? config["build_input_shape"]) is JsonArray shape)
@@ -62,7 +62,7 @@ internal static class LegacyConfig
             (layer?["config"] as JsonObject)?.Remove(OldInputShape);
     }
 
-    // Of a nested model, that of its first layer.
+    // For a nested model, that of its first layer.
     private static JsonNode? InputShape(JsonNode? layer) => layer?["config"] switch
     {
         JsonObject config when config["layers"] is JsonArray { Count: > 0 } inner => InputShape(inner[0]),
@@ -70,7 +70,7 @@ internal static class LegacyConfig
         _ => null,
     };
 
-    // The user's own classes may use the same names for other things.
+    // The user's own classes may use the same keys for other things.
     private static void ConvertLayer(JsonObject envelope, JsonObject config)
     {
         string className = envelope["class_name"]?.ToString() ?? "";
@@ -91,7 +91,7 @@ internal static class LegacyConfig
 
         foreach ((string key, JsonNode? value) in config.ToArray())
         {
-            // TensorFlow's Keras wrote the dtype of the values with the initializer; the weight has its layer's.
+            // tf.keras wrote a dtype with the initializer; the weight has the dtype of its layer.
             if (key.EndsWith("_initializer", StringComparison.Ordinal) && value?["config"] is JsonObject settings && IsKeras(value, ""))
                 settings.Remove("dtype");
             if (key == "activation")
@@ -99,7 +99,7 @@ internal static class LegacyConfig
         }
     }
 
-    // A function object stands for its name, and swish is Keras 2's name for silu.
+    // A function object is replaced by its name; swish is Keras 2's name of silu.
     private static JsonNode? Activation(JsonNode? node) => node switch
     {
         JsonObject function when function["class_name"]?.ToString() == "function" && function["config"] is JsonValue name => Activation(name),

@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Formats;
 
 /// <summary>
-/// The layout of Keras' legacy files (.h5): configs are attributes of the root, and the weights of each layer stand in a group of its name,
-/// their order in an attribute.
+/// The layout of Keras' legacy files (.h5): configs are attributes of the root, and the weights of each layer are in a group of its name, with their order in
+/// an attribute.
 /// </summary>
 internal static class LegacyFormat
 {
-    /// <summary>The group of the weights in the file of a whole model; a file of weights has them in the root.</summary>
+    /// <summary>The group of the weights in the file of a whole model; a file of weights only has them in the root.</summary>
     public const string ModelWeights = "model_weights";
 
     private const string OptimizerWeights = "optimizer_weights";
@@ -20,7 +20,7 @@ internal static class LegacyFormat
     /// <summary>Adds the weights of layers.</summary>
     /// <param name="file">The file.</param>
     /// <param name="group"><see cref="ModelWeights"/>, or empty for the root.</param>
-    /// <param name="layers">The name of each layer with its arrays under the names of the weights.</param>
+    /// <param name="layers">The name of each layer, with its arrays by the names of the weights.</param>
     public static void AddLayers(Hdf5Writer file, string group, IReadOnlyList<(string Name, IReadOnlyList<(string Name, Tensor Values)> Weights)> layers)
     {
         file.SetText(group, "backend", "torch");
@@ -36,9 +36,9 @@ internal static class LegacyFormat
         file.SetNames(Join(group, "top_level_model_weights"), WeightNames, []);
     }
 
-    /// <summary>Adds what makes the file one of a whole model.</summary>
+    /// <summary>Adds the configs that make the file that of a whole model.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="envelope">The model as it stands in a .keras file.</param>
+    /// <param name="envelope">The envelope of the model, as in a .keras file.</param>
     public static void AddConfig(Hdf5Writer file, JsonObject envelope)
     {
         file.SetText("", "backend", "torch");
@@ -52,14 +52,14 @@ internal static class LegacyFormat
         file.SetText("", TrainingConfig, KerasFormat.ToText(training));
     }
 
-    /// <summary>The path of an array of the optimizer's state.</summary>
+    /// <summary>Returns the path of an array of the optimizer's state.</summary>
     public static string OptimizerPath(string name) => Join(OptimizerWeights, name);
 
-    /// <summary>Names the arrays of the optimizer's state in their order.</summary>
+    /// <summary>Adds the names of the arrays of the optimizer's state, in order.</summary>
     public static void NameOptimizer(Hdf5Writer file, IReadOnlyList<string> names) => file.SetNames(OptimizerWeights, WeightNames, names);
 
-    /// <summary>The model of a file as it stands in a .keras file.</summary>
-    /// <exception cref="InvalidDataException">It is of another version, or not a file of a whole model.</exception>
+    /// <summary>Returns the model of a file as an envelope of a .keras file.</summary>
+    /// <exception cref="InvalidDataException">The file is not that of a whole model.</exception>
     public static JsonObject ReadConfig(Hdf5Reader file, string source)
     {
         string config = file.Text("", ModelConfig)
@@ -76,8 +76,8 @@ internal static class LegacyFormat
         return envelope;
     }
 
-    /// <summary>The layers that have weights, in the model's order, with the paths of their arrays.</summary>
-    /// <exception cref="InvalidDataException">The file is not of this layout.</exception>
+    /// <summary>Returns the layers that have weights, in the model's order, with the paths of their arrays.</summary>
+    /// <exception cref="InvalidDataException">The file does not have this layout.</exception>
     public static IReadOnlyList<(string Name, IReadOnlyList<string> Paths)> ReadLayers(Hdf5Reader file, string source)
     {
         string group = file.HasGroup(ModelWeights) && file.Names("", LayerNames) is null ? ModelWeights : "";
@@ -86,13 +86,13 @@ internal static class LegacyFormat
         return [.. layers.Select(layer => (layer, ReadPaths(file, Join(group, layer)))).Where(layer => layer.Item2.Count > 0)];
     }
 
-    /// <summary>The paths of the arrays of the optimizer's state.</summary>
+    /// <summary>Returns the paths of the arrays of the optimizer's state.</summary>
     public static IReadOnlyList<string> ReadOptimizer(Hdf5Reader file) => ReadPaths(file, OptimizerWeights);
 
     private static IReadOnlyList<string> ReadPaths(Hdf5Reader file, string group) =>
         [.. (file.Names(group, WeightNames) ?? []).Select(name => Join(group, name))];
 
-    // Without module, registered name and build shapes; a class that Keras lacks goes by its registered name.
+    // Without module, registered name and build shapes; a class that Keras lacks has its registered name.
     private static JsonObject ToLegacy(JsonObject envelope)
     {
         var legacy = new JsonObject();

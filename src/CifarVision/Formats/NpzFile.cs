@@ -7,21 +7,21 @@ namespace CifarVision.Formats;
 /// <summary>Named arrays in a NumPy archive (.npz): a zip of .npy files, read by <c>numpy.load</c>.</summary>
 internal static class NpzFile
 {
-    // Not np.savez, which wants all arrays in NumSharp's memory first: that alone took longer than writing the file.
+    // Not np.savez, which needs all arrays in NumSharp's memory first: that alone took longer than writing the file.
     public static void Write(Stream stream, IReadOnlyList<(string Name, Tensor Values)> arrays)
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         foreach ((string name, Tensor values) in arrays)
         {
             using Stream entry = StoredMember.Create(archive, $"{name}.npy");
-            // Of the array only type and shape are asked; its memory is never touched.
+            // Only the type and the shape of the array are used; its memory is never touched.
             NpyFormat.WriteArrayHeader(entry, NpyFormat.HeaderDataFromArray(ArrayConversion.Empty(values.shape, values.dtype)));
             values.WriteTo(entry);
         }
     }
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no such archive, or damaged.</exception>
+    /// <exception cref="InvalidDataException">The file is not such an archive, or is damaged.</exception>
     public static IReadOnlyDictionary<string, StoredArray> Read(string path)
     {
         using FileStream stream = KerasFormat.OpenRead(path);

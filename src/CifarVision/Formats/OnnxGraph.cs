@@ -5,25 +5,25 @@ using Google.Protobuf;
 namespace CifarVision.Formats;
 
 /// <summary>
-/// An ONNX model while it is put together: each layer adds its operators and hands on the name of its output. Tensors are float32 and shaped
-/// as between layers, images (N, H, W, C); <see cref="ChannelsFirst"/> and <see cref="ChannelsLast"/> lead to the operators that want
-/// (N, C, H, W) and back. Transposes that undo each other are left out.
+/// Builds an ONNX model: each layer adds its operators and returns the name of its output. Tensors are float32 and have the shapes of tensors between layers,
+/// images (N, H, W, C); <see cref="ChannelsFirst"/> and <see cref="ChannelsLast"/> transpose for operators that take (N, C, H, W). Transposes that cancel each
+/// other are omitted.
 /// </summary>
-/// <remarks>The operators are those of <see cref="OperatorSet"/>: https://onnx.ai/onnx/operators.</remarks>
+/// <remarks>The operators are those of operator set <see cref="OperatorSet"/>: https://onnx.ai/onnx/operators.</remarks>
 public sealed class OnnxGraph
 {
-    /// <summary>The version of ONNX's operators that a model may use.</summary>
+    /// <summary>The version of ONNX's operator set.</summary>
     public const int OperatorSet = 17;
 
-    /// <summary>The name of the input of a model that has one; several are named as their layers.</summary>
+    /// <summary>The name of the input of a model with one input; several inputs have the names of their layers.</summary>
     public const string InputName = "input";
 
-    /// <summary>The name of the output of a model that has one; several are named as their layers.</summary>
+    /// <summary>The name of the output of a model with one output; several outputs have the names of their layers.</summary>
     public const string OutputName = "output";
 
-    // The version of the format that came with the operator set.
+    // The version of the file format that was released with the operator set.
     private const int FormatVersion = 8;
-    // A file is one message of protobuf, shorter than 2 GB; 16 MB are left for operators and names.
+    // A file is one protobuf message, which is limited to 2 GB; 16 MB are reserved for operators and names.
     private const long MostConstantBytes = int.MaxValue - (16 << 20);
     private const string TransposeOperator = "Transpose";
 
@@ -48,12 +48,12 @@ public sealed class OnnxGraph
     /// <summary>The names of the inputs.</summary>
     internal IReadOnlyList<string> Inputs => [.. _graph.Input.Select(input => input.Name)];
 
-    /// <summary>What names begin with: the path of the layer that adds operators.</summary>
+    /// <summary>The prefix of names: the path of the layer that adds operators.</summary>
     internal string Scope { get; set; } = "";
 
     /// <summary>Returns the shape of one sample of a layer's input or output.</summary>
     /// <param name="tensor">The name of the tensor.</param>
-    /// <exception cref="ArgumentException">It is neither.</exception>
+    /// <exception cref="ArgumentException">The tensor is neither.</exception>
     public TensorShape ShapeOf(string tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -65,10 +65,10 @@ public sealed class OnnxGraph
     internal void SetShape(string tensor, TensorShape shape) => _shapes[tensor] = shape;
 
     /// <summary>Adds an operator.</summary>
-    /// <param name="operatorType">ONNX's name, as <c>Conv</c>.</param>
-    /// <param name="inputs">The names of its inputs, in ONNX's order.</param>
-    /// <param name="attributes">Its settings, those whose default is not meant.</param>
-    /// <returns>The name of its output.</returns>
+    /// <param name="operatorType">The name of the operator in ONNX, such as <c>Conv</c>.</param>
+    /// <param name="inputs">The names of the inputs, in ONNX's order.</param>
+    /// <param name="attributes">The attributes that differ from their defaults.</param>
+    /// <returns>The name of the output.</returns>
     public string Add(string operatorType, IReadOnlyList<string> inputs, params ReadOnlySpan<(string Name, OnnxAttribute Value)> attributes)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(operatorType);
@@ -84,13 +84,13 @@ public sealed class OnnxGraph
     }
 
     /// <summary>
-    /// Adds an operator that treats each value alone, as <c>Relu</c>, or values at the same place, as <c>Add</c>. Behind transposes it is added
-    /// before them, so that those can meet their inverse.
+    /// Adds an elementwise operator, such as <c>Relu</c> or <c>Add</c>. If its inputs are transposed, it is added before the transposes, so that these can cancel
+    /// with their inverses.
     /// </summary>
-    /// <param name="operatorType">ONNX's name.</param>
-    /// <param name="inputs">The names of its inputs, in ONNX's order.</param>
-    /// <param name="attributes">Its settings, those whose default is not meant.</param>
-    /// <returns>The name of its output.</returns>
+    /// <param name="operatorType">The name of the operator in ONNX.</param>
+    /// <param name="inputs">The names of the inputs, in ONNX's order.</param>
+    /// <param name="attributes">The attributes that differ from their defaults.</param>
+    /// <returns>The name of the output.</returns>
     public string AddElementwise(string operatorType, IReadOnlyList<string> inputs, params ReadOnlySpan<(string Name, OnnxAttribute Value)> attributes)
     {
         ArgumentNullException.ThrowIfNull(inputs);
@@ -101,23 +101,23 @@ public sealed class OnnxGraph
         return Transpose(Add(operatorType, before, attributes), [.. transpose.Attribute[0].Ints]);
     }
 
-    /// <summary>Puts the channels behind the batch: (N, H, W, C) -> (N, C, H, W).</summary>
+    /// <summary>Transposes to channels first: (N, H, W, C) -> (N, C, H, W).</summary>
     /// <param name="input">The name of the tensor.</param>
-    /// <param name="rank">Its number of axes, with the batch. Default 4.</param>
+    /// <param name="rank">The number of axes, including the batch. Default 4.</param>
     /// <returns>The name of the transposed tensor.</returns>
     public string ChannelsFirst(string input, int rank = 4) => Transpose(input, [0, rank - 1, .. Axes(1, rank - 2)]);
 
-    /// <summary>Puts the channels last: (N, C, H, W) -> (N, H, W, C).</summary>
+    /// <summary>Transposes to channels last: (N, C, H, W) -> (N, H, W, C).</summary>
     /// <param name="input">The name of the tensor.</param>
-    /// <param name="rank">Its number of axes, with the batch. Default 4.</param>
+    /// <param name="rank">The number of axes, including the batch. Default 4.</param>
     /// <returns>The name of the transposed tensor.</returns>
     public string ChannelsLast(string input, int rank = 4) => Transpose(input, [0, .. Axes(2, rank - 2), 1]);
 
-    /// <summary>Keeps an array in the model, such as a weight. The same array under the same name, as of a layer that is called twice, is kept once.</summary>
-    /// <param name="name">What its name in the model ends with, as <c>kernel</c>.</param>
-    /// <param name="values">Kept as float32, whole numbers as int64.</param>
+    /// <summary>Adds an array to the model, such as a weight. An array that is added twice under the same name, by a layer that is called twice, is stored once.</summary>
+    /// <param name="name">The last part of its name in the model, such as <c>kernel</c>.</param>
+    /// <param name="values">The values; stored as float32, or as int64 if they are integers.</param>
     /// <returns>The name of the array.</returns>
-    /// <exception cref="InvalidOperationException">All arrays together pass the 2 GB that an ONNX file holds.</exception>
+    /// <exception cref="InvalidOperationException">All arrays together exceed the 2 GB limit of an ONNX file.</exception>
     public string Constant(string name, Tensor values)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -135,9 +135,9 @@ public sealed class OnnxGraph
         return array.Name;
     }
 
-    /// <summary>Keeps a number in the model, for an operator that takes it as an input.</summary>
-    /// <param name="name">What its name in the model ends with, as <c>scale</c>.</param>
-    /// <param name="value">The number; kept as float32.</param>
+    /// <summary>Adds a number to the model, for an operator that takes it as an input.</summary>
+    /// <param name="name">The last part of its name in the model, such as <c>scale</c>.</param>
+    /// <param name="value">The number; stored as float32.</param>
     /// <returns>The name of the number.</returns>
     public string Constant(string name, double value)
     {
@@ -145,10 +145,10 @@ public sealed class OnnxGraph
         return Constant(name, number);
     }
 
-    /// <summary>Writes the model: what the outputs need, and nothing else.</summary>
-    /// <param name="stream">Where to.</param>
-    /// <param name="outputs">The name that each output shall have, and the tensor that it is.</param>
-    /// <param name="metadata">Names and texts that the file holds for its readers.</param>
+    /// <summary>Writes the model, with only the operators that the outputs need.</summary>
+    /// <param name="stream">The target.</param>
+    /// <param name="outputs">The name of each output, and its tensor.</param>
+    /// <param name="metadata">The metadata of the file, by name.</param>
     internal void Write(Stream stream, IEnumerable<(string Name, string Tensor)> outputs, IEnumerable<(string Name, string Text)> metadata)
     {
         (string Name, string Tensor)[] named = [.. outputs.Select(output => (Unique(output.Name), output.Tensor))];

@@ -7,12 +7,11 @@ using CifarVision.Runtime;
 namespace CifarVision.Formats;
 
 /// <summary>
-/// Named arrays as PyTorch users share them (.safetensors): the length of a JSON header in 8 bytes, the header with type, shape and place of
-/// each array, then the raw values.
+/// Named arrays in the .safetensors format: the length of a JSON header in 8 bytes, the header with type, shape and position of each array, then the raw values.
 /// </summary>
 internal static class SafetensorsFile
 {
-    // The format's own limit; the first 8 bytes of some other file rarely are so small a number.
+    // The limit of the format; the first 8 bytes of another file are rarely so small a number.
     private const long LongestHeader = 100_000_000;
     private const string MetadataKey = "__metadata__";
 
@@ -38,7 +37,7 @@ internal static class SafetensorsFile
             header[name] = JsonSerializer.SerializeToNode(new Entry(type, values.shape, [start, end]), Strict);
         }
 
-        // Blanks bring the values to a multiple of 8 bytes, as the format asks.
+        // Blanks align the values to 8 bytes, as the format requires.
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
         byte[] padded = new byte[(json.Length + 7) / 8 * 8];
         padded.AsSpan().Fill((byte)' ');
@@ -51,10 +50,10 @@ internal static class SafetensorsFile
             values.WriteTo(stream);
     }
 
-    /// <summary>Reads the header; values are read from the stream when asked for.</summary>
-    /// <param name="stream">Can seek; stays open.</param>
-    /// <param name="source">The file's name for messages.</param>
-    /// <exception cref="InvalidDataException">It is no such file, or damaged.</exception>
+    /// <summary>Reads the header. Values are read from the stream on demand.</summary>
+    /// <param name="stream">A seekable stream; it is not closed.</param>
+    /// <param name="source">The name of the file, for messages.</param>
+    /// <exception cref="InvalidDataException">The file is not in this format, or is damaged.</exception>
     public static IReadOnlyDictionary<string, StoredArray> Read(Stream stream, string source)
     {
         try

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace CifarVision.Formats;
 
-/// <summary>Writes tensors one after the other, as float32, into files of at most 4 MB, which browsers keep in their caches.</summary>
+/// <summary>Writes tensors in sequence, as float32, into files of at most 4 MB, which browsers can cache.</summary>
 internal sealed partial class ShardWriter
 {
     private const int LongestShard = 4_000_000;
@@ -12,9 +12,9 @@ internal sealed partial class ShardWriter
     private int _filled;
     private int _finished;
 
-    /// <summary>Names the files.</summary>
-    /// <param name="folder">Where they come.</param>
-    /// <param name="length">The bytes of all tensors, as float32.</param>
+    /// <summary>Creates the writer, and determines the names of the files.</summary>
+    /// <param name="folder">The folder of the files.</param>
+    /// <param name="length">The length of all tensors in bytes, as float32.</param>
     public ShardWriter(string folder, long length)
     {
         _folder = folder;
@@ -29,7 +29,7 @@ internal sealed partial class ShardWriter
     /// <summary>Whether a file has the name of a shard.</summary>
     public static bool IsShard(string name) => ShardName().IsMatch(name);
 
-    /// <summary>Writes a tensor's values in row-major order, across files where it does not fit into one.</summary>
+    /// <summary>Writes the values of a tensor in row-major order, across several files if needed.</summary>
     public void Write(Tensor values)
     {
         using var scope = torch.NewDisposeScope();
@@ -48,7 +48,7 @@ internal sealed partial class ShardWriter
         GC.KeepAlive(plain);
     }
 
-    /// <summary>Writes the file that is begun, if one is.</summary>
+    /// <summary>Writes the file that was started, if any.</summary>
     public void Finish()
     {
         if (_filled == 0)

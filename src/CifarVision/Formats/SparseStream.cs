@@ -1,8 +1,8 @@
 namespace CifarVision.Formats;
 
 /// <summary>
-/// A file in the making: a writer goes back and forth in it, of the large arrays only the place is kept, and at the end all of it is written
-/// from front to back, which a member of a zip needs, and with no array copied.
+/// A file under construction, in which a writer can seek. Large arrays are only reserved; at the end the whole file is written sequentially, as a member of a
+/// zip archive requires, and without copying the arrays.
 /// </summary>
 internal sealed class SparseStream : Stream
 {
@@ -22,10 +22,10 @@ internal sealed class SparseStream : Stream
 
     public override long Position { get; set; }
 
-    /// <summary>Reserves a place for an array.</summary>
-    /// <param name="start">Its first byte.</param>
+    /// <summary>Reserves the position of an array.</summary>
+    /// <param name="start">The position of the first byte.</param>
     /// <param name="length">The number of bytes; at least 1.</param>
-    /// <param name="write">Writes just as many.</param>
+    /// <param name="write">Writes exactly that number of bytes.</param>
     public void Reserve(long start, long length, Action<Stream> write)
     {
         _arrays.Add(start, (length, write));
@@ -33,7 +33,7 @@ internal sealed class SparseStream : Stream
     }
 
     /// <summary>Writes the whole file.</summary>
-    /// <param name="target">Need not seek.</param>
+    /// <param name="target">The target, which need not be seekable.</param>
     public void WriteTo(Stream target)
     {
         long at = 0;

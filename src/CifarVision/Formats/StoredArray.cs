@@ -2,14 +2,14 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Formats;
 
-/// <summary>One array of a file: shape and type, known at once, and its values, read when asked for.</summary>
-/// <param name="Shape">The axes; empty for a number.</param>
+/// <summary>An array in a file. Shape and type are known, and values are read on demand.</summary>
+/// <param name="Shape">The axes; empty for a scalar.</param>
 /// <param name="Type">The type of the values.</param>
-/// <param name="Fill">Reads the values, in row-major order, into memory of their length.</param>
+/// <param name="Fill">Reads the values, in row-major order, into memory of the same length.</param>
 internal sealed record StoredArray(long[] Shape, ScalarType Type, StoredArray.Reader Fill)
 {
     /// <summary>Reads values into memory.</summary>
-    /// <param name="values">As many bytes as the array has.</param>
+    /// <param name="values">Memory of the length of the array.</param>
     public delegate void Reader(Span<byte> values);
 
     /// <summary>Reads the values into an array.</summary>
@@ -29,7 +29,7 @@ internal sealed record StoredArray(long[] Shape, ScalarType Type, StoredArray.Re
         return tensor;
     }
 
-    /// <summary>Reads the values into a weight of the same shape, without a copy in between where its memory is in the file's order.</summary>
+    /// <summary>Reads the values into a weight of the same shape, directly if its memory has the order of the file.</summary>
     public void ReadInto(Weight weight)
     {
         using var scope = torch.NewDisposeScope();

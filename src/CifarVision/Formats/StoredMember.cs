@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace CifarVision.Formats;
 
-/// <summary>A member of a zip archive as Keras and NumPy write them: stored as it is, and without a date of its own.</summary>
+/// <summary>Creates members of a zip archive as Keras and NumPy do: uncompressed, and with a fixed date.</summary>
 internal static class StoredMember
 {
     public static Stream Create(ZipArchive archive, string name)

@@ -1,8 +1,8 @@
 namespace CifarVision.Formats;
 
-/// <summary>A part of a stream, to be read as if it were all.</summary>
-/// <param name="whole">Can seek; stays open.</param>
-/// <param name="start">The first byte of the part.</param>
+/// <summary>A part of a stream, to be read as a stream.</summary>
+/// <param name="whole">A seekable stream; it is not closed.</param>
+/// <param name="start">The position of the first byte of the part.</param>
 /// <param name="length">The number of bytes.</param>
 internal sealed class StreamPart(Stream whole, long start, long length) : Stream
 {

@@ -2,11 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace CifarVision.Formats;
 
-/// <summary>A layer in the list of a TensorFlow.js model, with its calls.</summary>
-/// <param name="className">As TensorFlow.js knows it.</param>
-/// <param name="name">Unique in the model.</param>
+/// <summary>A layer in the layer list of a TensorFlow.js model, with its calls.</summary>
+/// <param name="className">The name of the class in TensorFlow.js.</param>
+/// <param name="name">The name, unique in the model.</param>
 /// <param name="config">The settings.</param>
-/// <param name="place">The place in the list.</param>
+/// <param name="place">The index in the list.</param>
 internal sealed class TensorFlowJsLayer(string className, string name, JsonObject config, int place)
 {
     private readonly JsonArray _calls = [];
@@ -15,14 +15,14 @@ internal sealed class TensorFlowJsLayer(string className, string name, JsonObjec
 
     public string Name { get; } = name;
 
-    /// <summary>Adds the input, which is called on nothing.</summary>
+    /// <summary>Adds the call of an input layer, which has no inputs.</summary>
     public TensorFlowJsTensor AsInput() => new(this, Call: 0, Pass: 0, default);
 
     /// <summary>
-    /// Adds a call; null where TensorFlow.js would number it wrongly. It walks its list of layers until all calls are made, makes each as soon as
-    /// its inputs are there, and numbers a layer's calls as they are made. A call may therefore not be made in an earlier pass than the one before.
+    /// Adds a call; null if TensorFlow.js would number it wrongly. TensorFlow.js passes over its list of layers until all calls are made, makes each call as soon as
+    /// its inputs exist, and numbers the calls of a layer in that order. So a call must not be made in an earlier pass than the previous one.
     /// </summary>
-    /// <param name="inputs">What the layer is called on.</param>
+    /// <param name="inputs">The inputs of the call.</param>
     public TensorFlowJsTensor? TryCall(IReadOnlyList<TensorFlowJsTensor> inputs)
     {
         int pass = inputs.Max(input => input.Pass + (input.Layer.IsBefore(this) ? 0 : 1));

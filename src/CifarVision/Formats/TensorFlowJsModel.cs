@@ -7,8 +7,8 @@ using CifarVision.Serialization;
 namespace CifarVision.Formats;
 
 /// <summary>
-/// Gathers layers and writes them as a LayersModel of TensorFlow.js: <c>model.json</c> with a graph of layers in Keras 2's form and the list of
-/// weights, whose values follow each other, as float32, in files of at most 4 MB.
+/// Collects layers and writes them as a LayersModel of TensorFlow.js: <c>model.json</c>, with a graph of layers in the format of Keras 2 and a list of weights,
+/// and the values as float32 in files of at most 4 MB.
 /// </summary>
 internal sealed partial class TensorFlowJsModel
 {
@@ -20,8 +20,8 @@ internal sealed partial class TensorFlowJsModel
     private readonly HashSet<string> _names = [];
     private readonly List<(string Name, Tensor Values)> _weights = [];
 
-    /// <summary>Begins with the inputs.</summary>
-    /// <param name="root">The path of the model; layers are named by what follows it in theirs.</param>
+    /// <summary>Creates a model with its inputs.</summary>
+    /// <param name="root">The path of the model, which is removed from the paths of its layers.</param>
     /// <param name="inputs">The name of each input, and the shape of one sample.</param>
     public TensorFlowJsModel(string root, IEnumerable<(string Name, TensorShape Shape)> inputs)
     {
@@ -32,13 +32,13 @@ internal sealed partial class TensorFlowJsModel
     /// <summary>The inputs, for the first layers.</summary>
     public IReadOnlyList<TensorFlowJsTensor> Inputs { get; }
 
-    /// <summary>Adds a layer, or another call of one with weights that was added before.</summary>
-    /// <param name="owner">Whose weights these are.</param>
-    /// <param name="className">As TensorFlow.js knows it.</param>
-    /// <param name="path">The layer's path.</param>
-    /// <param name="config">Its settings but for the name.</param>
-    /// <param name="inputs">What it is called on.</param>
-    /// <param name="weights">Names inside the layer, and values, which are read when the model is written.</param>
+    /// <summary>Adds a layer, or another call of a layer with weights that has already been added.</summary>
+    /// <param name="owner">The layer that owns the weights.</param>
+    /// <param name="className">The name of the class in TensorFlow.js.</param>
+    /// <param name="path">The path of the layer.</param>
+    /// <param name="config">The settings, except the name.</param>
+    /// <param name="inputs">The inputs of the call.</param>
+    /// <param name="weights">The names in the layer, and the values, which are read when the model is written.</param>
     public TensorFlowJsTensor Add(
         object owner, string className, string path, JsonObject config, IReadOnlyList<TensorFlowJsTensor> inputs, IReadOnlyList<(string Name, Tensor Values)> weights)
     {
@@ -51,11 +51,11 @@ internal sealed partial class TensorFlowJsModel
         return layer.TryCall(inputs)!.Value;
     }
 
-    /// <summary>Writes the model; a folder of an earlier one stays until the new one is whole.</summary>
-    /// <param name="folder">Is made; the folder around it must exist.</param>
+    /// <summary>Writes the model. The folder of an earlier export is kept until the new one is complete.</summary>
+    /// <param name="folder">The folder to create; its parent must exist.</param>
     /// <param name="outputs">The model's outputs.</param>
-    /// <exception cref="DirectoryNotFoundException">The folder around it does not exist.</exception>
-    /// <exception cref="ArgumentException">There is a file of this name, or a folder that holds other files than such a model.</exception>
+    /// <exception cref="DirectoryNotFoundException">The parent does not exist.</exception>
+    /// <exception cref="ArgumentException">There is a file of this name, or a folder with files that do not belong to such a model.</exception>
     public void Write(string folder, IReadOnlyList<TensorFlowJsTensor> outputs) => AtomicFolder.Write(folder, IsFileOfModel, place =>
     {
         var shards = new ShardWriter(place, _weights.Sum(weight => weight.Values.numel()) * sizeof(float));
@@ -113,7 +113,7 @@ internal sealed partial class TensorFlowJsModel
         return layer;
     }
 
-    // Weights are found by name, and TensorFlow.js takes no other characters there.
+    // TensorFlow.js finds weights by name, and allows no other characters in names.
     private string UniqueName(string wanted)
     {
         string name = Forbidden().Replace(wanted, "_");

@@ -4,14 +4,14 @@ using System.IO.Hashing;
 
 namespace CifarVision.Formats;
 
-/// <summary>Checks the CRC-32 of zip members, which <see cref="ZipArchive"/> does not: damaged bytes would become weights.</summary>
+/// <summary>Verifies the CRC-32 of zip members, which <see cref="ZipArchive"/> does not, so that damaged bytes do not become weights.</summary>
 internal static class ZipChecksum
 {
     private const int BufferLength = 1 << 18;
 
-    /// <summary>Checks every member of an archive.</summary>
-    /// <param name="stream">The archive; can seek, stays open.</param>
-    /// <exception cref="InvalidDataException">It is no archive, or a member is damaged; the message names the member.</exception>
+    /// <summary>Verifies every member of an archive.</summary>
+    /// <param name="stream">The archive, seekable; it is not closed.</param>
+    /// <exception cref="InvalidDataException">The stream is not a zip archive, or a member is damaged; the message names it.</exception>
     public static void RequireAll(Stream stream)
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
@@ -19,8 +19,8 @@ internal static class ZipChecksum
             Require(entry);
     }
 
-    /// <summary>Reads a member and compares its checksum with the archive's.</summary>
-    /// <exception cref="InvalidDataException">They differ; the message names the member.</exception>
+    /// <summary>Reads a member and compares its checksum with that in the archive.</summary>
+    /// <exception cref="InvalidDataException">The checksums differ; the message names the member.</exception>
     public static void Require(ZipArchiveEntry entry)
     {
         var checksum = new Crc32();

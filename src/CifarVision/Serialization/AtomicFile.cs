@@ -1,9 +1,9 @@
 namespace CifarVision.Serialization;
 
-/// <summary>Writes a file so that its name only ever stands for a complete one: beside it under another name, then renamed.</summary>
+/// <summary>Writes files atomically: under a temporary name in the same folder, which is then renamed.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Replaces a file or makes it. If writing fails, the old file stays and nothing else is left behind.</summary>
+    /// <summary>Creates or replaces a file. If writing fails, the old file is kept and nothing else is left behind.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="write">Writes the content; the stream can seek.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>

@@ -1,17 +1,17 @@
 namespace CifarVision.Serialization;
 
-/// <summary>Writes a folder of files so that its name only ever stands for a whole one: beside it under another name, then renamed.</summary>
+/// <summary>Writes folders of files atomically: under a temporary name in the same parent, which is then renamed.</summary>
 internal static class AtomicFolder
 {
     /// <summary>
-    /// Makes a folder or replaces one. If writing fails, the old folder stays and nothing else is left behind. Between two renames there is an
-    /// instant in which neither stands there: no system renames a folder over another that holds files.
+    /// Creates or replaces a folder. If writing fails, the old folder is kept and nothing else is left behind. The folder is missing for an instant between two
+    /// renames, because no system renames a folder over one that is not empty.
     /// </summary>
-    /// <param name="path">The folder; the one around it must exist.</param>
-    /// <param name="mayReplace">Whether an entry of the old folder, given by its name, may be lost. If one may not, nothing is written.</param>
-    /// <param name="write">Writes the files into the folder whose path it is given.</param>
-    /// <exception cref="DirectoryNotFoundException">The folder around it does not exist.</exception>
-    /// <exception cref="ArgumentException">The path is that of a file, or of a folder that holds something that may not be lost.</exception>
+    /// <param name="path">The folder; its parent must exist.</param>
+    /// <param name="mayReplace">Whether an entry of the old folder, given by its name, may be deleted. If one may not, nothing is written.</param>
+    /// <param name="write">Writes the files into the folder whose path it receives.</param>
+    /// <exception cref="DirectoryNotFoundException">The parent does not exist.</exception>
+    /// <exception cref="ArgumentException">The path is that of a file, or of a folder with an entry that may not be deleted.</exception>
     public static void Write(string path, Func<string, bool> mayReplace, Action<string> write)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -26,7 +26,7 @@ internal static class AtomicFolder
         if (isThere && Directory.EnumerateFileSystemEntries(target).Select(Path.GetFileName).FirstOrDefault(entry => !mayReplace(entry!)) is { } strange)
             throw new ArgumentException($"The folder '{target}' must be empty or hold nothing but what is replaced, but holds {strange}. Give a folder of its own.", nameof(path));
 
-        // In the same folder, since a rename needs one file system.
+        // In the same parent, since a rename needs one file system.
         string temporary = Path.Combine(around, $".{name}.{Guid.NewGuid():N}.tmp");
         string old = Path.ChangeExtension(temporary, ".old");
         try

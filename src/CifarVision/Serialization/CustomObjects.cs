@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace CifarVision.Serialization;
 
-/// <summary>The classes that a user gave for loading, by name.</summary>
+/// <summary>The user's own classes for loading, by name.</summary>
 internal sealed class CustomObjects
 {
     private readonly Dictionary<string, CustomObject> _byName = [];
@@ -17,17 +17,17 @@ internal sealed class CustomObjects
         }
     }
 
-    /// <summary>None.</summary>
+    /// <summary>No classes.</summary>
     public static CustomObjects None { get; } = new([]);
 
-    /// <summary>Whether there is a class of that name.</summary>
+    /// <summary>Whether there is a class of a name.</summary>
     public bool Has(string className) => _byName.ContainsKey(className);
 
-    /// <summary>Makes an object of one of the classes; null where none has the name.</summary>
-    /// <param name="registeredName">The full name in the file, as <c>MyPackage>Swish</c>, or null.</param>
-    /// <param name="className">The class's name in the file.</param>
-    /// <param name="config">Its config.</param>
-    /// <exception cref="InvalidDataException">It is not what the file has it for, or its maker refused the config.</exception>
+    /// <summary>Creates an object of the class of a name; null if there is none.</summary>
+    /// <param name="registeredName">The full name in the file, such as <c>MyPackage>Swish</c>, or null.</param>
+    /// <param name="className">The name of the class in the file.</param>
+    /// <param name="config">The config of the object.</param>
+    /// <exception cref="InvalidDataException">The object has another type than the file says, or its factory rejected the config.</exception>
     public T? TryCreate<T>(string? registeredName, string className, JsonObject config)
         where T : class
     {
@@ -39,7 +39,7 @@ internal sealed class CustomObjects
             return created as T
                 ?? throw new InvalidDataException($"CustomObject: {className} must make a {typeof(T).Name}, but made {created?.GetType().Name ?? "null"}.");
         }
-        // What a maker meets in a config that it does not understand: a key that is missing or of another kind, a value out of range.
+        // The exceptions of a factory for a config with a missing key, a value of another type or out of range.
         catch (Exception error) when (error is NullReferenceException or InvalidOperationException or FormatException or ArgumentException or KeyNotFoundException)
         {
             throw new InvalidDataException($"CustomObject: {className} could not be made from {config.ToJsonString()}: {error.Message}", error);

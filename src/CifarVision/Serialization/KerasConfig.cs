@@ -4,31 +4,31 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Serialization;
 
 /// <summary>
-/// The config of one object of a Keras file, read key by key. <see cref="RequireAllRead"/> then rejects what nobody asked for, so that no
-/// setting of a file is accepted and ignored.
+/// Reads the config of one object in a Keras file, key by key. <see cref="RequireAllRead"/> then rejects the keys that were not read, so that no setting of a
+/// file is silently ignored.
 /// </summary>
-/// <param name="className">The class, for the messages.</param>
+/// <param name="className">The class, for messages.</param>
 /// <param name="values">The settings under Keras' names.</param>
 /// <param name="customs">The user's own classes, for the objects inside this one.</param>
-/// <param name="registeredName">The full name of a class that is not Keras' own, or null.</param>
+/// <param name="registeredName">The full name of a registered class, or null for a class of Keras.</param>
 internal sealed class KerasConfig(string className, JsonObject values, CustomObjects? customs = null, string? registeredName = null)
 {
     private readonly HashSet<string> _read = [];
 
-    /// <summary>Keras' class name, or its name as text: <c>GlorotUniform</c>, <c>glorot_uniform</c>.</summary>
+    /// <summary>Keras' class name or its snake-case form: <c>GlorotUniform</c>, <c>glorot_uniform</c>.</summary>
     public string ClassName { get; } = className;
 
     /// <summary>The user's own classes.</summary>
     public CustomObjects Customs { get; } = customs ?? CustomObjects.None;
 
     /// <summary>
-    /// Opens an object as Keras writes one: an envelope of class name and config, or its name alone, or a function, which is an envelope
-    /// with the name for its config.
+    /// Opens an object in one of Keras' formats: an envelope of class name and config, its name alone, or a function, which is an envelope whose config is the
+    /// name.
     /// </summary>
     /// <param name="node">The object.</param>
-    /// <param name="kind">What it should be, for the message.</param>
+    /// <param name="kind">The kind of the object, for the message.</param>
     /// <param name="customs">The user's own classes.</param>
-    /// <exception cref="InvalidDataException">It is neither.</exception>
+    /// <exception cref="InvalidDataException">The node has none of these formats.</exception>
     public static KerasConfig Open(JsonNode node, string kind, CustomObjects? customs = null)
     {
         if (node is JsonObject envelope && envelope["class_name"] is JsonValue name && name.GetValueKind() == JsonValueKind.String)
@@ -47,45 +47,45 @@ internal sealed class KerasConfig(string className, JsonObject values, CustomObj
             : throw new InvalidDataException($"{kind} must be an object with a class_name, or a name, but was {node.ToJsonString()}.");
     }
 
-    /// <summary>The object as one of the user's own classes; null where none of them has its name.</summary>
+    /// <summary>Creates the object if its class is one of the user's own; else null.</summary>
     public T? Custom<T>()
         where T : class => Customs.TryCreate<T>(registeredName, ClassName, values);
 
-    /// <summary>The error for a class that neither the library nor the user has.</summary>
+    /// <summary>Returns the error for an unknown class.</summary>
     public InvalidDataException Unknown(string kind, IEnumerable<string> known) =>
         new($"There is no {kind} {ClassName}. Those known are {string.Join(", ", known)}. Pass a class of your own as {nameof(CustomObject)}.");
 
-    /// <summary>A number, or the default where the key is absent.</summary>
+    /// <summary>Reads a number, or returns the default if the key is absent.</summary>
     public double Number(string key, double absent) => Value(key) is { } node ? Read<double>(key, node, "a number") : absent;
 
-    /// <summary>A number that must be there.</summary>
+    /// <summary>Reads a required number.</summary>
     public double Number(string key) => Read<double>(key, Required(key), "a number");
 
-    /// <summary>A number, or null where the key is absent.</summary>
+    /// <summary>Reads a number; null if the key is absent.</summary>
     public double? OptionalNumber(string key) => Value(key) is { } node ? Read<double>(key, node, "a number or null") : null;
 
-    /// <summary>A whole number; null where the key is absent.</summary>
+    /// <summary>Reads a whole number; null if the key is absent.</summary>
     public int? OptionalWhole(string key) => Value(key) is { } node ? Read<int>(key, node, "a whole number or null") : null;
 
-    /// <summary>A whole number that must be there.</summary>
+    /// <summary>Reads a required whole number.</summary>
     public int Whole(string key) => Read<int>(key, Required(key), "a whole number");
 
-    /// <summary>A whole number, or the default where the key is absent.</summary>
+    /// <summary>Reads a whole number, or returns the default if the key is absent.</summary>
     public int Whole(string key, int absent) => Value(key) is { } node ? Read<int>(key, node, "a whole number") : absent;
 
-    /// <summary>What has no method of its own and must be there: a list, a list of lists.</summary>
+    /// <summary>Reads a required value of another type, such as a list or a list of lists.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="rule">What it must be, for the message.</param>
+    /// <param name="rule">The description of valid values, for the message.</param>
     public T Required<T>(string key, string rule) => Read<T>(key, Required(key), rule);
 
-    /// <summary>True or false, or the default where the key is absent.</summary>
+    /// <summary>Reads true or false, or returns the default if the key is absent.</summary>
     public bool Flag(string key, bool absent) => Value(key) is { } node ? Read<bool>(key, node, "true or false") : absent;
 
-    /// <summary>A value of an enum by its snake-case name, or the default where the key is absent.</summary>
+    /// <summary>Reads an enum value by its snake-case name, or returns the default if the key is absent.</summary>
     public T Choice<T>(string key, T absent)
         where T : struct, Enum => Value(key) is null ? absent : Choice<T>(key);
 
-    /// <summary>A value of an enum by its snake-case name, that must be there.</summary>
+    /// <summary>Reads a required enum value by its snake-case name.</summary>
     public T Choice<T>(string key)
         where T : struct, Enum
     {
@@ -101,17 +101,17 @@ internal sealed class KerasConfig(string className, JsonObject values, CustomObj
         throw new InvalidDataException($"{ClassName}: {key} must be one of {string.Join(", ", Enum.GetNames<T>())}, but was {node.ToJsonString()}.");
     }
 
-    /// <summary>Whatever stands there: an initializer, a regularizer. Null where the key is absent.</summary>
+    /// <summary>Returns the JSON of a nested object, such as an initializer; null if the key is absent.</summary>
     public JsonNode? Object(string key) => Value(key);
 
-    /// <summary>A text, or the default where the key is absent.</summary>
+    /// <summary>Reads a string, or returns the default if the key is absent.</summary>
     public string Text(string key, string absent) => Value(key) is { } node ? Read<string>(key, node, "a text") : absent;
 
-    /// <summary>A seed: a whole number, or null. Keras' generator objects have no counterpart and are an error.</summary>
+    /// <summary>Reads a seed: a whole number or null. Keras' seed generators are not supported.</summary>
     public long? Seed(string key = "seed") => Value(key) is { } node ? Read<long>(key, node, "a whole number or null") : null;
 
-    /// <summary>Passes over a key that may only be null, since it has no counterpart here.</summary>
-    /// <exception cref="InvalidDataException">The file sets it.</exception>
+    /// <summary>Accepts a key only if it is null, because other values are not supported.</summary>
+    /// <exception cref="InvalidDataException">The key is not null.</exception>
     public KerasConfig OnlyNull(params ReadOnlySpan<string> keys)
     {
         foreach (string key in keys)
@@ -123,8 +123,8 @@ internal sealed class KerasConfig(string className, JsonObject values, CustomObj
         return this;
     }
 
-    /// <summary>Passes over a key that may only have one value, or be null, since the others have no counterpart here.</summary>
-    /// <exception cref="InvalidDataException">The file sets another.</exception>
+    /// <summary>Accepts a key only if it has one value or is null, because other values are not supported.</summary>
+    /// <exception cref="InvalidDataException">The key has another value.</exception>
     public KerasConfig Only(string key, JsonNode value)
     {
         if (Value(key) is { } node && !JsonNode.DeepEquals(node, value))
@@ -132,7 +132,7 @@ internal sealed class KerasConfig(string className, JsonObject values, CustomObj
         return this;
     }
 
-    /// <summary>Passes over keys that say nothing about what the object computes.</summary>
+    /// <summary>Ignores keys that do not affect what the object computes.</summary>
     public KerasConfig Ignore(params ReadOnlySpan<string> keys)
     {
         foreach (string key in keys)
@@ -140,8 +140,8 @@ internal sealed class KerasConfig(string className, JsonObject values, CustomObj
         return this;
     }
 
-    /// <summary>Rejects settings that were not read; null is what newer versions write for what is not used.</summary>
-    /// <exception cref="InvalidDataException">There is one; the message names it.</exception>
+    /// <summary>Rejects settings that were not read, unless they are null, which newer versions write for unused settings.</summary>
+    /// <exception cref="InvalidDataException">A setting was not read; the message names it.</exception>
     public void RequireAllRead()
     {
         foreach ((string key, JsonNode? value) in values)

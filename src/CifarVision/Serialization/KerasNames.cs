@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace CifarVision.Serialization;
 
-/// <summary>Keras' rule for default names: <c>MaxPooling2D</c> is <c>max_pooling2d</c>, <c>ReLU</c> is <c>re_lu</c>.</summary>
+/// <summary>Converts class names to Keras' default names: <c>MaxPooling2D</c> is <c>max_pooling2d</c>, <c>ReLU</c> is <c>re_lu</c>.</summary>
 internal static partial class KerasNames
 {
     public static string ToSnakeCase(string className) =>
         LowerThenUpper().Replace(WordStart().Replace(className, "$1_$2"), "$1_$2").ToLowerInvariant();
 
-    /// <summary>Numbers a name that is taken, as <c>dense/kernel_1</c>, and takes it: two nested models may have weights of one path.</summary>
+    /// <summary>Adds a name to those taken, and numbers it if it is one of them, such as <c>dense/kernel_1</c>: two nested models may have weights of the same path.</summary>
     public static string Unique(string name, HashSet<string> taken)
     {
         string unique = name;

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace CifarVision.Serialization;
 
-/// <summary>The envelope in which Keras' files hold an object: module, class name, config, and the name of a registered class.</summary>
+/// <summary>The envelope of an object in Keras' files: module, class name, config, and the name of a registered class.</summary>
 internal static class KerasObject
 {
     /// <summary>Wraps a config; a class that Keras lacks is registered as <c>CifarVision&gt;ClassName</c>.</summary>
@@ -14,10 +14,10 @@ internal static class KerasObject
         ["registered_name"] = registered ? Registered(className) : null,
     };
 
-    /// <summary>The name under which a class that Keras lacks stands in a file.</summary>
+    /// <summary>Returns the registered name of a class that Keras lacks.</summary>
     public static string Registered(string className) => $"CifarVision>{className}";
 
-    /// <summary>The class name for a name as Keras also writes it: <c>glorot_uniform</c> is <c>GlorotUniform</c>. A class name stays.</summary>
+    /// <summary>Converts a snake-case name to a class name: <c>glorot_uniform</c> is <c>GlorotUniform</c>. A class name is returned unchanged.</summary>
     public static string ToClassName(string name) =>
         string.Concat(name.Split('_', StringSplitOptions.RemoveEmptyEntries).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 }
