@@ -5,7 +5,7 @@ namespace CifarVision.Callbacks;
 /// <summary>Writes the logs of each epoch as a line of a CSV file during training (Keras: CSVLogger).</summary>
 /// <remarks>
 /// The columns are <c>epoch</c>, from 0, and the sorted keys of the first epoch, with val_ keys if there is validation; a cell is
-/// <c>NA</c> where an epoch has no such value. Numbers are written in full under every culture. A line is on disk when its epoch is over,
+/// <c>NA</c> where an epoch has no such value. Numbers have full precision and do not depend on the culture. A line is on disk when its epoch is over,
 /// and the file is closed between epochs, so it can be read at any time. Callbacks that add values must come before this one.
 /// </remarks>
 public sealed class CSVLogger : Callback

@@ -9,42 +9,42 @@ namespace CifarVision.Callbacks;
 /// </summary>
 public abstract class Callback
 {
-    /// <summary>Before the first epoch.</summary>
+    /// <summary>Called before the first epoch.</summary>
     /// <param name="context">The run.</param>
     public virtual void OnTrainBegin(TrainingContext context)
     {
     }
 
-    /// <summary>After the last epoch, even if the run was stopped.</summary>
+    /// <summary>Called after the last epoch, even if the run was stopped.</summary>
     /// <param name="context">The run.</param>
-    /// <param name="logs">The figures of the last epoch.</param>
+    /// <param name="logs">The logs of the last epoch.</param>
     public virtual void OnTrainEnd(TrainingContext context, Logs logs)
     {
     }
 
-    /// <summary>Before the first batch of an epoch.</summary>
+    /// <summary>Called before the first batch of an epoch.</summary>
     /// <param name="context">The run.</param>
     /// <param name="epoch">From 0.</param>
     public virtual void OnEpochBegin(TrainingContext context, int epoch)
     {
     }
 
-    /// <summary>After the epoch's validation.</summary>
+    /// <summary>Called at the end of an epoch, after its validation.</summary>
     /// <param name="context">The run.</param>
     /// <param name="epoch">From 0.</param>
-    /// <param name="logs">The epoch's figures, val_ ones among them. What is added goes into the history.</param>
+    /// <param name="logs">The logs of the epoch, including the val_ keys. Values that are added go into the history.</param>
     public virtual void OnEpochEnd(TrainingContext context, int epoch, Logs logs)
     {
     }
 
-    /// <summary>Before a training step.</summary>
+    /// <summary>Called before a training step.</summary>
     /// <param name="context">The run.</param>
     /// <param name="batch">From 0 in each epoch.</param>
     public virtual void OnTrainBatchBegin(TrainingContext context, int batch)
     {
     }
 
-    /// <summary>After a training step.</summary>
+    /// <summary>Called after a training step.</summary>
     /// <param name="context">The run.</param>
     /// <param name="batch">From 0 in each epoch.</param>
     /// <param name="logs">Running means since the epoch began; reading one waits for the device.</param>
@@ -52,27 +52,27 @@ public abstract class Callback
     {
     }
 
-    /// <summary>Before an evaluation or a validation.</summary>
+    /// <summary>Called before an evaluation or a validation.</summary>
     /// <param name="context">The run.</param>
     public virtual void OnTestBegin(TrainingContext context)
     {
     }
 
-    /// <summary>After an evaluation or a validation.</summary>
+    /// <summary>Called after an evaluation or a validation.</summary>
     /// <param name="context">The run.</param>
-    /// <param name="logs">Its figures, without val_.</param>
+    /// <param name="logs">Its logs, without the prefix val_.</param>
     public virtual void OnTestEnd(TrainingContext context, Logs logs)
     {
     }
 
-    /// <summary>Before a batch of an evaluation.</summary>
+    /// <summary>Called before a batch of an evaluation.</summary>
     /// <param name="context">The run.</param>
     /// <param name="batch">From 0.</param>
     public virtual void OnTestBatchBegin(TrainingContext context, int batch)
     {
     }
 
-    /// <summary>After a batch of an evaluation.</summary>
+    /// <summary>Called after a batch of an evaluation.</summary>
     /// <param name="context">The run.</param>
     /// <param name="batch">From 0.</param>
     /// <param name="logs">Running means.</param>
@@ -80,26 +80,26 @@ public abstract class Callback
     {
     }
 
-    /// <summary>Before a prediction.</summary>
+    /// <summary>Called before a prediction.</summary>
     /// <param name="context">The run.</param>
     public virtual void OnPredictBegin(TrainingContext context)
     {
     }
 
-    /// <summary>After a prediction.</summary>
+    /// <summary>Called after a prediction.</summary>
     /// <param name="context">The run.</param>
     public virtual void OnPredictEnd(TrainingContext context)
     {
     }
 
-    /// <summary>Before a batch of a prediction.</summary>
+    /// <summary>Called before a batch of a prediction.</summary>
     /// <param name="context">The run.</param>
     /// <param name="batch">From 0.</param>
     public virtual void OnPredictBatchBegin(TrainingContext context, int batch)
     {
     }
 
-    /// <summary>After a batch of a prediction.</summary>
+    /// <summary>Called after a batch of a prediction.</summary>
     /// <param name="context">The run.</param>
     /// <param name="batch">From 0.</param>
     public virtual void OnPredictBatchEnd(TrainingContext context, int batch)
@@ -110,7 +110,7 @@ public abstract class Callback
     public virtual JsonObject? GetState() => null;
 
     /// <summary>
-    /// Restores the result of <see cref="GetState"/>. Called after <see cref="OnTrainBegin"/> of the resumed run, and where that goes on inside an epoch
+    /// Restores the result of <see cref="GetState"/>. Called after <see cref="OnTrainBegin"/> of the resumed run. If the run resumes inside an epoch, it is called
     /// again after <see cref="OnEpochBegin"/>.
     /// </summary>
     /// <param name="state">The saved state.</param>

@@ -5,7 +5,7 @@ internal sealed class CallbackList(IReadOnlyList<Callback> callbacks, TrainingCo
 {
     public TrainingContext Context { get; } = context;
 
-    /// <summary>Whether no callback can change the model between two batches: there are only the history's and the progress bar's.</summary>
+    /// <summary>Whether no callback can change the model between two batches, because there are only those of the history and the progress bar.</summary>
     public bool OnlyLookOn => callbacks.All(callback => callback is HistoryRecorder or ProgbarLogger);
 
     public void TrainBegin() => Each(callback => callback.OnTrainBegin(Context));

@@ -7,7 +7,7 @@ namespace CifarVision.Callbacks;
 /// <remarks>
 /// An epoch is an improvement if its value is better than the best one by more than minDelta; a value that is not finite never is. An epoch
 /// without validation (validationFreq) does not count for a val_ value. Training never stops after epoch 0. Each Fit
-/// starts anew.
+/// starts again.
 /// </remarks>
 public sealed class EarlyStopping : Callback
 {

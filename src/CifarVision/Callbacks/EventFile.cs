@@ -7,7 +7,7 @@ namespace CifarVision.Callbacks;
 
 /// <summary>
 /// A file of scalars for TensorBoard: TensorFlow's record format (length, checksum, bytes, checksum) with its Event messages, which are
-/// small enough to be written by hand. TorchSharp's writer gives each event a wall time of 0.
+/// simple enough to be written here. TorchSharp's own writer gives every event a wall time of 0.
 /// </summary>
 internal sealed class EventFile
 {

@@ -1,20 +1,20 @@
 namespace CifarVision.Callbacks;
 
-/// <summary>A callback made of functions, passed as named arguments (Keras: LambdaCallback).</summary>
-/// <param name="onTrainBegin">Before the first epoch.</param>
-/// <param name="onTrainEnd">After the last epoch, with its logs.</param>
-/// <param name="onEpochBegin">Before an epoch, from 0.</param>
-/// <param name="onEpochEnd">After an epoch's validation, with its logs.</param>
-/// <param name="onTrainBatchBegin">Before a training step, from 0 in each epoch.</param>
-/// <param name="onTrainBatchEnd">After a training step, with running means.</param>
-/// <param name="onTestBegin">Before an evaluation or a validation.</param>
-/// <param name="onTestEnd">After an evaluation or a validation, with its logs.</param>
-/// <param name="onTestBatchBegin">Before a batch of an evaluation or a validation.</param>
-/// <param name="onTestBatchEnd">After a batch of an evaluation or a validation, with running means.</param>
-/// <param name="onPredictBegin">Before a prediction.</param>
-/// <param name="onPredictEnd">After a prediction.</param>
-/// <param name="onPredictBatchBegin">Before a batch of a prediction.</param>
-/// <param name="onPredictBatchEnd">After a batch of a prediction.</param>
+/// <summary>A callback that calls functions, given as named arguments (Keras: LambdaCallback).</summary>
+/// <param name="onTrainBegin">Called before the first epoch.</param>
+/// <param name="onTrainEnd">Called after the last epoch, with its logs.</param>
+/// <param name="onEpochBegin">Called before an epoch, with its index from 0.</param>
+/// <param name="onEpochEnd">Called at the end of an epoch, after its validation, with its logs.</param>
+/// <param name="onTrainBatchBegin">Called before a training step, with its index in the epoch, from 0.</param>
+/// <param name="onTrainBatchEnd">Called after a training step, with running means.</param>
+/// <param name="onTestBegin">Called before an evaluation or a validation.</param>
+/// <param name="onTestEnd">Called after an evaluation or a validation, with its logs.</param>
+/// <param name="onTestBatchBegin">Called before a batch of an evaluation or a validation.</param>
+/// <param name="onTestBatchEnd">Called after a batch of an evaluation or a validation, with running means.</param>
+/// <param name="onPredictBegin">Called before a prediction.</param>
+/// <param name="onPredictEnd">Called after a prediction.</param>
+/// <param name="onPredictBatchBegin">Called before a batch of a prediction.</param>
+/// <param name="onPredictBatchEnd">Called after a batch of a prediction.</param>
 public sealed class LambdaCallback(
     Action<TrainingContext>? onTrainBegin = null,
     Action<TrainingContext, Logs>? onTrainEnd = null,

@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace CifarVision.Callbacks;
 
 /// <summary>
-/// The logged values of an event, under Keras' keys. All callbacks of an event share one instance: later callbacks and the history see what one adds.
-/// The values of a batch are read from the device only when a callback asks for them.
+/// The logged values of an event, under Keras' keys. All callbacks of an event share one instance, so later callbacks and the history see the values that a
+/// callback adds. The values of a batch are read from the device only when a callback asks for them.
 /// </summary>
 public sealed class Logs : IEnumerable<KeyValuePair<string, double>>
 {

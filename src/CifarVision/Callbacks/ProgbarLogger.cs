@@ -4,13 +4,12 @@ using Spectre.Console;
 namespace CifarVision.Callbacks;
 
 /// <summary>
-/// Prints the progress of Fit, Evaluate and Predict. They append it themselves unless <c>verbose</c> is 0: 1 is a live bar, 2 a line per epoch. Where
-/// lines cannot be redrawn (a file, a pipe, a build server's log, <c>NO_COLOR</c>), the bar is a line per epoch too, without control
-/// characters.
+/// Prints the progress of Fit, Evaluate and Predict, which append it themselves unless <c>verbose</c> is 0: 1 is a live bar, 2 a line per epoch. If lines cannot
+/// be redrawn (a file, a pipe, the log of a build server, <c>NO_COLOR</c>), the bar becomes a line per epoch too, without control characters.
 /// </summary>
 /// <remarks>
-/// The bar is drawn at most ten times a second, since each drawing reads the metrics and waits for the device. A run begins with a line
-/// that says what is needed to repeat it: device, threads, precision, seed and data.
+/// The bar is drawn at most ten times per second, because each drawing reads the metrics and waits for the device. A run begins with a line with everything
+/// needed to repeat it: device, threads, precision, seed and data.
 /// </remarks>
 public sealed class ProgbarLogger : Callback
 {
@@ -27,8 +26,8 @@ public sealed class ProgbarLogger : Callback
     private MonitoredFigure? _best;
     private int _bestEpoch;
 
-    /// <summary>Prints to a writer or to the console.</summary>
-    /// <param name="output">Receives plain lines; null, the default, for the console, which shows a bar if it is a terminal.</param>
+    /// <summary>Creates the callback.</summary>
+    /// <param name="output">The writer, which receives plain lines; null, the default, for the console, which shows a bar if it is a terminal.</param>
     public ProgbarLogger(TextWriter? output = null)
         : this(output ?? Console.Out, output is null ? Terminal.Open() : null, TimeProvider.System)
     {
@@ -114,10 +113,10 @@ public sealed class ProgbarLogger : Callback
     /// <inheritdoc/>
     public override void OnPredictEnd(TrainingContext context) => Finish(context, []);
 
-    /// <summary>Removes the live lines, so that something else can be printed; a later step draws them again.</summary>
+    /// <summary>Removes the live lines so that something else can be printed. A later step draws them again.</summary>
     internal void Clear() => _live?.Clear();
 
-    /// <summary>Leaves the live lines on the screen: the run is over, or an exception ended it.</summary>
+    /// <summary>Leaves the live lines on the screen when the run has ended, also by an exception.</summary>
     internal void Leave()
     {
         _inFit = false;

@@ -6,7 +6,7 @@ namespace CifarVision.Callbacks;
 /// <summary>Reduces the learning rate when a logged value stops improving (Keras: ReduceLROnPlateau).</summary>
 /// <remarks>
 /// Adds <c>learning_rate</c>, the rate of the epoch, to logs and history. An epoch without validation (validationFreq) does not count. Each
-/// Fit starts anew.
+/// Fit starts again.
 /// </remarks>
 public sealed class ReduceLROnPlateau : Callback
 {

@@ -13,7 +13,7 @@ public readonly record struct SaveFrequency
 
     /// <summary>After a number of training batches, counted over epochs.</summary>
     /// <param name="count">1 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The count is under 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The count is less than 1.</exception>
     public static SaveFrequency Batches(int count) => count >= 1
         ? new SaveFrequency(count)
         : throw new ArgumentOutOfRangeException(nameof(count), FormattableString.Invariant($"SaveFrequency: count must be 1 or more, but was {count}."));

@@ -3,9 +3,8 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Callbacks;
 
 /// <summary>
-/// Writes the logs of each epoch for TensorBoard (Keras: TensorBoard): those of training into the folder <c>train</c>, those of validation
-/// into <c>validation</c>, both under <c>epoch_loss</c> and the like, so that one chart shows both. See them with
-/// <c>tensorboard --logdir logs</c>.
+/// Writes the logs of each epoch for TensorBoard (Keras: TensorBoard): those of training to the folder <c>train</c>, those of validation to <c>validation</c>,
+/// both under the same names, such as <c>epoch_loss</c>, so that one chart shows both. View them with <c>tensorboard --logdir logs</c>.
 /// </summary>
 /// <remarks>
 /// <c>epoch_learning_rate</c> is always among them. Each Fit creates its own files, which TensorBoard joins; a resumed run continues its files. Callbacks that add values must

@@ -34,7 +34,7 @@ public sealed class TrainingContext
         _saveWeights = saveWeights;
     }
 
-    /// <summary>The model. GetWeights and SetWeights copy.</summary>
+    /// <summary>The model. GetWeights and SetWeights copy the weights.</summary>
     public Layer Model { get; }
 
     /// <summary>The optimizer; null in a prediction before Compile.</summary>
@@ -89,8 +89,8 @@ public sealed class TrainingContext
     internal Action<BackupFolder, int, int> SaveBackup { get; set; } = (_, _, _) => { };
 
     /// <summary>
-    /// Ends the run after this batch (Keras: <c>model.stop_training = True</c>): the epoch is cut short, its validation, epoch end and train
-    /// end still run.
+    /// Ends the run after this batch (Keras: <c>model.stop_training = True</c>). The epoch is cut short; its validation, the end of the epoch and the end of
+    /// training still take place.
     /// </summary>
     public void StopTraining() => StopRequested = true;
 

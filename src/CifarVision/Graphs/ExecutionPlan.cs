@@ -4,10 +4,10 @@ using CifarVision.Losses;
 namespace CifarVision.Graphs;
 
 /// <summary>
-/// How a model runs: its layer calls as steps over numbered tensors, and the only place that rearranges them, by two rules. A convolution with relu
-/// whose only consumer is a MaxPooling2D pools first: the same values and gradients on a quarter of the elements. A final softmax or sigmoid
-/// before a crossentropy on probabilities is split off: the loss takes the logits, so that its gradient does not vanish where the
-/// probabilities saturate; metrics, Predict and callbacks get the probabilities.
+/// Runs a model: its layer calls as steps over numbered tensors. This is the only place that rewrites the calls, by two rules. A convolution with ReLU whose
+/// only consumer is a MaxPooling2D pools first: the values and gradients are the same, and ReLU has a quarter of the elements. A final softmax or sigmoid before
+/// a crossentropy on probabilities is split off: the loss takes the logits, so that its gradient does not vanish where probabilities saturate, while metrics,
+/// Predict and callbacks get the probabilities.
 /// </summary>
 internal sealed class ExecutionPlan
 {
@@ -17,8 +17,8 @@ internal sealed class ExecutionPlan
     private readonly int[] _inputs;
     private readonly int[] _outputs;
 
-    /// <summary>Plans a model.</summary>
-    /// <param name="graph">Its calls.</param>
+    /// <summary>Creates the plan of a model.</summary>
+    /// <param name="graph">The calls of the model.</param>
     /// <param name="losses">The loss of each output; null for an output without one, and without training.</param>
     public ExecutionPlan(LayerGraph graph, IReadOnlyList<Loss?>? losses = null)
         : this(graph, losses ?? new Loss?[graph.Outputs.Count], splitAny: false)
@@ -52,13 +52,13 @@ internal sealed class ExecutionPlan
     /// <summary>The calls that the plan runs.</summary>
     public LayerGraph Graph { get; }
 
-    /// <summary>For each output, the loss of what <see cref="RawForward"/> returns.</summary>
+    /// <summary>The loss of each output of <see cref="RawForward"/>.</summary>
     public IReadOnlyList<Loss?> Losses { get; }
 
-    /// <summary>Plans a model of one output without its final activation, for a model around it that splits that off.</summary>
+    /// <summary>Creates the plan of a model of one output without its final activation, for an outer model that splits it off.</summary>
     public static ExecutionPlan BeforeActivation(LayerGraph graph) => new(graph, [null], splitAny: true);
 
-    /// <summary>The activation that a model of one output ends with.</summary>
+    /// <summary>The final activation of a model of one output.</summary>
     public static ActivationFunction FinalActivation(LayerGraph graph) => graph.Outputs is [KerasTensor output] && graph.Nodes.All(node => !node.Inputs.Contains(output))
         ? output.Node.Layer.FinalActivation
         : ActivationFunction.Linear;
@@ -77,7 +77,7 @@ internal sealed class ExecutionPlan
         return [.. _outputs.Select(slot => tensors[slot])];
     }
 
-    /// <summary>Computes an output from the raw one.</summary>
+    /// <summary>Computes an output from the raw output.</summary>
     public Tensor Finish(Tensor raw, int output) => _splitOff[output].Apply(raw);
 
     private static ActivationFunction SplitOff(Node node, Loss? loss, bool any)

@@ -2,14 +2,14 @@ using CifarVision.Layers;
 
 namespace CifarVision.Graphs;
 
-/// <summary>Searches a graph depth-first from its outputs, as Keras does, so that layers come in Keras' order. It does not recurse: models are deep.</summary>
+/// <summary>Searches a graph depth-first from its outputs, as Keras does, so that layers are in Keras' order. The search is not recursive, because models can be deep.</summary>
 internal static class GraphSearch
 {
     /// <summary>Finds all calls that the outputs depend on.</summary>
-    /// <param name="outputs">Where to start.</param>
-    /// <param name="inputs">Where to end.</param>
-    /// <returns>The calls, each after those it depends on, and the layers in the order in which the search met them.</returns>
-    /// <exception cref="ArgumentException">An input layer is met that is not among the inputs.</exception>
+    /// <param name="outputs">The tensors to start from.</param>
+    /// <param name="inputs">The tensors to stop at.</param>
+    /// <returns>The calls, each after those it depends on, and the layers in the order in which the search reached them.</returns>
+    /// <exception cref="ArgumentException">The outputs depend on an input layer that is not among the inputs.</exception>
     public static (IReadOnlyList<Node> Nodes, IReadOnlyList<Layer> Layers) From(IReadOnlyList<KerasTensor> outputs, IReadOnlyList<KerasTensor> inputs)
     {
         HashSet<KerasTensor> ends = [.. inputs];
@@ -37,7 +37,7 @@ internal static class GraphSearch
 
         void Visit(KerasTensor tensor)
         {
-            // A model may begin inside another: what is behind its inputs is not part of it.
+            // A model may begin inside another: the calls before its inputs are not part of it.
             bool isInside = tensor.Node.Inputs.Count > 0 && ends.Contains(tensor);
             if (isInside || !met.Add(tensor.Node))
                 return;

@@ -2,7 +2,7 @@ using CifarVision.Layers;
 
 namespace CifarVision.Graphs;
 
-/// <summary>The layer calls between the inputs and the outputs of a model: what every walk of a model (forward, summary, files, export) follows.</summary>
+/// <summary>The layer calls between the inputs and the outputs of a model. Execution, summary, files and export all use this graph.</summary>
 internal sealed class LayerGraph
 {
     private LayerGraph(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs, IReadOnlyList<Node> nodes, IReadOnlyList<Layer> layers) =>
@@ -12,17 +12,17 @@ internal sealed class LayerGraph
 
     public IReadOnlyList<KerasTensor> Outputs { get; }
 
-    /// <summary>The calls in the order in which they run.</summary>
+    /// <summary>The calls in execution order.</summary>
     public IReadOnlyList<Node> Nodes { get; }
 
-    /// <summary>Every layer once, inputs included, in the order of Keras' <c>model.layers</c>, which files and <c>get_weights</c> follow.</summary>
+    /// <summary>Every layer once, including inputs, in the order of Keras' <c>model.layers</c>, which files and <c>get_weights</c> use.</summary>
     public IReadOnlyList<Layer> Layers { get; }
 
-    /// <summary>Creates the graph of calls that follow each other, as in a Sequential.</summary>
+    /// <summary>Creates the graph of a chain of calls, as in a Sequential.</summary>
     public static LayerGraph Chain(IReadOnlyList<Node> nodes) =>
         new([nodes[0].Outputs[0]], [nodes[^1].Outputs[0]], nodes, [.. nodes.Select(node => node.Layer)]);
 
-    /// <summary>Collects the calls that compute the outputs from the inputs.</summary>
+    /// <summary>Creates the graph of the calls that compute the outputs from the inputs.</summary>
     /// <exception cref="ArgumentException">An output depends on an input that is not given.</exception>
     public static LayerGraph Between(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs)
     {
@@ -31,7 +31,7 @@ internal sealed class LayerGraph
         Dictionary<Layer, int> place = order.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         foreach (KerasTensor input in inputs)
         {
-            // An input that no output depends on is still an input.
+            // An input on which no output depends is still an input.
             if (layerDepths.TryAdd(input.Node.Layer, 0))
                 (nodeDepths[input.Node], place[input.Node.Layer]) = (0, -1);
         }
@@ -43,12 +43,12 @@ internal sealed class LayerGraph
             [.. layerDepths.Keys.OrderByDescending(layer => layerDepths[layer]).ThenBy(layer => place[layer])]);
     }
 
-    /// <summary>Returns the part of the graph that ends with one call.</summary>
+    /// <summary>Returns the part of the graph up to one call.</summary>
     public LayerGraph UpTo(Node last) => new(Inputs, last.Outputs, [.. Nodes.TakeWhile(node => node != last), last], Layers);
 
-    /// <summary>Carries values through the calls in the order in which they run: shapes, or what an export names tensors.</summary>
+    /// <summary>Propagates values through the calls in execution order: shapes, or the names of tensors in an export.</summary>
     /// <param name="inputs">The value of each input.</param>
-    /// <param name="call">Returns the values of a layer's outputs from those of its inputs.</param>
+    /// <param name="call">Computes the values of a layer's outputs from those of its inputs.</param>
     /// <returns>The value of each output.</returns>
     public IReadOnlyList<T> Walk<T>(IReadOnlyList<T> inputs, Func<Layer, IReadOnlyList<T>, IReadOnlyList<T>> call)
     {
@@ -62,10 +62,10 @@ internal sealed class LayerGraph
         return [.. Outputs.Select(output => values[output])];
     }
 
-    /// <summary>The calls of a layer in this graph, in the order in which they were made.</summary>
+    /// <summary>Returns the calls of a layer in this graph, in the order in which they were made.</summary>
     public IEnumerable<Node> CallsOf(Layer layer) => Nodes.Where(node => node.Layer == layer).OrderBy(layer.CallIndex);
 
-    // The depth of a call is its longest way to an output. All calls of one layer count as deep as the deepest that was met before, as in Keras.
+    // The depth of a call is its longest path to an output. As in Keras, all calls of one layer have the depth of the deepest one found so far.
     private static (Dictionary<Node, int> OfNodes, Dictionary<Layer, int> OfLayers) Depths(IReadOnlyList<Node> visited)
     {
         var nodes = new Dictionary<Node, int>();

@@ -7,10 +7,10 @@ namespace CifarVision.History;
 public sealed partial class TrainingHistory
 {
     /// <summary>
-    /// Writes a table: a line <c>epoch,accuracy,loss,...</c>, then one line per epoch. Numbers are written in full under every culture,
-    /// <c>nan</c>, <c>inf</c> and <c>-inf</c> as Python writes them; a cell is empty where the key was not logged in that epoch.
+    /// Writes a table: a line <c>epoch,accuracy,loss,...</c>, then one line per epoch. Numbers have full precision and do not depend on the culture; <c>nan</c>,
+    /// <c>inf</c> and <c>-inf</c> are written as in Python. A cell is empty if the key was not logged in that epoch.
     /// </summary>
-    /// <param name="path">The file; replaced only once the new one is complete.</param>
+    /// <param name="path">The file. An old file is kept until the new one is complete.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveCsv(string path)
     {
@@ -21,10 +21,10 @@ public sealed partial class TrainingHistory
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
-    /// <summary>Reads what <see cref="SaveCsv"/> wrote, or a log of the callback CSVLogger. A table holds no <see cref="Params"/>.</summary>
+    /// <summary>Reads a file of <see cref="SaveCsv"/> or of the callback CSVLogger. A table has no <see cref="Params"/>.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">The file is not such a table; the message says in which line.</exception>
+    /// <exception cref="InvalidDataException">The file is not such a table; the message names the line.</exception>
     public static TrainingHistory LoadCsv(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -88,7 +88,7 @@ public sealed partial class TrainingHistory
         return special is not null || double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
     }
 
-    // A metric may have any name, so a header cell is quoted where it has to be; line breaks in names are not worth a parser.
+    // A metric may have any name, so header cells are quoted if necessary; line breaks in names are not supported.
     private static string Quote(string key) => key.AsSpan().ContainsAny(',', '"') ? $"\"{key.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : key;
 
     private static List<string> Split(string line)

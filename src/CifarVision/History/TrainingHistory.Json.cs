@@ -7,7 +7,7 @@ namespace CifarVision.History;
 
 public sealed partial class TrainingHistory
 {
-    // JSON has no word for nan and the infinities: they are written as the strings "NaN", "Infinity" and "-Infinity".
+    // JSON has no NaN and infinities: they are written as the strings "NaN", "Infinity" and "-Infinity".
     private static readonly JsonSerializerOptions JsonFormat = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -17,21 +17,21 @@ public sealed partial class TrainingHistory
     };
 
     /// <summary>
-    /// Writes <c>{"epoch": [0, 1], "history": {"loss": [2.3, 1.9], "val_loss": [null, 2.1]}, "params": {"epochs": 2, ...}}</c>: each list
-    /// of the history has one entry per epoch, null where the key was not logged; numbers are written in full, others as the strings
-    /// <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c>.
+    /// Writes <c>{"epoch": [0, 1], "history": {"loss": [2.3, 1.9], "val_loss": [null, 2.1]}, "params": {"epochs": 2, ...}}</c>. Each list of the history has one
+    /// entry per epoch, null if the key was not logged. Numbers have full precision; NaN and infinities are the strings <c>"NaN"</c>, <c>"Infinity"</c> and
+    /// <c>"-Infinity"</c>.
     /// </summary>
-    /// <param name="path">The file; replaced only once the new one is complete.</param>
+    /// <param name="path">The file. An old file is kept until the new one is complete.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveJson(string path)
     {
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, ToContent(), JsonFormat));
     }
 
-    /// <summary>Reads what <see cref="SaveJson"/> wrote.</summary>
+    /// <summary>Reads a file of <see cref="SaveJson"/>.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">The file is not such a history; the message says where.</exception>
+    /// <exception cref="InvalidDataException">The file is not such a history; the message names the place.</exception>
     public static TrainingHistory LoadJson(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -64,10 +64,10 @@ public sealed partial class TrainingHistory
         InvalidDataException Bad(string message) => new($"TrainingHistory: '{path}': {message}");
     }
 
-    /// <summary>The epochs as they stand in a JSON file.</summary>
+    /// <summary>Returns the epochs as in a JSON file.</summary>
     internal JsonNode ToJson() => JsonSerializer.SerializeToNode(ToContent(), JsonFormat)!;
 
-    /// <summary>Puts the epochs that <see cref="ToJson"/> gave in the place of all there are.</summary>
+    /// <summary>Replaces all epochs by the result of <see cref="ToJson"/>.</summary>
     internal void Replace(JsonNode json) => Replace(json.Deserialize<Content>(JsonFormat)!);
 
     private Content ToContent()

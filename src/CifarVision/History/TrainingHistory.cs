@@ -4,8 +4,8 @@ using System.Globalization;
 namespace CifarVision.History;
 
 /// <summary>
-/// What a call of Fit recorded: loss and metrics of every epoch, as Keras' <c>History</c>. Pure data, that goes to CSV and JSON and comes
-/// back exactly as it was.
+/// The record of a call of Fit: loss and metrics of every epoch (Keras: <c>History</c>). It is pure data that can be saved as CSV and JSON and loaded without
+/// loss.
 /// </summary>
 public sealed partial class TrainingHistory
 {
@@ -24,32 +24,32 @@ public sealed partial class TrainingHistory
     }
 
     /// <summary>
-    /// The values under Keras' keys, sorted: <c>accuracy</c>, <c>loss</c>, <c>val_accuracy</c>, <c>val_loss</c>, among them
-    /// <c>learning_rate</c> where a callback adds it. As in Keras a list holds only the epochs in which its key was logged: with
-    /// validation every second epoch, <c>val_loss</c> is half as long as <c>loss</c>. <see cref="EpochsOf"/> tells which epochs they are.
+    /// The values under Keras' keys, sorted: <c>accuracy</c>, <c>loss</c>, <c>val_accuracy</c>, <c>val_loss</c>, and <c>learning_rate</c> if a callback adds it. As
+    /// in Keras, a list has values only for the epochs in which its key was logged: with validation every second epoch, <c>val_loss</c> is half as long as
+    /// <c>loss</c>. <see cref="EpochsOf"/> returns these epochs.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<double>> History { get; }
 
-    /// <summary>The epochs that were trained, from 0, or from Fit's initialEpoch.</summary>
+    /// <summary>The trained epochs, from 0 or from Fit's initialEpoch.</summary>
     public IReadOnlyList<int> Epoch { get; }
 
-    /// <summary>Fit's settings as Keras keeps them: <c>verbose</c>, <c>epochs</c>, <c>steps</c>. Empty after <see cref="LoadCsv"/>.</summary>
+    /// <summary>The settings of Fit, as Keras records them: <c>verbose</c>, <c>epochs</c>, <c>steps</c>. Empty after <see cref="LoadCsv"/>.</summary>
     public IReadOnlyDictionary<string, int> Params { get; }
 
-    /// <summary>The epochs that the values of a key belong to.</summary>
+    /// <summary>Returns the epochs of the values of a key.</summary>
     /// <param name="key">A key of <see cref="History"/>.</param>
-    /// <returns>As many as the key has values, ascending.</returns>
+    /// <returns>One epoch per value, ascending.</returns>
     /// <exception cref="ArgumentException">There is no such key.</exception>
     public IReadOnlyList<int> EpochsOf(string key) => Find(key).Epochs.AsReadOnly();
 
-    /// <summary>The best value of a key and the first epoch that reached it; values that are not a number are passed over.</summary>
+    /// <summary>Returns the best value of a key and the first epoch that reached it. NaN is ignored.</summary>
     /// <param name="key">A key of <see cref="History"/>, such as <c>val_accuracy</c>.</param>
     /// <param name="lowerIsBetter">
-    /// Which way is better. By default it follows the key's ending: low for loss, error, crossentropy and divergence, high for accuracy,
-    /// precision, recall, auc and score. Any other key needs it said.
+    /// Whether lower values are better. By default the end of the key determines it: lower for loss, error, crossentropy and divergence, higher for accuracy,
+    /// precision, recall, auc and score. It is required for other keys.
     /// </param>
-    /// <exception cref="ArgumentException">There is no such key, or its name does not tell which way is better.</exception>
-    /// <exception cref="InvalidOperationException">No value of the key is a number.</exception>
+    /// <exception cref="ArgumentException">There is no such key, or its name does not tell whether lower values are better.</exception>
+    /// <exception cref="InvalidOperationException">All values of the key are NaN.</exception>
     public (int Epoch, double Value) Best(string key, bool? lowerIsBetter = null)
     {
         (List<int> epochs, List<double> values) = Find(key);
@@ -66,14 +66,14 @@ public sealed partial class TrainingHistory
             : throw new InvalidOperationException($"TrainingHistory: '{key}' has no best epoch, since all its values are nan.");
     }
 
-    /// <summary>The number of epochs and the last value of each key, for a debugger or a log.</summary>
+    /// <summary>Returns the number of epochs and the last value of each key, for debuggers and logs.</summary>
     public override string ToString()
     {
         string last = string.Join(" - ", _history.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}: {pair.Value[^1]:G4}")));
         return $"{_epoch.Count} {(_epoch.Count == 1 ? "epoch" : "epochs")}{(last.Length == 0 ? "" : $" - {last}")}";
     }
 
-    /// <summary>Records one epoch; epochs come in ascending order.</summary>
+    /// <summary>Records one epoch. Epochs must be in ascending order.</summary>
     internal void Add(int epoch, IEnumerable<KeyValuePair<string, double>> logs)
     {
         if (_epoch.Count > 0 && epoch <= _epoch[^1])
@@ -93,7 +93,7 @@ public sealed partial class TrainingHistory
         }
     }
 
-    /// <summary>Every epoch with one value per key, in the order of <see cref="History"/>, null where it was not logged.</summary>
+    /// <summary>Returns every epoch with one value per key, in the order of <see cref="History"/>; null if the key was not logged.</summary>
     internal IEnumerable<(int Epoch, double?[] Values)> Rows()
     {
         (List<int> Epochs, List<double> Values)[] columns = [.. _history.Keys.Select(key => _series[key])];

@@ -1,9 +1,9 @@
 namespace CifarVision.Runtime;
 
-/// <summary>NumSharp arrays to tensors and back. Every NDArray that enters or leaves the library passes here.</summary>
+/// <summary>Converts NumSharp arrays to tensors and back. Every NDArray that enters or leaves the library is converted here.</summary>
 internal static unsafe class ArrayConversion
 {
-    /// <summary>A copy on <paramref name="device"/>, of the same element type and shape.</summary>
+    /// <summary>Copies an array to a tensor on <paramref name="device"/>, of the same element type and shape.</summary>
     public static Tensor ToTensor(NDArray array, Device device)
     {
         NDArray contiguous = np.ascontiguousarray(array);
@@ -13,7 +13,7 @@ internal static unsafe class ArrayConversion
         return tensor.IsOn(device) ? tensor : tensor.to(device, disposeAfter: true);
     }
 
-    /// <summary>A copy in the memory of an NDArray, in row-major order; bfloat16 becomes float32.</summary>
+    /// <summary>Copies a tensor to an array in row-major order; bfloat16 becomes float32.</summary>
     public static NDArray ToNDArray(Tensor tensor)
     {
         using var scope = torch.NewDisposeScope();
@@ -28,13 +28,13 @@ internal static unsafe class ArrayConversion
         return array;
     }
 
-    /// <summary>An array whose values are still to be set.</summary>
+    /// <summary>Creates an array whose values are still to be set.</summary>
     public static NDArray Empty(long[] shape, ScalarType type) => np.empty(new Shape(shape), ArrayType(type));
 
-    /// <summary>Whether a tensor's bytes are its values in row-major order, in this process's memory.</summary>
+    /// <summary>Whether the memory of a tensor is on the CPU and holds its values in row-major order.</summary>
     public static bool IsPlain(this Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
 
-    /// <summary>Writes a tensor's values, in row-major order.</summary>
+    /// <summary>Writes the values of a tensor in row-major order.</summary>
     public static void WriteTo(this Tensor tensor, Stream stream)
     {
         using var scope = torch.NewDisposeScope();
@@ -44,7 +44,7 @@ internal static unsafe class ArrayConversion
         GC.KeepAlive(tensor);
     }
 
-    /// <summary>Writes an array's values, in row-major order.</summary>
+    /// <summary>Writes the values of an array in row-major order.</summary>
     public static void WriteTo(this NDArray array, Stream stream)
     {
         NDArray contiguous = np.ascontiguousarray(array);
@@ -52,15 +52,15 @@ internal static unsafe class ArrayConversion
         GC.KeepAlive(contiguous);
     }
 
-    /// <summary>The memory of a contiguous array. Keep the array alive while the span is used.</summary>
+    /// <summary>Returns the memory of a contiguous array. Keep the array alive while the span is used.</summary>
     public static Span<byte> Bytes(NDArray contiguous) => new(Address(contiguous), checked((int)(contiguous.size * contiguous.dtypesize)));
 
-    /// <summary>Where a contiguous array begins. Keep the array alive while the address is used.</summary>
-    /// <remarks>Not <c>Unsafe.Address</c>, which throws for the first rows of another array, although they are contiguous.</remarks>
+    /// <summary>Returns the address of a contiguous array. Keep the array alive while the address is used.</summary>
+    /// <remarks>Not <c>Unsafe.Address</c>, which throws for the first rows of another array although they are contiguous.</remarks>
     public static byte* Address(NDArray contiguous) =>
         (byte*)contiguous.Unsafe.Storage.Address + (contiguous.Shape.Offset * contiguous.dtypesize);
 
-    /// <summary>The torch type with the same bits as the array's elements.</summary>
+    /// <summary>Returns the torch type with the same bits as the elements of the array.</summary>
     public static ScalarType ElementType(NDArray array) => array.typecode switch
     {
         NPTypeCode.Single => ScalarType.Float32,

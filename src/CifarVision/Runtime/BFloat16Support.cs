@@ -2,22 +2,22 @@ using CifarVision.Runtime.Natives;
 
 namespace CifarVision.Runtime;
 
-/// <summary>Decides what a device does with bfloat16: what <see cref="DTypePolicy.Auto"/> stands for, and whether to warn.</summary>
+/// <summary>Resolves <see cref="DTypePolicy.Auto"/> for a device, and warns where bfloat16 brings no speed.</summary>
 /// <param name="processor">The instructions that torch uses on the CPU.</param>
-/// <param name="output">Where warnings go.</param>
+/// <param name="output">The writer of warnings.</param>
 internal sealed class BFloat16Support(TorchInstructions processor, Func<TextWriter> output)
 {
-    // The first generation of NVIDIA's cards with instructions for bfloat16, Ampere.
+    // The first compute capability of NVIDIA GPUs with bfloat16 instructions: Ampere.
     private const int AmpereComputeCapability = 8;
 
     private int _warnedOfPrecision;
     private int _warnedOfCaps;
 
-    /// <summary>Of this process; warns on standard error.</summary>
+    /// <summary>The instance of this process, which warns on standard error.</summary>
     public static BFloat16Support OfThisProcess { get; } = new(TorchInstructions.OfThisProcess, () => Console.Error);
 
-    /// <summary>Returns the policy that a model computes by, never Auto. Warns once where MixedBFloat16 gains nothing on the CPU.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The policy is none of the enumeration.</exception>
+    /// <summary>Returns the policy of a model, never Auto. Warns once if MixedBFloat16 is no faster on the CPU.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The policy is invalid.</exception>
     public DTypePolicy Resolve(DTypePolicy precision, Device device)
     {
         if (!Enum.IsDefined(precision))

@@ -1,23 +1,23 @@
 namespace CifarVision.Runtime;
 
-/// <summary>In which dtypes a model keeps its weights and computes (Keras: <c>keras.dtype_policies</c>).</summary>
+/// <summary>The dtypes of weights and of computation (Keras: <c>keras.dtype_policies</c>).</summary>
 public enum DTypePolicy
 {
-    /// <summary>Weights and computation in float32. The default, and what every file holds.</summary>
+    /// <summary>Weights and computation in float32. The default, and the policy of every file.</summary>
     Float32,
 
     /// <summary>
-    /// Weights, optimizer, loss, softmax and BatchNormalization's statistics in float32, the other computation in bfloat16
-    /// (Keras: <c>mixed_bfloat16</c>). On a processor without instructions for bfloat16, convolutions and matrix products go through float32.
+    /// Weights, optimizer, loss, softmax and the statistics of BatchNormalization in float32, all other computation in bfloat16
+    /// (Keras: <c>mixed_bfloat16</c>). On a processor without bfloat16 instructions, convolutions and matrix products are computed in float32.
     /// </summary>
     MixedBFloat16,
 
-    /// <summary>Weights and computation in float64, for checking gradients and numerics; slow.</summary>
+    /// <summary>Weights and computation in float64, for verifying gradients and numerics; slow.</summary>
     Float64,
 
     /// <summary>
-    /// <see cref="MixedBFloat16"/> where the device has instructions for bfloat16, else <see cref="Float32"/>. <c>Compile</c> decides; the first
-    /// line of the progress says which it was.
+    /// <see cref="MixedBFloat16"/> if the device has bfloat16 instructions, else <see cref="Float32"/>. <c>Compile</c> resolves it; the first line of the progress
+    /// shows the result.
     /// </summary>
     Auto,
 }

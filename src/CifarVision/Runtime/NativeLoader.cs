@@ -6,11 +6,11 @@ using CifarVision.Runtime.Natives;
 
 namespace CifarVision.Runtime;
 
-/// <summary>Makes TorchSharp's native library load on Linux systems whose C++ library is older than GCC 13's.</summary>
+/// <summary>Makes TorchSharp's native library load on Linux systems with a libstdc++ older than that of GCC 13.</summary>
 /// <remarks>
-/// libLibTorchSharp.so 0.107 asks for two symbol versions that Debian 12, Ubuntu 22.04 or RHEL 9 lack, but calls no function that
-/// needs them: GLIBCXX_3.4.32 belongs to a symbol without relocation, GLIBCXX_3.4.30 to a C++ data loader that TorchSharp leaves alone
-/// and that is bound lazily. So a copy is loaded in which both needs are weak. It happens only after the usual loading failed.
+/// libLibTorchSharp.so 0.107 requires two symbol versions that Debian 12, Ubuntu 22.04 and RHEL 9 lack, but calls no function that needs them:
+/// GLIBCXX_3.4.32 belongs to a symbol without relocation, GLIBCXX_3.4.30 to a C++ data loader that TorchSharp does not use and that is bound lazily. So a copy
+/// in which both requirements are weak is loaded, but only after normal loading has failed.
 /// </remarks>
 public static class NativeLoader
 {

@@ -5,21 +5,21 @@ using System.Runtime.Intrinsics.X86;
 namespace CifarVision.Runtime;
 
 /// <summary>
-/// The instruction sets of the processor that matter to torch. On x86 they come from CPUID and not from .NET's <c>IsSupported</c>, which
-/// follows .NET's own switches (<c>DOTNET_EnableAVX512</c>) and not torch's.
+/// The instruction sets of the processor that are relevant to torch. On x86 they are read from CPUID, not from .NET's <c>IsSupported</c>, which
+/// depends on .NET's own switches (<c>DOTNET_EnableAVX512</c>).
 /// </summary>
 internal sealed record ProcessorFeatures
 {
     private const string CpuInfo = "/proc/cpuinfo";
 
-    /// <summary>The processor this runs on.</summary>
+    /// <summary>The processor of this process.</summary>
     public static ProcessorFeatures OfThisProcessor { get; } = Detect();
 
     public bool IsX86 { get; init; }
 
     public bool Avx2 { get; init; }
 
-    /// <summary>Gets whether AVX-512 has the parts that torch and oneDNN want: F, VL, BW and DQ.</summary>
+    /// <summary>Gets whether AVX-512 has the parts that torch and oneDNN require: F, VL, BW and DQ.</summary>
     public bool Avx512 { get; init; }
 
     public bool Avx512BFloat16 { get; init; }
@@ -32,7 +32,7 @@ internal sealed record ProcessorFeatures
 
     public bool Neon { get; init; }
 
-    /// <summary>Gets whether an Arm processor has BF16; false where that cannot be found out, which is anywhere but on Linux.</summary>
+    /// <summary>Gets whether an Arm processor has BF16; false on systems other than Linux, where it cannot be determined.</summary>
     public bool ArmBFloat16 { get; init; }
 
     /// <summary>Reads the registers that CPUID returns for leaf 7. AMX counts only beside AVX512_BF16, as for oneDNN.</summary>

@@ -13,6 +13,6 @@ public readonly record struct Size2D(int Height, int Width)
     /// <param name="size">Height, then width, in pixels.</param>
     public static implicit operator Size2D((int Height, int Width) size) => new(size.Height, size.Width);
 
-    /// <summary>As Keras prints it: <c>(3, 3)</c>.</summary>
+    /// <summary>Returns the size as Keras prints it: <c>(3, 3)</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"({Height}, {Width})");
 }

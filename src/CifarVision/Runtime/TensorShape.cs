@@ -10,8 +10,8 @@ public readonly struct TensorShape : IEquatable<TensorShape>
 {
     private readonly long[]? _dims;
 
-    /// <summary>A shape from its axes, outermost first.</summary>
-    /// <param name="dims">The length of each axis; at least 1 each. Empty for a scalar.</param>
+    /// <summary>Creates a shape from its axes, outermost first.</summary>
+    /// <param name="dims">The length of each axis, at least 1. Empty for a scalar.</param>
     /// <exception cref="ArgumentOutOfRangeException">An axis is 0 or negative.</exception>
     public TensorShape(params ReadOnlySpan<long> dims)
     {
@@ -46,23 +46,23 @@ public readonly struct TensorShape : IEquatable<TensorShape>
     /// <param name="axis">From 0; <c>^1</c> is the last.</param>
     public long this[Index axis] => Dims[axis];
 
-    /// <summary>A vector of features.</summary>
+    /// <summary>Converts a number to the shape of a feature vector.</summary>
     /// <param name="length">The number of features.</param>
     public static implicit operator TensorShape(int length) => new(length);
 
-    /// <summary>A matrix or a one-channel image.</summary>
+    /// <summary>Converts a pair to the shape of a matrix or a one-channel image.</summary>
     /// <param name="dims">Rows, then columns.</param>
     public static implicit operator TensorShape((int, int) dims) => new(dims.Item1, dims.Item2);
 
-    /// <summary>An image.</summary>
+    /// <summary>Converts a triple to the shape of an image.</summary>
     /// <param name="dims">Rows, columns, channels.</param>
     public static implicit operator TensorShape((int, int, int) dims) => new(dims.Item1, dims.Item2, dims.Item3);
 
-    /// <summary>Any number of axes.</summary>
+    /// <summary>Converts an array to a shape.</summary>
     /// <param name="dims">The axes, outermost first, without the batch.</param>
     public static implicit operator TensorShape(int[] dims) => new(Array.ConvertAll(dims, dim => (long)dim));
 
-    /// <summary>Any number of axes, as NumSharp and TorchSharp give them.</summary>
+    /// <summary>Converts an array of NumSharp or TorchSharp to a shape.</summary>
     /// <param name="dims">The axes, outermost first, without the batch.</param>
     public static implicit operator TensorShape(long[] dims) => new(dims);
 
@@ -87,13 +87,13 @@ public readonly struct TensorShape : IEquatable<TensorShape>
         return hash.ToHashCode();
     }
 
-    /// <summary>As Keras prints it, the batch axis as <c>None</c>: <c>(None, 32, 32, 3)</c>.</summary>
+    /// <summary>Returns the shape as Keras prints it, with the batch axis as <c>None</c>: <c>(None, 32, 32, 3)</c>.</summary>
     public override string ToString() => Rank == 0 ? "(None,)" : $"(None, {Join(Dims)})";
 
-    /// <summary>The axes with a batch axis in front.</summary>
+    /// <summary>Returns the axes with a batch axis in front.</summary>
     internal long[] WithBatch(long batch) => [batch, .. Dims];
 
-    /// <summary>A full shape, batch axis included, as error messages print it: <c>(128, 32, 32, 3)</c>.</summary>
+    /// <summary>Formats a full shape, including the batch axis, for error messages: <c>(128, 32, 32, 3)</c>.</summary>
     internal static string Format(ReadOnlySpan<long> dims) => dims.Length == 1 ? $"({Join(dims)},)" : $"({Join(dims)})";
 
     private static string Join(ReadOnlySpan<long> dims)

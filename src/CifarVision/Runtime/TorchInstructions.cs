@@ -1,10 +1,10 @@
 namespace CifarVision.Runtime;
 
 /// <summary>
-/// The instruction sets that torch's own kernels (ATen) and oneDNN use: those of the processor, less what two environment variables forbid.
-/// TorchSharp does not expose what the libraries report, so the variables are read by the libraries' own rules.
+/// The instruction sets that torch's own kernels (ATen) and oneDNN use: those of the processor, without those that two environment variables disable.
+/// TorchSharp does not expose what the libraries report, so the variables are interpreted by the rules of the libraries.
 /// </summary>
-/// <param name="processor">What the processor has.</param>
+/// <param name="processor">The features of the processor.</param>
 /// <param name="environment">Reads an environment variable.</param>
 internal sealed class TorchInstructions(ProcessorFeatures processor, Func<string, string?> environment)
 {
@@ -14,14 +14,14 @@ internal sealed class TorchInstructions(ProcessorFeatures processor, Func<string
 
     private static readonly string[] AtenValues = ["default", "avx2", "avx512"];
 
-    // oneDNN compares without regard to case. Each value allows itself and what stands before it.
+    // oneDNN ignores case. Each value enables itself and the values before it.
     private static readonly string[] OneDnnValues =
     [
         "sse41", "avx", "avx2", "avx2_vnni", "avx2_vnni_2", "avx512_core", "avx512_core_vnni", "avx512_core_bf16", "avx512_core_fp16",
         "avx10_1_512", "avx512_core_amx", "avx10_1_512_amx", "avx512_core_amx_fp16", "avx10_1_512_amx_fp16", "default", "all",
     ];
 
-    /// <summary>What this process uses.</summary>
+    /// <summary>The instructions of this process.</summary>
     public static TorchInstructions OfThisProcess { get; } = new(ProcessorFeatures.OfThisProcessor, Environment.GetEnvironmentVariable);
 
     /// <summary>Gets the vector instructions of ATen's kernels: <c>AVX-512</c>, <c>AVX2</c>, <c>NEON</c> or <c>no AVX2</c>.</summary>
@@ -37,7 +37,7 @@ internal sealed class TorchInstructions(ProcessorFeatures processor, Func<string
         }
     }
 
-    /// <summary>Gets whether oneDNN computes by its kernels for x86, with whatever vectors.</summary>
+    /// <summary>Gets whether oneDNN uses its kernels for x86, of any vector length.</summary>
     public bool OneDnnHasX86Kernels => processor.IsX86;
 
     /// <summary>Gets whether oneDNN uses its kernels for AVX-512.</summary>
@@ -46,13 +46,13 @@ internal sealed class TorchInstructions(ProcessorFeatures processor, Func<string
     /// <summary>Gets whether oneDNN uses AMX, the tile registers of server processors.</summary>
     public bool OneDnnUsesAmx => processor.Amx && OneDnnAllows("avx512_core_amx");
 
-    /// <summary>Gets whether both libraries compute in bfloat16 by instructions of the processor.</summary>
+    /// <summary>Gets whether both libraries use bfloat16 instructions of the processor.</summary>
     public bool HasBFloat16 =>
         processor.ArmBFloat16
         || (processor.Avx512BFloat16 && OneDnnAllows("avx512_core_bf16") && AtenAllows("avx512"))
         || (processor.Avx2BFloat16 && OneDnnAllows("avx2_vnni_2") && AtenAllows("avx2"));
 
-    /// <summary>Gets a sentence for each variable whose value its library ignores without a word; torch itself warns of its own.</summary>
+    /// <summary>Gets a warning for each variable whose value is ignored silently; torch itself warns about its own variable.</summary>
     public IEnumerable<string> IgnoredCaps => OneDnnCap is { } cap && processor.IsX86 && !OneDnnValues.Contains(cap.Value.ToLowerInvariant())
         ? [$"Model: {cap.Name} must be one of {string.Join(", ", OneDnnValues.Select(value => value.ToUpperInvariant()))}, but was '{cap.Value}', which oneDNN ignores. Correct it or remove it."]
         : [];
@@ -65,7 +65,7 @@ internal sealed class TorchInstructions(ProcessorFeatures processor, Func<string
         where !string.IsNullOrEmpty(value)
         select (name, value);
 
-    /// <summary>Returns the instructions that decide the speed of a computation, and the variables that forbid others: <c>AVX-512</c>, <c>bfloat16</c>.</summary>
+    /// <summary>Returns the instructions that determine the speed of a computation, and the variables that disable others: <c>AVX-512</c>, <c>bfloat16</c>.</summary>
     public IReadOnlyList<string> Used(DTypePolicy precision) =>
     [
         Vectors,
@@ -77,7 +77,7 @@ internal sealed class TorchInstructions(ProcessorFeatures processor, Func<string
 
     private bool OneDnnAllows(string instructions) => Allows(OneDnnValues, OneDnnCap?.Value.ToLowerInvariant(), instructions);
 
-    // A value that a library does not know forbids nothing.
+    // A value that is unknown to a library disables nothing.
     private static bool Allows(string[] values, string? cap, string instructions)
     {
         int allowed = Array.IndexOf(values, cap);

@@ -1,8 +1,8 @@
-// The one place that may create scalars: each is held until the call has returned.
+// The only place that may create scalars: each is kept alive until the call has returned.
 #pragma warning disable RS0030
 namespace CifarVision.Runtime;
 
-// What only the library needs. Overloads that take a long keep tensors of integers integers.
+// The methods that only the library needs. Overloads that take a long preserve integer dtypes.
 public static partial class TorchMath
 {
     /// <summary>Returns <c>number - x</c>.</summary>
@@ -19,7 +19,7 @@ public static partial class TorchMath
         return x.mul(scalar);
     }
 
-    /// <summary>Returns what remains of a division by a number, with the sign of the number.</summary>
+    /// <summary>Returns the remainder of the division by a number, with the sign of the number.</summary>
     internal static Tensor Remainder(this Tensor x, long number)
     {
         using Scalar scalar = number;
@@ -55,7 +55,7 @@ public static partial class TorchMath
         return x.gt(scalar);
     }
 
-    /// <summary>Returns whether each value is a number or greater.</summary>
+    /// <summary>Returns whether each value is greater than or equal to a number.</summary>
     internal static Tensor IsAtLeast(this Tensor x, long number)
     {
         using Scalar scalar = number;
@@ -114,7 +114,7 @@ public static partial class TorchMath
     }
 
     /// <summary>Returns the product of the rows of a tensor, (..., n), and a matrix, (n, m).</summary>
-    /// <remarks>Not <c>matmul</c>, whose native function lets torch's errors pass, which ends the process.</remarks>
+    /// <remarks>Not <c>matmul</c>, whose native function does not catch torch's exceptions, which end the process.</remarks>
     internal static Tensor MatrixMultiply(this Tensor x, Tensor matrix) => x.dim() == 2
         ? x.mm(matrix)
         : x.reshape(-1, x.shape[^1]).mm(matrix).reshape([.. x.shape.AsSpan()[..^1], matrix.shape[1]]);

@@ -1,4 +1,4 @@
-// The one place that may create scalars: each is held until the call has returned.
+// The only place that may create scalars: each is kept alive until the call has returned.
 #pragma warning disable RS0030
 namespace CifarVision.Runtime;
 
@@ -13,7 +13,7 @@ namespace CifarVision.Runtime;
 /// </remarks>
 public static partial class TorchMath
 {
-    // Static, and therefore alive as long as the process.
+    // Static, so alive as long as the process.
     private static readonly Scalar Zero = 0L;
     private static readonly Scalar One = 1L;
     private static readonly Scalar Two = 2L;
@@ -50,7 +50,7 @@ public static partial class TorchMath
 
     /// <summary>Returns <c>number - x</c>.</summary>
     /// <param name="x">The tensor.</param>
-    /// <param name="number">What each value is subtracted from.</param>
+    /// <param name="number">The number from which each value is subtracted.</param>
     public static Tensor SubtractFrom(this Tensor x, double number)
     {
         ArgumentNullException.ThrowIfNull(x);

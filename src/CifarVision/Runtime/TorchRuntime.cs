@@ -3,7 +3,7 @@ using CifarVision.Runtime.Natives;
 
 namespace CifarVision.Runtime;
 
-/// <summary>The process's settings: device, seed and threads. Its first use loads torch and gives it memory that is kept between steps.</summary>
+/// <summary>The settings of the process: device, seed and threads. Its first use loads torch and installs the block cache for tensors.</summary>
 public static class TorchRuntime
 {
     private static readonly Dictionary<string, int> StreamsByName = [];
@@ -14,8 +14,8 @@ public static class TorchRuntime
     private static long? _seed;
 
     /// <summary>
-    /// Where models are built and trained unless Compile says otherwise: CUDA where there is one, else the CPU. Apple's MPS is used only
-    /// where it is set here.
+    /// The device on which models are built and trained unless Compile gets another: CUDA if it is available, else the CPU. Apple's MPS is used only if it is set
+    /// here.
     /// </summary>
     /// <exception cref="DllNotFoundException">Torch's native library is missing or does not load; the message says what to do.</exception>
     public static Device DefaultDevice
@@ -35,9 +35,9 @@ public static class TorchRuntime
     }
 
     /// <summary>
-    /// Whether CUDA may round the inputs of float32 convolutions and matrix products to 10 bits of mantissa (TF32), which newer GPUs compute
-    /// faster. Default false, so that every device gives the same numbers; a program that changed torch's own flags in
-    /// <c>torch.backends</c> before it used this library keeps them. The CPU ignores it.
+    /// Whether CUDA may round the inputs of float32 convolutions and matrix products to 10 bits of mantissa (TF32), which is faster on newer GPUs. Default false, so
+    /// that all devices compute the same; if the program changed torch's own flags in <c>torch.backends</c> before it used this library, they are kept. The CPU
+    /// ignores it.
     /// </summary>
     /// <exception cref="DllNotFoundException">Torch's native library is missing or does not load; the message says what to do.</exception>
     public static bool AllowTF32
@@ -55,7 +55,7 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>The seed in force. Without <see cref="SetSeed"/> one is drawn at the first need; the training header prints it.</summary>
+    /// <summary>The current seed. Without <see cref="SetSeed"/> one is drawn on first use; the first line of the progress shows it.</summary>
     public static long Seed
     {
         get
@@ -65,8 +65,8 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>How many threads one operation may use on the CPU.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is under 1.</exception>
+    /// <summary>The number of threads that an operation may use on the CPU.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     /// <exception cref="DllNotFoundException">Torch's native library is missing or does not load; the message says what to do.</exception>
     public static int Threads
     {
@@ -85,15 +85,15 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>Where large CPU tensors get their memory: <c>block cache</c> or <c>system</c>, as the run header prints it. Known once torch is loaded.</summary>
+    /// <summary>The allocator of large CPU tensors, as in the run header: <c>block cache</c> or <c>system</c>. Known once torch is loaded.</summary>
     internal static string Allocator { get; private set; } = AllocatorChoice.System;
 
-    /// <summary>Counts the calls of <see cref="SetSeed"/>, so that streams notice a new seed.</summary>
+    /// <summary>The number of calls of <see cref="SetSeed"/>, by which streams detect a new seed.</summary>
     internal static int SeedVersion { get; private set; }
 
     /// <summary>
-    /// Makes what follows reproducible: initial weights, dropout, augmentation and shuffling. The same seed and program give the same run
-    /// (Keras: <c>keras.utils.set_random_seed</c>).
+    /// Sets the seed of initial weights, dropout, augmentation and shuffling (Keras: <c>keras.utils.set_random_seed</c>). The same seed and program give the same
+    /// run.
     /// </summary>
     /// <param name="seed">Any number.</param>
     /// <exception cref="DllNotFoundException">Torch's native library is missing or does not load; the message says what to do.</exception>
@@ -108,7 +108,7 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>A stream that follows the seed. The second of one name is another stream, so that two equal models differ.</summary>
+    /// <summary>Creates a stream that follows the seed. A second stream of the same name differs, so that two equal models differ.</summary>
     internal static RandomStream NewStream(string name)
     {
         lock (Gate)
@@ -119,7 +119,7 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>How many streams of each name were begun under the seed in force.</summary>
+    /// <summary>The number of streams of each name that were started with the current seed.</summary>
     internal static IReadOnlyDictionary<string, int> BegunStreams
     {
         get
@@ -129,12 +129,12 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>The full name of a stream.</summary>
+    /// <summary>Returns the full name of a stream.</summary>
     /// <param name="name">The purpose.</param>
-    /// <param name="occurrence">How many streams for it were begun before.</param>
+    /// <param name="occurrence">The number of streams for it that were started before.</param>
     internal static string StreamName(string name, int occurrence) => occurrence == 0 ? name : FormattableString.Invariant($"{name}#{occurrence}");
 
-    /// <summary>Loads torch unless that was done. Not in a static constructor, whose failure would hide the message that says what to do.</summary>
+    /// <summary>Loads torch if it is not loaded yet. Not in a static constructor, whose failure would hide the message that says what to do.</summary>
     /// <exception cref="DllNotFoundException">Torch's native library is missing or does not load.</exception>
     internal static void EnsureLoaded()
     {
@@ -147,7 +147,7 @@ public static class TorchRuntime
             bool wantsBlockCache = AllocatorChoice.WantsBlockCache(Environment.GetEnvironmentVariable(AllocatorChoice.Variable));
             NativeLoader.Load();
             Allocator = AllocatorChoice.Apply(wantsBlockCache, Console.Error);
-            // Only where both flags still have torch's defaults: the program may have set them before it used this library.
+            // Only if both flags still have torch's defaults: the program may have set them before it used this library.
             if (!torch.backends.cuda.matmul.allow_tf32 && torch.backends.cudnn.allow_tf32)
                 SetTF32(false);
             _isLoaded = true;

@@ -26,7 +26,7 @@ internal sealed class LiveLines(IAnsiConsole console)
     /// <summary>Whether the terminal shows Unicode characters.</summary>
     public bool Unicode => console.Profile.Capabilities.Unicode;
 
-    /// <summary>Draws the lines in place of the previous ones; what does not fit into the terminal is cut off.</summary>
+    /// <summary>Draws the lines in place of the previous ones. Lines that do not fit into the terminal are cut off.</summary>
     /// <param name="lines">Without line ends.</param>
     /// <param name="highlighted">The part of a line to colour.</param>
     public void Draw(IReadOnlyList<string> lines, string highlighted = "")
@@ -60,7 +60,7 @@ internal sealed class LiveLines(IAnsiConsole console)
         lock (_gate)
         {
             _drawn = 0;
-            // If the program has replaced it meanwhile, its writer stays.
+            // If the program has replaced standard output in the meantime, its writer is kept.
             if (_standardOutput is not null && ReferenceEquals(Console.Out, _printAbove))
                 Console.SetOut(_standardOutput);
             (_standardOutput, _printAbove) = (null, null);

@@ -1,6 +1,6 @@
 namespace CifarVision.Callbacks.Progress;
 
-/// <summary>Formats the progress as Keras does. It does not decide where and how often it is drawn.</summary>
+/// <summary>Formats the progress as Keras does. Other classes decide where and how often it is drawn.</summary>
 internal static class ProgressText
 {
     private const string Separator = " - ";

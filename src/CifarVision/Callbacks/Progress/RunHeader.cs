@@ -3,11 +3,11 @@ using CifarVision.Runtime.Natives;
 
 namespace CifarVision.Callbacks.Progress;
 
-/// <summary>One line with what is needed to repeat a run and to judge its speed: device, threads, allocator, precision, seed and data.</summary>
+/// <summary>Formats one line with everything needed to repeat a run and to assess its speed: device, threads, allocator, precision, seed and data.</summary>
 internal static class RunHeader
 {
     /// <summary>
-    /// As <c>CPU (AVX-512, bfloat16), 2 threads, allocator: block cache, mixed_bfloat16, seed 42; 45,000 images of 32x32x3, validating on 5,000</c>.
+    /// For example <c>CPU (AVX-512, bfloat16), 2 threads, allocator: block cache, mixed_bfloat16, seed 42; 45,000 images of 32x32x3, validating on 5,000</c>.
     /// </summary>
     public static string Of(TrainingContext context)
     {
