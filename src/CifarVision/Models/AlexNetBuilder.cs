@@ -16,10 +16,10 @@ namespace CifarVision.Models;
 public static class AlexNetBuilder
 {
     /// <summary>Creates the model; for (32, 32, 3) and 10 classes it has 36,927,754 parameters.</summary>
-    /// <param name="inputShape">One image, (height, width, channels); height and width at least 8, for three poolings.</param>
+    /// <param name="inputShape">One image, (height, width, channels); height and width at least 8, because of three poolings.</param>
     /// <param name="numClasses">The number of classes, at least 2.</param>
     /// <returns>A model whose output is probabilities, (N, numClasses); it must still be compiled.</returns>
-    /// <exception cref="ArgumentException">The shape is not that of an image, or too small.</exception>
+    /// <exception cref="ArgumentException">The shape is not that of an image, or is too small.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes.</exception>
     public static Sequential Create(TensorShape inputShape, int numClasses)
     {

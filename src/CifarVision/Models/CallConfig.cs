@@ -5,18 +5,18 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Models;
 
-/// <summary>One call of a layer in the config of a functional model: on which tensors, and with what else.</summary>
-/// <param name="Tensors">The tensors, each <c>[layer, call, place]</c>.</param>
+/// <summary>A call of a layer in the config of a functional model: its tensors and arguments.</summary>
+/// <param name="Tensors">The tensors, each <c>[layer, call, index]</c>.</param>
 /// <param name="IsOnList">Whether the layer is called on a list.</param>
-/// <param name="Training">What the call says about training, or null.</param>
-/// <param name="IsOldForm">Whether it is in the form of Keras 2, which counts the calls of nested models from 1.</param>
+/// <param name="Training">The argument <c>training</c> of the call, or null.</param>
+/// <param name="IsOldForm">Whether it has the format of Keras 2, which counts the calls of nested models from 1.</param>
 internal sealed record CallConfig(IReadOnlyList<JsonArray> Tensors, bool IsOnList, bool? Training, bool IsOldForm)
 {
     private const string TensorClass = "__keras_tensor__";
 
     /// <summary>Writes a call.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="numberOf">The number that a tensor's call has among those of its layer in the model.</param>
+    /// <param name="numberOf">Returns the index of a tensor's call among the calls of its layer in the model.</param>
     public static JsonObject Write(Node call, Func<KerasTensor, int> numberOf)
     {
         JsonNode[] tensors = [.. call.Inputs.Select(tensor => KerasTensorConfig(tensor, numberOf(tensor)))];
@@ -29,7 +29,7 @@ internal sealed record CallConfig(IReadOnlyList<JsonArray> Tensors, bool IsOnLis
     }
 
     /// <summary>Reads a call.</summary>
-    /// <exception cref="InvalidDataException">It is called on something else than one tensor or one list of tensors, or with settings that are not known.</exception>
+    /// <exception cref="InvalidDataException">The call is not on one tensor or one list of tensors, or has unknown arguments.</exception>
     public static CallConfig Read(JsonNode? node, string layer) => node switch
     {
         JsonObject call => ReadObject(call, layer),
@@ -37,7 +37,7 @@ internal sealed record CallConfig(IReadOnlyList<JsonArray> Tensors, bool IsOnLis
         _ => throw Unknown(node, layer),
     };
 
-    // Keras writes a mask for each layer whose call takes one, though there is none for images.
+    // Keras writes a mask for every layer whose call takes one, although images have none.
     private static bool TakesMask(Layer layer) => layer is BatchNormalization or Softmax or Model;
 
     private static JsonObject KerasTensorConfig(KerasTensor tensor, int call) => new()

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace CifarVision.Models;
 
-/// <summary>Measures and wraps text as a terminal shows it: Chinese, Japanese and Korean letters take two cells, combining marks none.</summary>
+/// <summary>Measures and wraps text in terminal cells: Chinese, Japanese and Korean letters take two cells, combining marks none.</summary>
 internal static class CellText
 {
     private const char Ellipsis = '…';
 
-    // The blocks whose letters are wide in Unicode's East Asian Width.
+    // The blocks of wide letters in Unicode's East Asian Width.
     private static readonly (int First, int Last)[] WideBlocks =
     [
         (0x1100, 0x115F), (0x2E80, 0x303E), (0x3041, 0x4DBF), (0x4E00, 0xA4CF), (0xA960, 0xA97C), (0xAC00, 0xD7A3), (0xF900, 0xFAFF),
@@ -75,7 +75,7 @@ internal static class CellText
             kept.Append(rune);
         }
 
-        // Half of a wide letter does not fit; a blank takes its cell.
+        // If only half of a wide letter fits, a blank takes its cell.
         return kept.Append(' ', width - 1 - Width(kept.ToString())).Append(Ellipsis).ToString();
     }
 

@@ -8,14 +8,14 @@ using CifarVision.Serialization;
 namespace CifarVision.Models;
 
 /// <summary>
-/// How a model is compiled, in Keras' files: the optimizer, and a loss, a loss weight and metrics for each output. Keras writes them as Compile
-/// was given them: one for the only output, a list in the order of the outputs, or a table by the outputs' names.
+/// Converts the arguments of Compile to and from Keras' files: the optimizer, and a loss, a loss weight and metrics for each output. Keras writes them as they were
+/// given: one for a single output, a list in the order of the outputs, or a dictionary by the names of the outputs.
 /// </summary>
 internal static class CompileConfig
 {
     private const string OwnCompile = "Load the model with compile: false and call Compile yourself.";
 
-    /// <summary>Writes how a model is compiled; an empty table if it is not.</summary>
+    /// <summary>Returns the compile config of a model; an empty object if the model is not compiled.</summary>
     public static JsonObject Write(Model model)
     {
         if (model.Compiled is not { } compiled)
@@ -34,13 +34,13 @@ internal static class CompileConfig
         };
     }
 
-    /// <summary>Compiles a model as a file says.</summary>
+    /// <summary>Compiles a model by the compile config of a file.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="config">What the file says; nothing, or an empty table, leaves the model as it is.</param>
+    /// <param name="config">The compile config; null or an empty object leaves the model as it is.</param>
     /// <param name="source">The file, for messages.</param>
     /// <param name="customs">The user's own classes.</param>
-    /// <param name="readState">Reads the optimizer's state; none if there is none.</param>
-    /// <exception cref="InvalidDataException">There is an optimizer, loss, metric or setting that is not offered.</exception>
+    /// <param name="readState">Reads the optimizer's state; returns an empty list if there is none.</param>
+    /// <exception cref="InvalidDataException">An optimizer, loss, metric or setting is not supported.</exception>
     public static void Apply(Model model, JsonNode? config, string source, CustomObjects customs, Func<IReadOnlyList<NDArray>> readState)
     {
         if (config is not JsonObject { Count: > 0 } written)
@@ -51,7 +51,7 @@ internal static class CompileConfig
         ModelConfig.Understand(source, OwnCompile, () =>
         {
             compile();
-            // Without a named optimizer the state is of an optimizer that is not known.
+            // Without a named optimizer, the state belongs to an unknown optimizer.
             if (settings["optimizer"] is null)
                 Console.Error.WriteLine($"Model: {source} names no optimizer, so the model is compiled with RMSprop, Keras' default. Keras' own save to .h5 removes the optimizer from what it saves afterwards. Compile with yours.");
             else if (state.Count > 0)
@@ -60,7 +60,7 @@ internal static class CompileConfig
         });
     }
 
-    // Older versions of Keras had other variables, in another order.
+    // Older versions of Keras had other variables in another order.
     private static void Restore(Model model, IReadOnlyList<NDArray> state, string source)
     {
         Optimizer optimizer = model.Optimizer!;
@@ -77,7 +77,7 @@ internal static class CompileConfig
 
     private static Action Read(Model model, JsonObject settings, CustomObjects customs)
     {
-        // Where and how fast a backend computes changes no figure.
+        // Settings of execution change no results.
         KerasConfig reader = new KerasConfig("compile_config", settings)
             .Only("weighted_metrics", new JsonArray()).Ignore("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss");
         // Keras 3.15 leaves the optimizer out of some files, and then compiles with its default.
@@ -89,7 +89,7 @@ internal static class CompileConfig
             : [.. ByOutput(model, "loss", loss).Select(one => one is null ? null : LossFactory.FromConfig(one, customs))];
         double[]? weights = reader.Object("loss_weights") is { } given ? [.. ByOutput(model, "loss_weights", given).Select(weight => weight?.GetValue<double>() ?? 1)] : null;
         JsonNode? metrics = reader.Object("metrics");
-        // The only output needs no list around its metrics.
+        // A single output needs no list around its metrics.
         JsonNode?[] ofOutputs = metrics is null ? new JsonNode?[outputs]
             : outputs == 1 && (IsOne(metrics) || (metrics is JsonArray list && list.All(item => item is not null && IsOne(item)))) ? [metrics]
             : ByOutput(model, "metrics", metrics);
@@ -105,7 +105,7 @@ internal static class CompileConfig
         _ => [MetricFactory.FromConfig(node, customs)],
     };
 
-    // A name, or an object in its envelope: neither a list nor a table.
+    // A name or an envelope: neither a list nor a dictionary.
     private static bool IsOne(JsonNode node) => node is JsonValue || (node is JsonObject envelope && envelope.ContainsKey("class_name"));
 
     private static JsonNode?[] ByOutput(Model model, string key, JsonNode node)
@@ -124,7 +124,7 @@ internal static class CompileConfig
         }
     }
 
-    // A table by name as long as names tell outputs apart: a layer may have several.
+    // A dictionary by name only if the names are unique: a layer may have several outputs.
     private static JsonNode? OfOutputs(Model model, JsonNode?[] values, bool isList = false)
     {
         IReadOnlyList<string> names = model.OutputNames;

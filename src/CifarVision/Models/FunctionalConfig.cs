@@ -5,8 +5,8 @@ using CifarVision.Serialization;
 namespace CifarVision.Models;
 
 /// <summary>
-/// The config of a functional model in Keras' files: its layers, each with its calls, and which tensors are inputs and outputs. A tensor is
-/// named by its layer, the number of the call and its place among the outputs of the call.
+/// Converts a functional model to and from Keras' config: the layers, each with its calls, and the input and output tensors. A tensor is
+/// identified by its layer, the index of the call and its index among the outputs of the call.
 /// </summary>
 internal static class FunctionalConfig
 {
@@ -37,7 +37,7 @@ internal static class FunctionalConfig
 
         int NumberOf(KerasTensor tensor) => calls[tensor.Node.Layer].IndexOf(tensor.Node);
 
-        // A list even for one tensor: the oldest Keras 3 reads nothing else.
+        // A list even for one tensor, because the oldest Keras 3 reads nothing else.
         JsonArray Tensors(IReadOnlyList<KerasTensor> tensors) =>
             [.. tensors.Select(tensor => new JsonArray(tensor.Name, NumberOf(tensor) + FirstCall(tensor.Node.Layer), tensor.Index))];
     }
@@ -59,7 +59,7 @@ internal static class FunctionalConfig
 
             calls.Make();
             var model = new Model(Tensors("input_layers"), Tensors("output_layers"), name);
-            // Only false is set: true would reach the frozen layers among them.
+            // Only false is set: true would also unfreeze the frozen layers.
             if (!settings.Flag("trainable", true))
                 model.Trainable = false;
             settings.Ignore("dtype").RequireAllRead();
@@ -78,7 +78,7 @@ internal static class FunctionalConfig
         }
     }
 
-    // One tensor, a list of them, or a table of them by name. Keras flattens a table in the order of its keys.
+    // One tensor, a list, or a dictionary by name, which Keras flattens in the order of its keys.
     private static IEnumerable<JsonArray> Flatten(JsonNode tensors) => tensors switch
     {
         JsonArray { Count: 3 } tensor when tensor[0] is JsonValue => [tensor],

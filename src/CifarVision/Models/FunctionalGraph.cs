@@ -3,10 +3,10 @@ using CifarVision.Layers;
 
 namespace CifarVision.Models;
 
-/// <summary>Creates the graph of a functional model, and names the layers that are new in it.</summary>
+/// <summary>Creates the graph of a functional model, and names its new layers.</summary>
 internal static class FunctionalGraph
 {
-    /// <exception cref="ArgumentException">There are no inputs or outputs, an output depends on another input, or two layers have one name.</exception>
+    /// <exception cref="ArgumentException">There are no inputs or outputs, an output depends on another input, or two layers have the same name.</exception>
     public static LayerGraph Create(Model model, IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs)
     {
         RequireTensors(inputs, nameof(inputs));
@@ -15,7 +15,7 @@ internal static class FunctionalGraph
             (inputs, outputs) = CutAt(inputs, outputs);
         LayerGraph graph = LayerGraph.Between(inputs, outputs);
 
-        // Names that were chosen, or that another model gave, come first; the others are numbered around them.
+        // Explicit names and names that another model gave come first; the default names are numbered to avoid them.
         var named = new List<Layer>();
         foreach (Layer layer in graph.Layers.OrderBy(layer => layer.HasDefaultName && !layer.HasParent))
         {
@@ -37,7 +37,7 @@ internal static class FunctionalGraph
             throw new ArgumentException("Model: inputs must differ, but one was given twice.", argument);
     }
 
-    // A model may begin inside another. It then has inputs of its own, and the calls behind them are repeated on those.
+    // A model may begin inside another. It then gets its own inputs, and the calls after them are repeated on these.
     private static (IReadOnlyList<KerasTensor> Inputs, IReadOnlyList<KerasTensor> Outputs) CutAt(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<KerasTensor> outputs)
     {
         var replaced = new Dictionary<KerasTensor, KerasTensor>();

@@ -2,7 +2,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Models;
 
-/// <summary>Checks the arguments of the builders of image classifiers.</summary>
+/// <summary>Checks the arguments of the model builders.</summary>
 internal static class ImageModel
 {
     /// <summary>Returns the shape of one image. The shape of an array of images, (N, height, width, channels), is accepted too.</summary>

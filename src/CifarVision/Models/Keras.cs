@@ -3,7 +3,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Models;
 
-/// <summary>Functions of Keras' top level.</summary>
+/// <summary>Functions of Keras' top-level module.</summary>
 public static class Keras
 {
     /// <summary>Creates an input of a functional model (Keras: <c>keras.Input</c>).</summary>

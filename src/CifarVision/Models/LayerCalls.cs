@@ -5,21 +5,21 @@ using CifarVision.Runtime;
 namespace CifarVision.Models;
 
 /// <summary>
-/// The layers of a functional model that is being read, and their calls. A call is made when the tensors that it takes are there: a layer may
-/// be called at several depths, as in A(B(A(B(x)))), so no order of layers suits all calls.
+/// The layers of a functional model that is being read, and their calls. A call is made as soon as its tensors exist: a layer may be called at several depths, as
+/// in A(B(A(B(x)))), so no order of layers fits all calls.
 /// </summary>
 internal sealed class LayerCalls : IDisposable
 {
     private readonly OrderedDictionary<string, Entry> _layers = [];
 
-    /// <summary>Whether the calls are in the form of Keras 2, which counts the calls of nested models from 1 everywhere.</summary>
+    /// <summary>Whether the calls have the format of Keras 2, which counts the calls of nested models from 1 everywhere.</summary>
     public bool IsOldForm { get; private set; }
 
     /// <summary>Adds a layer and the calls to make.</summary>
-    /// <exception cref="InvalidDataException">The name is taken, or a call is not understood.</exception>
+    /// <exception cref="InvalidDataException">The name is taken, or a call is invalid.</exception>
     public void Add(Layer layer, string name, JsonArray calls)
     {
-        // An input has its only call already.
+        // An input already has its only call.
         var entry = new Entry(layer, [.. calls.Select(call => CallConfig.Read(call, name))], layer is InputLayer input ? [input.Output.Node] : []);
         if (!_layers.TryAdd(name, entry))
             throw new InvalidDataException($"there are two layers named '{name}'.");
@@ -27,7 +27,7 @@ internal sealed class LayerCalls : IDisposable
     }
 
     /// <summary>Makes all calls.</summary>
-    /// <exception cref="InvalidDataException">A call takes a tensor of a layer that is missing, or calls wait for each other.</exception>
+    /// <exception cref="InvalidDataException">A call takes a tensor of a missing layer, or calls form a cycle.</exception>
     public void Make()
     {
         var ready = new Queue<string>(_layers.Keys);
@@ -60,14 +60,14 @@ internal sealed class LayerCalls : IDisposable
             throw new InvalidDataException($"'{stuck}' is called on {never.Tensors.First(tensor => !IsMade(tensor)).ToJsonString()}, which no call computes before it. Calls may not form a cycle.");
     }
 
-    /// <summary>The layer of a tensor <c>[layer, call, place]</c>.</summary>
-    /// <exception cref="InvalidDataException">There is none.</exception>
+    /// <summary>Returns the layer of a tensor <c>[layer, call, index]</c>.</summary>
+    /// <exception cref="InvalidDataException">It does not exist.</exception>
     public Layer Layer(JsonArray tensor) => EntryOf(tensor).Layer;
 
-    /// <summary>The tensor <c>[layer, call, place]</c>.</summary>
-    /// <param name="tensor">The tensor as it stands in the file.</param>
-    /// <param name="call">The number of the call, counted from 0.</param>
-    /// <exception cref="InvalidDataException">There is none.</exception>
+    /// <summary>Returns the tensor <c>[layer, call, index]</c>.</summary>
+    /// <param name="tensor">The tensor in the file.</param>
+    /// <param name="call">The index of the call, from 0.</param>
+    /// <exception cref="InvalidDataException">It does not exist.</exception>
     public KerasTensor Find(JsonArray tensor, int call)
     {
         List<Node> made = EntryOf(tensor).Made;
@@ -77,7 +77,7 @@ internal sealed class LayerCalls : IDisposable
             : throw new InvalidDataException($"there is no tensor {tensor.ToJsonString()}.");
     }
 
-    /// <summary>Frees the weights of layers that no model takes.</summary>
+    /// <summary>Frees the weights of layers that become part of no model.</summary>
     public void Dispose()
     {
         foreach (Weight weight in _layers.Values.SelectMany(entry => entry.Layer.Weights))

@@ -5,9 +5,8 @@ using Padding = CifarVision.Layers.Padding;
 namespace CifarVision.Models;
 
 /// <summary>
-/// MobileNetV2: a convolution, 17 inverted residual blocks, each of a 1 x 1 expansion, a depthwise convolution and a 1 x 1 projection, and a
-/// convolution of 1280 filters. It is <c>keras.applications.MobileNetV2</c>: names and order of the weights are the same, so that either
-/// loads the other's files.
+/// MobileNetV2: a convolution, 17 inverted residual blocks, each with a 1 x 1 expansion, a depthwise convolution and a 1 x 1 projection, and a convolution with
+/// 1280 filters. It equals <c>keras.applications.MobileNetV2</c>, with the same names and order of weights, so that each loads the other's files.
 /// </summary>
 /// <remarks>
 /// Source: Sandler, Howard, Zhu, Zhmoginov, Chen, "MobileNetV2: inverted residuals and linear bottlenecks", CVPR 2018.
@@ -20,12 +19,12 @@ public static class MobileNetV2Builder
     private static readonly (int Filters, int Strides, int Count)[] Stages = [(16, 1, 1), (24, 2, 2), (32, 2, 3), (64, 2, 4), (96, 1, 3), (160, 2, 3), (320, 1, 1)];
 
     /// <summary>Creates the model; at (224, 224, 3), 1000 classes and alpha 1 it has 3,538,984 parameters, as in Keras.</summary>
-    /// <param name="inputShape">One image, (height, width, channels); height and width at least 32, to be halved five times.</param>
+    /// <param name="inputShape">One image, (height, width, channels); height and width at least 32, because they are halved five times.</param>
     /// <param name="numClasses">The number of classes, at least 2.</param>
-    /// <param name="alpha">What the number of filters of each layer is multiplied by, over 0. Default 1.</param>
-    /// <returns>A model whose output is probabilities, (N, numClasses); it must still be compiled. Its images go through <see cref="PreprocessInput"/>.</returns>
-    /// <exception cref="ArgumentException">The shape is no image or too small.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes, or alpha is not over 0.</exception>
+    /// <param name="alpha">The factor of the number of filters in each layer, more than 0. Default 1.</param>
+    /// <returns>A model whose output is probabilities, (N, numClasses); it must still be compiled. Preprocess its images with <see cref="PreprocessInput"/>.</returns>
+    /// <exception cref="ArgumentException">The shape is not that of an image, or is too small.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes, or alpha is not more than 0.</exception>
     public static Model Create(TensorShape inputShape, int numClasses, double alpha = 1.0)
     {
         inputShape = ImageModel.InputShape(nameof(MobileNetV2Builder), inputShape, minimumSide: 32, numClasses);
@@ -79,14 +78,14 @@ public static class MobileNetV2Builder
         return channels == filters && strides == 1 ? new Add(name: prefix + "add").Call(input, x) : x;
     }
 
-    // An even side needs one row of padding, behind; an odd one a row on both sides.
+    // An even side needs one row of padding at the end, an odd side one row at both ends.
     private static int Front(long side) => (int)(side % 2);
 
     private static KerasTensor Normalized(KerasTensor x, string name) => new BatchNormalization(momentum: 0.999, name: name).Call(x);
 
     private static KerasTensor Relu(KerasTensor x, string name) => new ReLU(maxValue: 6, name: name).Call(x);
 
-    /// <summary>The nearest multiple of 8, at least 8 and not under nine tenths of the number.</summary>
+    /// <summary>Returns the nearest multiple of 8, at least 8 and at least nine tenths of the number.</summary>
     private static int MultipleOf8(double number)
     {
         int multiple = Math.Max(8, (int)(number + 4) / 8 * 8);

@@ -13,22 +13,22 @@ public partial class Model
     /// <summary>The optimizer given to Compile, or null before it. Its learning rate can be read and set between steps.</summary>
     public Optimizer? Optimizer => _trainer.Compiled?.Optimizer;
 
-    /// <summary>What Compile was given, or null before it.</summary>
+    /// <summary>The arguments of Compile, or null before it.</summary>
     internal CompiledModel? Compiled => _trainer.Compiled;
 
-    /// <summary>Configures training: required before Fit and Evaluate, not before Predict. May be called again; weights stay.</summary>
-    /// <param name="optimizer">How weights change, as <c>new SGD(learningRate: 0.01)</c>.</param>
-    /// <param name="loss">The loss to minimize. After a last softmax a crossentropy on probabilities is computed from the logits. With several outputs, the loss of each.</param>
+    /// <summary>Configures the model for training. It is required before Fit and Evaluate, but not before Predict. It may be called again, and keeps the weights.</summary>
+    /// <param name="optimizer">The optimizer, for example <c>new SGD(learningRate: 0.01)</c>.</param>
+    /// <param name="loss">The loss to minimize; a model with several outputs has this loss on each. After a final softmax, a crossentropy on probabilities is computed from the logits.</param>
     /// <param name="metrics">Metrics to report beside the loss. Default none.</param>
     /// <param name="precision">
-    /// The dtypes of training, Evaluate and Predict; not saved. Default float32. <see cref="DTypePolicy.Auto"/> is mixed bfloat16 where
-    /// the device has instructions for it, which is about twice as fast. Asked for by name where there are none, mixed bfloat16 is about as fast
-    /// as float32, and a line on standard error says so, once.
+    /// The dtype policy of training, Evaluate and Predict; not saved. Default float32. <see cref="DTypePolicy.Auto"/> is mixed bfloat16 if the device has bfloat16
+    /// instructions, which is about twice as fast. On a processor without them, <see cref="DTypePolicy.MixedBFloat16"/> is about as fast as float32 and prints a
+    /// warning on standard error, once.
     /// </param>
-    /// <param name="device">Where to compute. Default <see cref="TorchRuntime.DefaultDevice"/>.</param>
-    /// <param name="distribution">Over which processes to train. Default this one alone.</param>
-    /// <exception cref="ArgumentException">Two metrics have one name, or one is called loss.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Precision is none of <see cref="DTypePolicy"/>.</exception>
+    /// <param name="device">The device. Default <see cref="TorchRuntime.DefaultDevice"/>.</param>
+    /// <param name="distribution">The distribution over processes. Default a single process.</param>
+    /// <exception cref="ArgumentException">Two metrics have the same name, or one is called loss.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The precision is invalid.</exception>
     public void Compile(
         Optimizer optimizer,
         Loss loss,
@@ -48,14 +48,14 @@ public partial class Model
     }
 
     /// <summary>Configures training of a model with several outputs.</summary>
-    /// <param name="optimizer">How weights change.</param>
+    /// <param name="optimizer">The optimizer.</param>
     /// <param name="losses">The loss of each output, in the order of <see cref="Outputs"/>; null for an output that is not trained on.</param>
-    /// <param name="lossWeights">The factor of each loss in the sum that is minimized. Default 1 each.</param>
+    /// <param name="lossWeights">The factor of each loss in the total loss. Default 1 each.</param>
     /// <param name="metrics">The metrics of each output; their keys begin with the output's name. Default none.</param>
-    /// <param name="precision">The dtypes of training, Evaluate and Predict; not saved. Default float32.</param>
-    /// <param name="device">Where to compute. Default <see cref="TorchRuntime.DefaultDevice"/>.</param>
-    /// <param name="distribution">Over which processes to train. Default this one alone.</param>
-    /// <exception cref="ArgumentException">The lists do not have an entry for each output, or two metrics of an output have one name.</exception>
+    /// <param name="precision">The dtype policy of training, Evaluate and Predict; not saved. Default float32.</param>
+    /// <param name="device">The device. Default <see cref="TorchRuntime.DefaultDevice"/>.</param>
+    /// <param name="distribution">The distribution over processes. Default a single process.</param>
+    /// <exception cref="ArgumentException">The lists do not have an entry for each output, or two metrics of an output have the same name.</exception>
     [OverloadResolutionPriority(1)]
     public void Compile(
         Optimizer optimizer,
@@ -78,14 +78,14 @@ public partial class Model
         Compile(all, factors, ofOutputs, optimizer, precision, device, distribution);
     }
 
-    /// <summary>Gives a layer that joins the model the dtypes and the device of Compile.</summary>
+    /// <summary>Applies the dtype policy and the device of Compile to a layer that is added to the model.</summary>
     private protected void ConfigureNew(Layer layer)
     {
         if (_trainer.Compiled is { } compiled)
             layer.Configure(compiled.Precision, compiled.Device);
     }
 
-    // In mixed precision the layers of the outputs, and with them softmax and loss, stay in float32.
+    // In mixed precision the output layers, and so softmax and loss, stay in float32.
     private protected void ApplyPrecision()
     {
         if (_trainer.Compiled?.Precision is not DTypePolicy.MixedBFloat16 || _graph is null)
@@ -95,7 +95,7 @@ public partial class Model
             layer.Configure(last.Contains(layer) ? DTypePolicy.Float32 : DTypePolicy.MixedBFloat16, Device);
     }
 
-    // The name of an output is that of its layer; a Sequential has one output before it is built.
+    // The name of an output is that of its layer. A Sequential has one output before it is built.
     internal IReadOnlyList<string> OutputNames => _graph is null ? ["output"] : [.. _graph.Outputs.Select(output => output.Name)];
 
     private void Compile(

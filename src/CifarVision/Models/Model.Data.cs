@@ -4,7 +4,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Models;
 
-/// <content>Checks data against the model before the first step, and makes it rows.</content>
+/// <content>Checks data against the model before the first step, and converts it to rows.</content>
 public partial class Model
 {
     private BatchSource ArraySource(IReadOnlyList<NDArray> x, IReadOnlyList<NDArray> y, IReadOnlyList<NDArray>? sampleWeight, string verb)
@@ -31,7 +31,7 @@ public partial class Model
         return source;
     }
 
-    // NaN as a label would only show as a loss that is none; here the row can still be named.
+    // A NaN label would only show as a NaN loss; here the row can still be named.
     private void RequireFinite(BatchSource data, string prefix)
     {
         IEnumerable<(string Name, RowSource? Rows)> all = [.. data.X.Select(rows => ("x", rows)), .. data.Y.Select(rows => ("y", rows)), .. data.SampleWeights.Select(rows => ("sampleWeight", rows))];
@@ -91,7 +91,7 @@ public partial class Model
         }
     }
 
-    // One-hot against integers is what people mix up; the loss itself checks the rest.
+    // Checks for one-hot labels in place of integers and the reverse, a common mistake; the loss checks the rest.
     private static void RequireTruth(NDArray y, RowTable table, Loss loss, TensorShape output)
     {
         int units = checked((int)(output.Rank == 0 ? 1 : output[^1]));

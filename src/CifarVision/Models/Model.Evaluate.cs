@@ -7,16 +7,16 @@ namespace CifarVision.Models;
 public partial class Model
 {
     /// <summary>Evaluates the model on arrays, in inference mode.</summary>
-    /// <param name="x">The inputs, (N, ...) with the model's input shape; cast, never scaled.</param>
+    /// <param name="x">The inputs, (N, ...) with the model's input shape; cast, but not scaled.</param>
     /// <param name="y">The truth, as for Fit.</param>
     /// <param name="batchSize">Samples per step. Default 32.</param>
-    /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 1.</param>
+    /// <param name="verbose">0 silent, 1 a bar, 2 one line. Default 1.</param>
     /// <param name="sampleWeight">A factor on the loss of each sample, (N). Default none.</param>
-    /// <param name="steps">Batches to evaluate. Default all.</param>
-    /// <param name="callbacks">Their test hooks are called.</param>
+    /// <param name="steps">The number of batches to evaluate. Default all.</param>
+    /// <param name="callbacks">Callbacks whose test hooks are called.</param>
     /// <returns>loss, then the metrics in the order of Compile.</returns>
     /// <exception cref="InvalidOperationException">Compile was not called, or Fit is running on another thread.</exception>
-    /// <exception cref="ArgumentException">Shapes or labels do not fit.</exception>
+    /// <exception cref="ArgumentException">The shapes or labels do not fit.</exception>
     public IReadOnlyDictionary<string, double> Evaluate(
         NDArray x,
         NDArray y,
@@ -31,13 +31,13 @@ public partial class Model
     /// <param name="x">An array for each of <see cref="Inputs"/>, in order.</param>
     /// <param name="y">An array for each of <see cref="Outputs"/>, in order.</param>
     /// <param name="batchSize">Samples per step. Default 32.</param>
-    /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 1.</param>
+    /// <param name="verbose">0 silent, 1 a bar, 2 one line. Default 1.</param>
     /// <param name="sampleWeight">For each output a factor on the loss of each sample, (N). Default none.</param>
-    /// <param name="steps">Batches to evaluate. Default all.</param>
-    /// <param name="callbacks">Their test hooks are called.</param>
+    /// <param name="steps">The number of batches to evaluate. Default all.</param>
+    /// <param name="callbacks">Callbacks whose test hooks are called.</param>
     /// <returns>loss, the loss of each output, then the metrics in the order of Compile.</returns>
     /// <exception cref="InvalidOperationException">Compile was not called, or Fit is running on another thread.</exception>
-    /// <exception cref="ArgumentException">Shapes or labels do not fit.</exception>
+    /// <exception cref="ArgumentException">The shapes or labels do not fit.</exception>
     [OverloadResolutionPriority(1)]
     public IReadOnlyDictionary<string, double> Evaluate(
         IReadOnlyList<NDArray> x,
@@ -52,9 +52,9 @@ public partial class Model
     /// <summary>Evaluates the model on a dataset, in inference mode.</summary>
     /// <param name="data">Images and labels.</param>
     /// <param name="batchSize">Samples per step. Default 32.</param>
-    /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 1.</param>
-    /// <param name="steps">Batches to evaluate. Default all.</param>
-    /// <param name="callbacks">Their test hooks are called.</param>
+    /// <param name="verbose">0 silent, 1 a bar, 2 one line. Default 1.</param>
+    /// <param name="steps">The number of batches to evaluate. Default all.</param>
+    /// <param name="callbacks">Callbacks whose test hooks are called.</param>
     /// <returns>loss, then the metrics in the order of Compile.</returns>
     /// <exception cref="InvalidOperationException">Compile was not called, or Fit is running on another thread.</exception>
     /// <exception cref="ArgumentException">Images or classes do not fit the model.</exception>

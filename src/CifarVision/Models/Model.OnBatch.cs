@@ -5,7 +5,7 @@ namespace CifarVision.Models;
 
 public partial class Model
 {
-    /// <summary>One training step on one batch.</summary>
+    /// <summary>Trains on one batch.</summary>
     /// <param name="x">The inputs, (N, ...).</param>
     /// <param name="y">The truth, as for Fit.</param>
     /// <param name="sampleWeight">A factor on the loss of each sample, (N). Default none.</param>
@@ -21,7 +21,7 @@ public partial class Model
         return _trainer.TrainOnBatch(data);
     }
 
-    /// <summary>One training step of a model of several inputs or outputs on one batch.</summary>
+    /// <summary>Trains a model of several inputs or outputs on one batch.</summary>
     /// <param name="x">An array for each of <see cref="Inputs"/>, in order.</param>
     /// <param name="y">An array for each of <see cref="Outputs"/>, in order.</param>
     /// <param name="sampleWeight">For each output a factor on the loss of each sample, (N). Default none.</param>
@@ -50,6 +50,6 @@ public partial class Model
     public IReadOnlyDictionary<string, double> TestOnBatch(IReadOnlyList<NDArray> x, IReadOnlyList<NDArray> y, IReadOnlyList<NDArray>? sampleWeight = null) =>
         _trainer.TestOnBatch(ArraySource(x, y, sampleWeight, nameof(TestOnBatch)));
 
-    /// <summary>Resets the running means that TrainOnBatch and TestOnBatch report; Fit and Evaluate do so themselves.</summary>
+    /// <summary>Resets the running means that TrainOnBatch and TestOnBatch return. Fit and Evaluate reset them themselves.</summary>
     public void ResetMetrics() => _trainer.ResetMetrics();
 }

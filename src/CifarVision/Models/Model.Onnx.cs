@@ -11,20 +11,20 @@ public partial class Model
     private const string OnnxEnding = ".onnx";
 
     /// <summary>
-    /// Writes what Predict computes as an ONNX model, for ONNX Runtime and the other tools that run such files: input <c>input</c>, (batch, H, W, C),
-    /// output <c>output</c>, (batch, ...), for any number of samples at once; float32, whatever the model computes in. Several inputs, or outputs, have
-    /// the names of their layers. Layers that only act in training are left out.
+    /// Writes the computation of Predict as an ONNX model, for ONNX Runtime and other tools. It has an input <c>input</c>, (batch, H, W, C), and an output
+    /// <c>output</c>, (batch, ...), for any number of samples, in float32 whatever the dtype policy of the model. Several inputs or outputs have the names of their
+    /// layers. Layers that only act in training are omitted.
     /// </summary>
     /// <param name="path">A file that ends with <c>.onnx</c>. The old file is kept until the new one is complete.</param>
-    /// <param name="classNames">The classes in the order of the output; kept as metadata <c>class_names</c>, a JSON list. Default none.</param>
+    /// <param name="classNames">The names of the classes in the order of the output; stored as metadata <c>class_names</c>, a JSON list. Default none.</param>
     /// <param name="inputScale">
-    /// What the caller must multiply pixels by, as 1 / 255.0 where the model was trained on 0..1; kept as metadata <c>input_scale</c>, and
-    /// computed by nobody. Default none, which is right where a <c>Rescaling</c> or <c>Normalization</c> does it in the model.
+    /// The factor by which callers must multiply pixels, such as 1 / 255.0 for a model trained on 0..1; stored as metadata <c>input_scale</c>, but not part of the
+    /// computation. Default none, for example for a model with a <c>Rescaling</c> or <c>Normalization</c> layer.
     /// </param>
-    /// <exception cref="ArgumentException">The extension is not supported, or the number of names is not that of the outputs.</exception>
+    /// <exception cref="ArgumentException">The extension is not supported, or the number of names differs from the number of classes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The scale is not a finite number.</exception>
-    /// <exception cref="InvalidOperationException">The model is not built, or too large for a file. No file is made.</exception>
-    /// <exception cref="NotSupportedException">A layer cannot be exported; the message names it. No file is made.</exception>
+    /// <exception cref="InvalidOperationException">The model is not built, or is too large for a file. No file is written.</exception>
+    /// <exception cref="NotSupportedException">A layer cannot be exported; the message names it. No file is written.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public void ExportOnnx(string path, IReadOnlyList<string>? classNames = null, double? inputScale = null)
     {

@@ -7,11 +7,11 @@ namespace CifarVision.Models;
 
 public partial class Model
 {
-    /// <summary>The model's output for arrays, in inference mode; works before Compile too, and on several threads.</summary>
-    /// <param name="x">The inputs, (N, ...) with the model's input shape; cast, never scaled.</param>
+    /// <summary>Computes the output for arrays, in inference mode. It needs no Compile, and may run on several threads.</summary>
+    /// <param name="x">The inputs, (N, ...) with the model's input shape; cast, but not scaled.</param>
     /// <param name="batchSize">Samples per step. Default 32.</param>
-    /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 0.</param>
-    /// <param name="callbacks">Their predict hooks are called.</param>
+    /// <param name="verbose">0 silent, 1 a bar, 2 one line. Default 0.</param>
+    /// <param name="callbacks">Callbacks whose predict hooks are called.</param>
     /// <returns>(N, ...), float32, or float64 under <see cref="DTypePolicy.Float64"/>: for a classifier (N, classes).</returns>
     /// <exception cref="ArgumentException">The shape does not fit.</exception>
     public NDArray Predict(NDArray x, int batchSize = 32, int verbose = 0, IEnumerable<Callback>? callbacks = null)
@@ -23,19 +23,19 @@ public partial class Model
     /// <summary>Computes the outputs of a model of several inputs or outputs for arrays, in inference mode.</summary>
     /// <param name="x">An array for each of <see cref="Inputs"/>, in order.</param>
     /// <param name="batchSize">Samples per step. Default 32.</param>
-    /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 0.</param>
-    /// <param name="callbacks">Their predict hooks are called.</param>
+    /// <param name="verbose">0 silent, 1 a bar, 2 one line. Default 0.</param>
+    /// <param name="callbacks">Callbacks whose predict hooks are called.</param>
     /// <returns>An array for each of <see cref="Outputs"/>, in order, (N, ...).</returns>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     [OverloadResolutionPriority(1)]
     public IReadOnlyList<NDArray> Predict(IReadOnlyList<NDArray> x, int batchSize = 32, int verbose = 0, IEnumerable<Callback>? callbacks = null) =>
         Predict(InputSource(x, nameof(Predict)), batchSize, verbose, callbacks);
 
-    /// <summary>The model's output for the images of a dataset.</summary>
-    /// <param name="data">Its labels are not looked at.</param>
+    /// <summary>Computes the output for the images of a dataset, in inference mode.</summary>
+    /// <param name="data">The dataset; its labels are not used.</param>
     /// <param name="batchSize">Samples per step. Default 32.</param>
-    /// <param name="verbose">0 silent, 1 a bar, 2 a line. Default 0.</param>
-    /// <param name="callbacks">Their predict hooks are called.</param>
+    /// <param name="verbose">0 silent, 1 a bar, 2 one line. Default 0.</param>
+    /// <param name="callbacks">Callbacks whose predict hooks are called.</param>
     /// <returns>(N, classes), float32, or float64 under <see cref="DTypePolicy.Float64"/>.</returns>
     /// <exception cref="ArgumentException">The images' shape does not fit.</exception>
     public NDArray Predict(ImageDataset data, int batchSize = 32, int verbose = 0, IEnumerable<Callback>? callbacks = null)
@@ -45,7 +45,7 @@ public partial class Model
         return OnlyOutput(Predict(data.ToBatches(oneHot: false), batchSize, verbose, callbacks));
     }
 
-    /// <summary>The model's output for one batch, as one tensor operation.</summary>
+    /// <summary>Computes the output for one batch, in inference mode.</summary>
     /// <param name="x">The inputs, (N, ...).</param>
     /// <returns>(N, ...), float32, or float64 under <see cref="DTypePolicy.Float64"/>.</returns>
     public NDArray PredictOnBatch(NDArray x)

@@ -7,40 +7,40 @@ namespace CifarVision.Models;
 public partial class Model
 {
     /// <summary>
-    /// Saves the whole model: architecture, weights and, if it is compiled, optimizer, losses and metrics with the optimizer's state, so that
-    /// training can go on. The dtype given to Compile is not part of a file. Files are in the layout that every Keras from 3.0 on reads.
+    /// Saves the whole model: architecture, weights and, if it is compiled, losses, metrics and the optimizer with its state, so that training can continue. The
+    /// dtype policy of Compile is not saved. Every Keras from 3.0 on reads the files.
     /// </summary>
     /// <param name="path">A file that ends with <c>.keras</c>, or with <c>.h5</c> for Keras' legacy format. The old file is kept until the new one is complete.</param>
     /// <exception cref="ArgumentException">The extension is not supported.</exception>
     /// <exception cref="InvalidOperationException">The model is not built.</exception>
-    /// <exception cref="NotSupportedException">A layer has no config; <see cref="SaveWeights"/> needs none.</exception>
+    /// <exception cref="NotSupportedException">A layer has no config. Use <see cref="SaveWeights"/>.</exception>
     public void Save(string path) => ModelFile.Write(this, path);
 
-    /// <summary>Loads a whole model that <see cref="Save"/> or any Keras from 2.0 on saved, compiled as it was.</summary>
+    /// <summary>Loads a whole model saved by <see cref="Save"/> or by any Keras from 2.0 on, and compiles it as it was.</summary>
     /// <param name="path">A file that ends with <c>.keras</c>, or with <c>.h5</c> in Keras' legacy format.</param>
-    /// <param name="customObjects">Classes of your own that the file names, as <c>[CustomObject.Of(config => new Swish())]</c>. Default none.</param>
-    /// <param name="compile">Whether to compile as the file says. Default true; false leaves optimizer, losses and metrics to you.</param>
-    /// <returns>A <see cref="Sequential"/> if the file holds one.</returns>
+    /// <param name="customObjects">Classes of your own that the file names, for example <c>[CustomObject.Of(config => new Swish())]</c>. Default none.</param>
+    /// <param name="compile">Whether to compile the model as it was. Default true.</param>
+    /// <returns>A <see cref="Sequential"/> if the file contains one.</returns>
     /// <exception cref="ArgumentException">The extension is not supported.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file is damaged, or names a layer, setting, optimizer, loss or metric that is not offered; the message says which.
+    /// The file is damaged, or contains a layer, setting, optimizer, loss or metric that is not supported; the message names it.
     /// </exception>
     public static Model Load(string path, IEnumerable<CustomObject>? customObjects = null, bool compile = true) =>
         ModelFile.Read(path, new CustomObjects(customObjects ?? []), compile);
 
     /// <summary>
-    /// Returns the architecture and how the model is compiled, as Keras 3.15's <c>to_json</c> writes them; for older versions of Keras, use
-    /// <see cref="Save"/>. Weights are not in it.
+    /// Returns the architecture and the compile config as JSON, like <c>to_json</c> of Keras 3.15. Weights are not included. For older versions of Keras, use
+    /// <see cref="Save"/>.
     /// </summary>
     /// <exception cref="NotSupportedException">A layer has no config.</exception>
     public string ToJson() => KerasFormat.ToText(CurrentConfig.From(ToKeras()));
 
-    /// <summary>Creates a model as <see cref="ToJson"/> or Keras' <c>to_json</c> described it, with initial weights of its own, compiled as it was.</summary>
+    /// <summary>Creates a model from the result of <see cref="ToJson"/> or Keras' <c>to_json</c>, with new initial weights, and compiles it as it was.</summary>
     /// <param name="json">The text.</param>
     /// <param name="customObjects">Classes of your own that the text names. Default none.</param>
-    /// <returns>A <see cref="Sequential"/> if the text describes one.</returns>
-    /// <exception cref="InvalidDataException">It is no such text, or names a layer, setting, optimizer, loss or metric that is not offered.</exception>
+    /// <returns>A <see cref="Sequential"/> if the JSON describes one.</returns>
+    /// <exception cref="InvalidDataException">The text is not such JSON, or contains a layer, setting, optimizer, loss or metric that is not supported.</exception>
     public static Model FromJson(string json, IEnumerable<CustomObject>? customObjects = null)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -52,48 +52,48 @@ public partial class Model
         return model;
     }
 
-    /// <summary>Returns the settings under Keras' names: the layers in their envelopes and their calls, as every Keras 3 reads them.</summary>
+    /// <summary>Returns the settings under Keras' names, with the layers and their calls, in a format that every Keras 3 reads.</summary>
     /// <exception cref="NotSupportedException">A layer has no config.</exception>
     public override JsonObject GetConfig() => ModelConfig.WriteConfig(this);
 
-    /// <summary>Creates a functional model of the same layers as the one whose <see cref="GetConfig"/> this is, with initial weights of its own and not compiled.</summary>
+    /// <summary>Creates a functional model from the result of <see cref="GetConfig"/>, not compiled and with new initial weights.</summary>
     /// <param name="config">The settings under Keras' names.</param>
     /// <param name="customObjects">Classes of your own that the config names. Default none.</param>
-    /// <exception cref="InvalidDataException">The config names a layer or setting that is not offered.</exception>
+    /// <exception cref="InvalidDataException">The config contains a layer or setting that is not supported.</exception>
     public static Model FromConfig(JsonObject config, IEnumerable<CustomObject>? customObjects = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         return ModelConfig.ReadConfig("Functional", config, new CustomObjects(customObjects ?? []));
     }
 
-    /// <summary>Saves all weights, and nothing of the architecture. The ending says the format.</summary>
+    /// <summary>Saves all weights, without the architecture. The extension determines the format.</summary>
     /// <param name="path">
     /// <c>.weights.h5</c> for Keras 3, with the optimizer's state if the model is compiled; <c>.h5</c> for Keras' legacy layout; <c>.npz</c> for
-    /// NumPy and <c>.safetensors</c> for PyTorch, both with Keras' paths for names (<c>sequential/conv2d/kernel</c>) and in Keras' order of axes.
+    /// NumPy and <c>.safetensors</c> for PyTorch, both with Keras' paths as names (<c>sequential/conv2d/kernel</c>) and in Keras' order of axes.
     /// The old file is kept until the new one is complete.
     /// </param>
     /// <exception cref="ArgumentException">The extension is not supported.</exception>
     /// <exception cref="InvalidOperationException">The model is not built.</exception>
     public void SaveWeights(string path) => WeightFile.Write(this, path);
 
-    /// <summary>Loads weights that <see cref="SaveWeights"/> or Keras saved from a model of the same layers.</summary>
+    /// <summary>Loads weights saved by <see cref="SaveWeights"/> or Keras from a model with the same layers.</summary>
     /// <inheritdoc cref="LoadWeights(string, bool, bool)"/>
     public void LoadWeights(string path) => LoadWeights(path, skipMismatch: false);
 
-    /// <summary>Loads weights that <see cref="SaveWeights"/> or Keras saved. The optimizer's state, if a file has it, is left out.</summary>
+    /// <summary>Loads weights saved by <see cref="SaveWeights"/> or Keras. The optimizer's state, if the file has one, is ignored.</summary>
     /// <param name="path">
-    /// A file that ends with <c>.weights.h5</c>, <c>.keras</c>, <c>.h5</c>, <c>.npz</c> or <c>.safetensors</c>. In the first two a layer is found by
-    /// its class and number, in <c>.h5</c> by its place among those that have weights, in the last two by its name.
+    /// A file that ends with <c>.weights.h5</c>, <c>.keras</c>, <c>.h5</c>, <c>.npz</c> or <c>.safetensors</c>. In the first two, layers are identified by class and
+    /// number, in <c>.h5</c> by their order among the layers that have weights, in the last two by name.
     /// </param>
-    /// <param name="skipMismatch">Whether to leave a layer as it is when the file has no weights for it, or others in number or shape.</param>
+    /// <param name="skipMismatch">Whether to skip layers for which the file has no weights, or weights of another number or shape.</param>
     /// <param name="byName">
-    /// Whether a layer of an <c>.h5</c> file is found by its name instead, as Keras' <c>by_name</c> does: layers that the file does not name are
-    /// left as they are. Default false. The last two formats are always read by name.
+    /// Whether to identify the layers of an <c>.h5</c> file by name, like Keras' <c>by_name</c>: layers that the file does not name are left unchanged. Default
+    /// false. The last two formats are always read by name.
     /// </param>
-    /// <returns>The paths of the layers that were left as they are, as <c>sequential/dense_2</c>.</returns>
+    /// <returns>The paths of the layers that were left unchanged, such as <c>sequential/dense_2</c>.</returns>
     /// <exception cref="ArgumentException">The extension is not supported, or has no names for <paramref name="byName"/>.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged or of another format, or its weights are not the model's; all stay as they were.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or has another format, or its weights do not fit the model. Nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">The model is not built.</exception>
     public IReadOnlyList<string> LoadWeights(string path, bool skipMismatch = false, bool byName = false) => WeightFile.Load(this, path, skipMismatch, byName);
 

@@ -5,22 +5,22 @@ namespace CifarVision.Models;
 public partial class Model
 {
     /// <summary>
-    /// Writes the model for TensorFlow.js, in browsers and Node: <c>model.json</c> and the weights, as float32, in files of at most 4 MB. It is
-    /// loaded there by <c>tf.loadLayersModel</c>, takes and gives the same arrays as <see cref="Predict(NDArray, int, int, IEnumerable{Callbacks.Callback}?)"/>,
-    /// and computes the same, for inference only.
+    /// Writes the model for TensorFlow.js in browsers and Node: <c>model.json</c>, and the weights as float32 in files of at most 4 MB. <c>tf.loadLayersModel</c>
+    /// loads it. It takes and returns the same arrays as <see cref="Predict(NDArray, int, int, IEnumerable{Callbacks.Callback}?)"/> and computes the same, for
+    /// inference only.
     /// </summary>
     /// <param name="folder">
-    /// A folder to make; the one around it must exist. One that holds an earlier export stays until the new one is whole, and is then replaced.
+    /// The folder to create; its parent must exist. The folder of an earlier export is kept until the new one is complete, and is then replaced.
     /// </param>
     /// <remarks>
-    /// Several inputs, or outputs, are in the order of <see cref="Inputs"/> and <see cref="Outputs"/>. Layers that do nothing in inference are left
-    /// out. Models inside become their layers, named <c>sequential/conv2d</c> where the model is a Sequential. Characters that TensorFlow.js does not
-    /// take in names become <c>_</c>.
+    /// Several inputs or outputs are in the order of <see cref="Inputs"/> and <see cref="Outputs"/>. Layers that do nothing in inference are omitted. Nested models
+    /// are replaced by their layers, named <c>sequential/conv2d</c> if the model is a Sequential. Characters that TensorFlow.js does not allow in names become
+    /// <c>_</c>.
     /// </remarks>
     /// <exception cref="NotSupportedException">TensorFlow.js lacks a layer or computes it differently; the message names the layer and says why. Nothing is written.</exception>
     /// <exception cref="InvalidOperationException">The model is not built.</exception>
-    /// <exception cref="DirectoryNotFoundException">The folder around it does not exist.</exception>
-    /// <exception cref="ArgumentException">There is a file of this name, or a folder that holds other files than an export.</exception>
+    /// <exception cref="DirectoryNotFoundException">The parent does not exist.</exception>
+    /// <exception cref="ArgumentException">There is a file of this name, or a folder with files that do not belong to an export.</exception>
     public void ExportTensorFlowJs(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);

@@ -6,12 +6,11 @@ using CifarVision.Training;
 namespace CifarVision.Models;
 
 /// <summary>
-/// A graph of layer calls with Keras' training loop: Compile, Fit, Evaluate, Predict, Summary, Save (Keras: <c>keras.Model</c>). A stack of
-/// layers is a <see cref="Sequential"/>.
+/// A graph of layer calls that can be compiled, trained, evaluated, saved and exported (Keras: <c>keras.Model</c>). <see cref="Sequential"/> is a plain stack of
+/// layers.
 /// </summary>
 /// <remarks>
-/// Predict and Evaluate may run on several threads; Fit is exclusive. Disposing is optional: it frees the weights now instead of at garbage
-/// collection.
+/// Predict and Evaluate may run on several threads; Fit is exclusive. Disposing is optional: it frees the weights at once instead of at garbage collection.
 /// </remarks>
 public partial class Model : Layer, IDisposable
 {
@@ -21,20 +20,20 @@ public partial class Model : Layer, IDisposable
     private ExecutionPlan? _planBeforeActivation;
 
     /// <summary>Creates a model of one input and one output.</summary>
-    /// <param name="inputs">A tensor of <see cref="Keras.Input"/>, or one inside another model.</param>
-    /// <param name="outputs">A tensor that layers computed from it.</param>
+    /// <param name="inputs">A tensor from <see cref="Keras.Input"/>, or from inside another model.</param>
+    /// <param name="outputs">A tensor computed from the input by layers.</param>
     /// <param name="name">Default <c>functional</c>.</param>
-    /// <exception cref="ArgumentException">The output depends on another input, or two layers have one name.</exception>
+    /// <exception cref="ArgumentException">The output depends on another input, or two layers have the same name.</exception>
     public Model(KerasTensor inputs, KerasTensor outputs, string? name = null)
         : this([inputs], [outputs], name)
     {
     }
 
     /// <summary>Creates a model of several inputs and outputs.</summary>
-    /// <param name="inputs">Tensors of <see cref="Keras.Input"/>, or inside another model; at least one.</param>
-    /// <param name="outputs">Tensors that layers computed from them; at least one.</param>
+    /// <param name="inputs">Tensors from <see cref="Keras.Input"/>, or from inside another model; at least one.</param>
+    /// <param name="outputs">Tensors computed from the inputs by layers; at least one.</param>
     /// <param name="name">Default <c>functional</c>.</param>
-    /// <exception cref="ArgumentException">An output depends on another input, or two layers have one name.</exception>
+    /// <exception cref="ArgumentException">An output depends on another input, or two layers have the same name.</exception>
     public Model(IEnumerable<KerasTensor> inputs, IEnumerable<KerasTensor> outputs, string? name = null)
         : this(name)
     {
@@ -54,13 +53,13 @@ public partial class Model : Layer, IDisposable
     /// <exception cref="InvalidOperationException">The model is not built.</exception>
     public IReadOnlyList<KerasTensor> Outputs => Graph.Outputs;
 
-    /// <summary>The layers in Keras' order, inputs included.</summary>
+    /// <summary>The layers in Keras' order, including inputs.</summary>
     public virtual IReadOnlyList<Layer> Layers => Graph.Layers;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Layer> Sublayers => _graph?.Layers ?? [];
 
-    /// <summary>The calls that the model is made of.</summary>
+    /// <summary>The graph of layer calls.</summary>
     internal LayerGraph Graph => _graph ?? throw new InvalidOperationException($"{Kind}: '{Name}' has no inputs and outputs before it is built. Give it an input shape.");
 
     /// <inheritdoc/>
@@ -72,21 +71,21 @@ public partial class Model : Layer, IDisposable
     /// <inheritdoc/>
     internal override ActivationFunction FinalActivation => _graph is null ? ActivationFunction.Linear : ExecutionPlan.FinalActivation(_graph);
 
-    /// <summary>The class, as messages name it.</summary>
+    /// <summary>The name of the class, for messages.</summary>
     private protected string Kind => GetType().Name;
 
     private ExecutionPlan Plan => _plan ??= new ExecutionPlan(Graph);
 
-    /// <summary>Returns the layer of a name.</summary>
+    /// <summary>Returns the layer with a name.</summary>
     /// <param name="name">As in the summary.</param>
-    /// <exception cref="ArgumentException">There is none; the message lists those that are.</exception>
+    /// <exception cref="ArgumentException">There is no such layer; the message lists the layers.</exception>
     public Layer GetLayer(string name) =>
         Layers.FirstOrDefault(layer => layer.Name == name)
         ?? throw new ArgumentException($"{Kind}: no layer is named '{name}'. There are: {string.Join(", ", Layers.Select(layer => layer.Name))}.", nameof(name));
 
-    /// <summary>Returns the layer at a place.</summary>
-    /// <param name="index">The place in <see cref="Layers"/>, from 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is none.</exception>
+    /// <summary>Returns the layer at an index.</summary>
+    /// <param name="index">The index in <see cref="Layers"/>, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>
     public Layer GetLayer(int index) =>
         index >= 0 && index < Layers.Count
             ? Layers[index]
@@ -107,7 +106,7 @@ public partial class Model : Layer, IDisposable
         return Graph.Walk(inputShapes, (layer, shapes) => layer.ComputeOutputShape(shapes));
     }
 
-    /// <summary>Frees the weights and what the optimizer keeps for them. The model cannot be used afterwards.</summary>
+    /// <summary>Frees the weights and the optimizer's slots. The model cannot be used afterwards.</summary>
     public void Dispose()
     {
         foreach (Weight weight in Weights)

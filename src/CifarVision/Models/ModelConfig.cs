@@ -7,18 +7,18 @@ using CifarVision.Serialization;
 namespace CifarVision.Models;
 
 /// <summary>
-/// A model as its envelope in Keras' files. One object reads or writes one file, since layers that several nested models share are known by
-/// numbers that are unique in the file.
+/// Converts a model to and from its envelope in Keras' files. One object reads or writes one file, because layers that several nested models share are identified
+/// by numbers that are unique in the file.
 /// </summary>
 internal sealed class ModelConfig
 {
-    // Each nested model takes three levels of JSON, and KerasFormat reads 256.
+    // Each nested model takes three levels of JSON, of which KerasFormat reads 256.
     private const int DeepestNesting = 64;
 
     // Beside the config, where Keras ignores it: to Keras the layers are separate.
     private const string SharedKey = "cifarvision_shared_id";
 
-    // With this key Keras marks a layer that stands in its .keras files more than once.
+    // With this key Keras marks a layer that occurs more than once in a .keras file.
     private const string KerasSharedKey = "shared_object_id";
 
     private readonly CustomObjects _customs;
@@ -29,42 +29,42 @@ internal sealed class ModelConfig
 
     private ModelConfig(CustomObjects customs, bool awaitsValues) => (_customs, _awaitsValues) = (customs, awaitsValues);
 
-    /// <summary>Writes a model with its architecture and how it is compiled, as every Keras 3 reads it.</summary>
+    /// <summary>Writes the architecture and the compile config of a model, in a format that every Keras 3 reads.</summary>
     /// <exception cref="NotSupportedException">A layer has no config.</exception>
     public static JsonObject Write(Model model) => ForWriting(model).WriteModel(model);
 
-    /// <summary>Writes the config alone, without its envelope.</summary>
+    /// <summary>Writes the config without its envelope.</summary>
     /// <exception cref="NotSupportedException">A layer has no config.</exception>
     public static JsonObject WriteConfig(Model model) => ForWriting(model).ConfigOf(model);
 
-    /// <summary>Reads a model, with initial weights of its own and not compiled.</summary>
+    /// <summary>Reads a model, not compiled and with new initial weights.</summary>
     /// <param name="envelope">The envelope.</param>
-    /// <param name="source">Where it stands, for messages.</param>
+    /// <param name="source">The source, for messages.</param>
     /// <param name="customs">The user's own classes.</param>
-    /// <param name="awaitsValues">Whether a file gives the weights their values right after.</param>
-    /// <exception cref="InvalidDataException">It describes no model of known parts.</exception>
+    /// <param name="awaitsValues">Whether the caller then reads the values of the weights from a file, so that they need no initial values.</param>
+    /// <exception cref="InvalidDataException">The config is invalid, or contains unknown objects.</exception>
     public static Model Read(JsonObject envelope, string source, CustomObjects customs, bool awaitsValues) => Understand(source, "", () =>
         IsModel(envelope)
             ? new ModelConfig(customs, awaitsValues).ReadOldOrNew(envelope)
             : throw new InvalidDataException($"it holds a {envelope["class_name"]?.ToString() ?? "thing without class_name"}, which is no {nameof(Sequential)} or functional model."));
 
-    /// <summary>Reads a model from its config alone.</summary>
+    /// <summary>Reads a model from its config without an envelope.</summary>
     /// <param name="className"><c>Sequential</c> or <c>Functional</c>.</param>
     /// <param name="config">The config.</param>
     /// <param name="customs">The user's own classes.</param>
-    /// <exception cref="InvalidDataException">It describes no model of known parts.</exception>
+    /// <exception cref="InvalidDataException">The config is invalid, or contains unknown objects.</exception>
     public static Model ReadConfig(string className, JsonObject config, CustomObjects customs) =>
         Read(KerasObject.Wrap("keras", className, config.DeepClone().AsObject()), "the config", customs, awaitsValues: false);
 
-    /// <summary>Reads what a file says, and turns whatever makes no sense into one kind of error.</summary>
-    /// <exception cref="InvalidDataException">The file's content makes no sense.</exception>
+    /// <summary>Runs a reader, and converts the exceptions that invalid content causes to <see cref="InvalidDataException"/>.</summary>
+    /// <exception cref="InvalidDataException">The content of the file is invalid.</exception>
     public static T Understand<T>(string source, string advice, Func<T> read)
     {
         try
         {
             return read();
         }
-        // What constructors refuse, and JSON of another kind than expected.
+        // The exceptions of constructors for invalid arguments, and of JSON nodes of an unexpected kind.
         catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or JsonException or FormatException or OverflowException)
         {
             throw new InvalidDataException($"Model: {source} must describe a model of known parts, but: {error.Message} {advice}".TrimEnd(), error);
@@ -80,8 +80,8 @@ internal sealed class ModelConfig
         return envelope;
     }
 
-    /// <summary>Reads a layer of a model, which may be a model itself; one that was read before as part of another model is the same again.</summary>
-    /// <exception cref="InvalidDataException">It is no object, no known layer, or models are nested too deeply.</exception>
+    /// <summary>Reads a layer of a model, which may be a model itself. A shared layer that has already been read is returned again.</summary>
+    /// <exception cref="InvalidDataException">The node is not an object or not a known layer, or models are nested too deeply.</exception>
     public Layer ReadLayer(JsonNode? node)
     {
         JsonObject envelope = node as JsonObject ?? throw new InvalidDataException($"each layer must be an object, but one was {node?.ToJsonString() ?? "null"}.");
@@ -96,7 +96,7 @@ internal sealed class ModelConfig
         return layer;
     }
 
-    // Another class of the same name that Python registered is another class.
+    // A class of the same name that was registered in Python is a different class.
     private static bool IsModel(JsonObject envelope) =>
         envelope["class_name"]?.ToString() is "Sequential" or "Functional" or "Model"
         && (envelope["registered_name"] is null || JsonNode.DeepEquals(envelope["registered_name"], envelope["class_name"]));

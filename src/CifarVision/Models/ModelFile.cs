@@ -7,16 +7,16 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Models;
 
-/// <summary>The files of whole models: which format an ending stands for, and what each format holds.</summary>
+/// <summary>Reads and writes whole models, in the format that the extension of the path determines.</summary>
 internal static class ModelFile
 {
-    /// <summary>The ending of Keras 3's format.</summary>
+    /// <summary>The extension of Keras 3's format.</summary>
     public const string KerasEnding = ".keras";
 
-    /// <summary>The ending of Keras' legacy format.</summary>
+    /// <summary>The extension of Keras' legacy format.</summary>
     public const string H5Ending = ".h5";
 
-    // Another name for the same format, which Keras 2's examples use.
+    // Another extension of the legacy format, which examples of Keras 2 use.
     private const string Hdf5Ending = ".hdf5";
 
     private const string OptimizerGroup = "optimizer/vars";
@@ -50,7 +50,7 @@ internal static class ModelFile
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="ArgumentException">The extension is not supported.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged or holds what is not offered.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or contains unsupported objects or settings.</exception>
     public static Model Read(string path, CustomObjects customs, bool compile)
     {
         if (RequireModelEnding(path, nameof(Model.LoadWeights)) == KerasEnding)
@@ -76,7 +76,7 @@ internal static class ModelFile
             compile);
     }
 
-    /// <summary>Gathers weights and the optimizer's state in Keras 3's layout.</summary>
+    /// <summary>Collects the weights and the optimizer's state in Keras 3's layout.</summary>
     public static Hdf5Writer KerasWeights(Model model)
     {
         var file = new Hdf5Writer();
@@ -89,12 +89,12 @@ internal static class ModelFile
         return file;
     }
 
-    /// <summary>The weights of each layer in the order and under the names of Keras' legacy format.</summary>
+    /// <summary>Returns the weights of each layer in the order and under the names of Keras' legacy format.</summary>
     public static IReadOnlyList<(string Name, IReadOnlyList<(string Name, Tensor Values)> Weights)> LegacyLayers(Model model) =>
         [.. model.Layers.Select(layer => (layer.Name, LegacyWeights(layer)))];
 
-    /// <summary>Returns which of the endings a path has.</summary>
-    /// <exception cref="ArgumentException">It has none of them.</exception>
+    /// <summary>Returns the extension of a path.</summary>
+    /// <exception cref="ArgumentException">The extension is not one of those offered.</exception>
     public static string RequireEnding(string path, params ReadOnlySpan<string> offered)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -141,7 +141,7 @@ internal static class ModelFile
         }
     }
 
-    // HDF5 lists "10" before "2".
+    // HDF5 lists "10" before "2", so the numbers are sorted.
     private static IReadOnlyList<NDArray> ReadOptimizerGroup(IReadOnlyDictionary<string, StoredArray> arrays) =>
         [.. arrays.Keys
             .Where(key => key.StartsWith($"{OptimizerGroup}/", StringComparison.Ordinal))
@@ -152,10 +152,10 @@ internal static class ModelFile
         ? array
         : throw new InvalidDataException($"Model: {source} must hold {key}, which it names, but does not. Save or copy it again.");
 
-    // Nothing of weights that are frozen, since Keras makes no slots for those.
+    // Without the slots of frozen weights, for which Keras creates none.
     private static IReadOnlyList<OptimizerVariable> OptimizerVariables(Model model) => model.Optimizer!.VariablesOf([.. model.Weights.Where(weight => weight.Trainable)]);
 
-    // Numbers as Keras' files have them: int32 and float32.
+    // Keras' files have scalars as int32 and float32.
     private static void AddVariable(Hdf5Writer file, string path, OptimizerVariable variable)
     {
         if (variable.Slot is not null)

@@ -5,7 +5,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Models;
 
-/// <summary>Prints the table of Keras' <c>model.summary()</c>, character by character, and optionally the costs of one sample.</summary>
+/// <summary>Prints exactly the table of Keras' <c>model.summary()</c>, and optionally the cost of one sample.</summary>
 /// <param name="model">The model.</param>
 /// <param name="optimizerValues">The number of values in the optimizer's state.</param>
 /// <param name="detailed">Whether to add the costs.</param>
@@ -49,7 +49,7 @@ internal sealed class ModelSummary(Model model, long optimizerValues, bool detai
     private static string[] CostCells(Layer layer) =>
         [Count(layer.ForwardFlops), Float32Size(ActivationValues(layer)), Float32Size(Values(layer.Weights))];
 
-    // What a model returns is an output of one of its layers, and an input is no layer's output.
+    // A model returns outputs of its layers, and an input is not the output of a layer.
     private static long ActivationValues(Layer layer) =>
         layer.Sublayers.Sum(ActivationValues) + (layer is Model or InputLayer || !layer.IsBuilt ? 0 : layer.OutputShapes.Sum(shape => shape.ElementCount));
 
@@ -98,7 +98,7 @@ internal sealed class ModelSummary(Model model, long optimizerValues, bool detai
             yield return layer.Weights.Count == 0 ? "-" : layer.Trainable ? "Y" : "N";
     }
 
-    // As Keras: the layer, the number of its call, the number of the call's output.
+    // As in Keras: the layer, the index of its call, the index of the call's output.
     private string ConnectionsOf(Layer layer)
     {
         string[] sources = [.. model.Graph.CallsOf(layer).SelectMany(call => call.Inputs).Select(SourceOf)];

@@ -17,12 +17,12 @@ namespace CifarVision.Models;
 /// </remarks>
 public static class ResNetBuilder
 {
-    /// <summary>Creates the model; for (32, 32, 3), 10 classes and depth 20 it has 274,442 parameters, as Keras' example.</summary>
-    /// <param name="inputShape">One image, (height, width, channels); height and width at least 4, to be halved twice.</param>
+    /// <summary>Creates the model; for (32, 32, 3), 10 classes and depth 20 it has 274,442 parameters, like Keras' example.</summary>
+    /// <param name="inputShape">One image, (height, width, channels); height and width at least 4, because they are halved twice.</param>
     /// <param name="numClasses">The number of classes, at least 2.</param>
-    /// <param name="depth">The number of layers with a kernel on the main path: 6n + 2, as 20, 32, 44, 56. Default 20.</param>
+    /// <param name="depth">The number of layers with a kernel on the main path: 6n + 2, such as 20, 32, 44 or 56. Default 20.</param>
     /// <returns>A model whose output is probabilities, (N, numClasses); it must still be compiled.</returns>
-    /// <exception cref="ArgumentException">The shape is not that of an image, or too small.</exception>
+    /// <exception cref="ArgumentException">The shape is not that of an image, or is too small.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes, or the depth is not 6n + 2.</exception>
     public static Model Create(TensorShape inputShape, int numClasses, int depth = 20)
     {

@@ -4,8 +4,8 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Models;
 
-/// <summary>A stack of layers (Keras: <c>keras.Sequential</c>): a <see cref="Model"/> that layers can be added to.</summary>
-/// <remarks>Layers are built as they are added when the input shape is known, else at the first call.</remarks>
+/// <summary>A stack of layers (Keras: <c>keras.Sequential</c>), to which layers can be added.</summary>
+/// <remarks>If the input shape is known, layers are built when they are added, else at the first call.</remarks>
 public sealed partial class Sequential : Model
 {
     private readonly List<Layer> _layers = [];
@@ -13,14 +13,14 @@ public sealed partial class Sequential : Model
     private InputLayer? _input;
 
     /// <summary>Creates a model whose input shape is known, so that its layers are built at once.</summary>
-    /// <param name="inputShape">The shape of one sample, as <c>(32, 32, 3)</c>.</param>
+    /// <param name="inputShape">The shape of one sample, such as <c>(32, 32, 3)</c>.</param>
     /// <param name="layers">The layers, first to last; more can be added.</param>
     public Sequential(TensorShape inputShape, params IEnumerable<Layer> layers)
         : this(layers.Prepend(new InputLayer(inputShape)))
     {
     }
 
-    /// <summary>Creates a model whose input shape is learned from an <see cref="InputLayer"/> or from the first data.</summary>
+    /// <summary>Creates a model whose input shape is determined by an <see cref="InputLayer"/> or by the first data.</summary>
     /// <param name="layers">The layers, first to last; more can be added.</param>
     public Sequential(params IEnumerable<Layer> layers)
         : base(name: null)
@@ -30,7 +30,7 @@ public sealed partial class Sequential : Model
             Add(layer);
     }
 
-    /// <summary>The layers, first to last; an <see cref="InputLayer"/> is not among them, as in Keras.</summary>
+    /// <summary>The layers, first to last, without the <see cref="InputLayer"/>, as in Keras.</summary>
     public override IReadOnlyList<Layer> Layers => _layers;
 
     /// <inheritdoc/>
@@ -46,7 +46,7 @@ public sealed partial class Sequential : Model
     internal override bool NamesItsLayers => true;
 
     /// <summary>Appends a layer. A default name is numbered so that it is unique: conv2d, conv2d_1, ...</summary>
-    /// <param name="layer">A layer that is in this model only once.</param>
+    /// <param name="layer">A layer that is not yet in this model.</param>
     /// <exception cref="ArgumentException">The name is taken, or the layer cannot take its input.</exception>
     public void Add(Layer layer)
     {

@@ -4,7 +4,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Models;
 
-/// <summary>The config of a Sequential in Keras' files: its layers, one after the other.</summary>
+/// <summary>Converts a Sequential to and from Keras' config, a list of layers.</summary>
 internal static class SequentialConfig
 {
     /// <summary>Writes a model.</summary>
@@ -29,7 +29,7 @@ internal static class SequentialConfig
             foreach (JsonNode? entry in settings.Object("layers") as JsonArray ?? throw new InvalidDataException("Sequential: layers is missing."))
                 model.Add(reader.ReadLayer(entry));
 
-            // Only false is set: true would reach the frozen layers among them. Shapes follow from the first layer, and dtypes are Compile's.
+            // Only false is set: true would also unfreeze the frozen layers. Shapes follow from the first layer, and dtypes belong to Compile.
             if (!settings.Flag("trainable", true))
                 model.Trainable = false;
             settings.Ignore("build_input_shape", "dtype").RequireAllRead();

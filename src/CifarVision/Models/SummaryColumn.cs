@@ -1,9 +1,9 @@
 namespace CifarVision.Models;
 
 /// <summary>A column of a summary.</summary>
-/// <param name="Title">Its head.</param>
-/// <param name="Width">In cells, without the blank on either side.</param>
-/// <param name="Alignment">Of its head and its cells.</param>
+/// <param name="Title">The header.</param>
+/// <param name="Width">The width in cells, without the blank on either side.</param>
+/// <param name="Alignment">The alignment of header and cells.</param>
 internal sealed record SummaryColumn(string Title, int Width, CellAlignment Alignment = CellAlignment.Left)
 {
     private const int LeastWidth = 4;
@@ -14,8 +14,8 @@ internal sealed record SummaryColumn(string Title, int Width, CellAlignment Alig
 
     /// <summary>Keras' columns.</summary>
     /// <param name="lineLength">The width of the table.</param>
-    /// <param name="hasConnections">Whether there is a column of the layers that the inputs come from.</param>
-    /// <param name="hasTrainable">Whether there is a column of trainable layers.</param>
+    /// <param name="hasConnections">Whether to add the column of connections.</param>
+    /// <param name="hasTrainable">Whether to add the column of trainability.</param>
     /// <exception cref="ArgumentOutOfRangeException">The table is too narrow.</exception>
     public static IReadOnlyList<SummaryColumn> ForKeras(int lineLength, bool hasConnections, bool hasTrainable)
     {

@@ -2,14 +2,14 @@ using System.Text;
 
 namespace CifarVision.Models;
 
-/// <summary>A table as Rich draws it for Keras' <c>model.summary()</c>, character by character.</summary>
+/// <summary>Draws exactly the table that Rich draws for Keras' <c>model.summary()</c>.</summary>
 internal sealed class SummaryTable
 {
     private readonly StringBuilder _text = new();
     private readonly IReadOnlyList<SummaryColumn> _columns;
     private bool _hasRows;
 
-    /// <summary>Draws the head.</summary>
+    /// <summary>Draws the header.</summary>
     public SummaryTable(IReadOnlyList<SummaryColumn> columns)
     {
         _columns = columns;
@@ -19,7 +19,7 @@ internal sealed class SummaryTable
     }
 
     /// <summary>Adds a row.</summary>
-    /// <param name="cells">A text for each column; what is too wide is wrapped.</param>
+    /// <param name="cells">A text for each column; wide texts are wrapped.</param>
     public void Add(IReadOnlyList<string> cells)
     {
         if (_hasRows)

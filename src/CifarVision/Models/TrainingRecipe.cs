@@ -5,10 +5,10 @@ using CifarVision.Training;
 
 namespace CifarVision.Models;
 
-/// <summary>A recipe for training a classifier of photographs, independent of its layers: augmentation, loss, optimizer, learning rate, batch size, epochs.</summary>
+/// <summary>A recipe for training an image classifier, independent of its layers: augmentation, loss, optimizer, learning rate, batch size and epochs.</summary>
 /// <remarks>
-/// <c>Augment</c> puts layers before the network, which is not changed. <c>CreateOptimizer</c> and <c>CreateLoss</c> provide arguments of Compile,
-/// <c>BatchSize</c> and <c>Epochs</c> those of Fit.
+/// <c>Augment</c> puts layers before the network, which is not changed. <c>CreateOptimizer</c> and <c>CreateLoss</c> create arguments of Compile;
+/// <c>BatchSize</c> and <c>Epochs</c> are arguments of Fit.
 /// </remarks>
 public sealed class TrainingRecipe
 {
@@ -37,7 +37,7 @@ public sealed class TrainingRecipe
     /// <summary>Images per step.</summary>
     public int BatchSize { get; }
 
-    /// <summary>Creates the recipe of AlexNet's listing: plain gradient descent at one rate for a hundred epochs.</summary>
+    /// <summary>Creates a recipe of plain gradient descent with a constant learning rate, for a hundred epochs.</summary>
     /// <param name="epochs">Passes over the training images. Default 100.</param>
     /// <param name="batchSize">Images per step. Default 128.</param>
     /// <param name="learningRate">The rate of every step, 0 or more. Default 0.01.</param>
@@ -90,7 +90,7 @@ public sealed class TrainingRecipe
 
     /// <summary>Creates the optimizer for one run. Its schedule spans the whole run, so it needs the number of steps.</summary>
     /// <param name="trainingImages">The number of images that Fit trains on, without those of <c>validationSplit</c>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The number is under 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number is less than 1.</exception>
     public Optimizer CreateOptimizer(int trainingImages)
     {
         RequireAtLeastOne(trainingImages, nameof(trainingImages));

@@ -11,16 +11,16 @@ namespace CifarVision.Models;
 /// </summary>
 /// <remarks>
 /// After Simonyan, Zisserman, "Very deep convolutional networks for large-scale image recognition", 2014 (ICLR 2015), the first three blocks
-/// of its model of 16 layers, with one dense layer of 512 units in place of two of 4,096 and batch normalization behind each convolution,
+/// of its model of 16 layers, with one dense layer of 512 units in place of two of 4,096 and batch normalization after each convolution,
 /// whose <c>beta</c> takes the place of the bias.
 /// </remarks>
 public static class VggBuilder
 {
     /// <summary>Creates the model; for (32, 32, 3) and 10 classes it has 3,841,738 parameters.</summary>
-    /// <param name="inputShape">One image, (height, width, channels); height and width at least 8, for three poolings.</param>
+    /// <param name="inputShape">One image, (height, width, channels); height and width at least 8, because of three poolings.</param>
     /// <param name="numClasses">The number of classes, at least 2.</param>
     /// <returns>A model whose output is probabilities, (N, numClasses); it must still be compiled.</returns>
-    /// <exception cref="ArgumentException">The shape is not that of an image, or too small.</exception>
+    /// <exception cref="ArgumentException">The shape is not that of an image, or is too small.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes.</exception>
     public static Sequential Create(TensorShape inputShape, int numClasses)
     {

@@ -4,10 +4,10 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Models;
 
-/// <summary>The files of weights alone: which format an ending stands for, and how a layer is found in it.</summary>
+/// <summary>Reads and writes files of weights, in the format that the extension of the path determines.</summary>
 internal static class WeightFile
 {
-    /// <summary>The ending of Keras 3's files of weights.</summary>
+    /// <summary>The extension of Keras 3's weight files.</summary>
     public const string WeightsH5Ending = ".weights.h5";
 
     private const string NpzEnding = ".npz";
@@ -39,9 +39,9 @@ internal static class WeightFile
     }
 
     /// <summary>Loads weights into a built model.</summary>
-    /// <returns>The paths of the layers that were left as they are.</returns>
+    /// <returns>The paths of the layers that were left unchanged.</returns>
     /// <exception cref="ArgumentException">The extension is not supported.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, or its weights are not the model's; all stay as they were.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or its weights do not fit the model. Nothing was changed.</exception>
     public static IReadOnlyList<string> Load(Model model, string path, bool skipMismatch, bool byName)
     {
         string ending = ModelFile.RequireEnding(path, WeightsH5Ending, ModelFile.KerasEnding, ModelFile.H5Ending, NpzEnding, SafetensorsEnding);
