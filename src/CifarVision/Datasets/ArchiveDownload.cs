@@ -17,11 +17,10 @@ internal sealed class ArchiveDownload(Uri address, string md5, TimeSpan patience
     public Uri Address => address;
 
     /// <summary>
-    /// Fetches the file. Under its name it only ever stands complete; a connection that breaks is taken up again where it broke, as long as
-    /// each attempt brings something.
+    /// Downloads the file. It gets its name only when it is complete. A broken connection is resumed at the same position, as long as every attempt receives data.
     /// </summary>
     /// <exception cref="HttpRequestException">The server cannot be reached or does not have the file.</exception>
-    /// <exception cref="IOException">The connection breaks again and again, or the file cannot be written.</exception>
+    /// <exception cref="IOException">The connection breaks repeatedly or receives no more data, or the file cannot be written.</exception>
     /// <exception cref="InvalidDataException">The downloaded file does not match the checksum.</exception>
     public void Fetch(string file, IProgress<DownloadProgress> progress)
     {
@@ -29,14 +28,14 @@ internal sealed class ArchiveDownload(Uri address, string md5, TimeSpan patience
         {
             AtomicFile.Write(file, part =>
             {
-                // Not on the caller's thread, which may be a synchronization context that continuations wait for.
+                // Not on the caller's thread, which may have a synchronization context that the continuations would wait for.
                 Task.Run(() => ReceiveAsync(part, progress)).GetAwaiter().GetResult();
                 RequireChecksum(part);
             });
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException && File.Exists(file))
         {
-            // Another process has downloaded it meanwhile and, on Windows, is reading it.
+            // Another process has downloaded the file in the meantime and, on Windows, is reading it.
         }
     }
 
@@ -82,7 +81,7 @@ internal sealed class ArchiveDownload(Uri address, string md5, TimeSpan patience
         }
     }
 
-    // HttpClient's own timeout ends with the headers.
+    // HttpClient's own timeout covers the headers only.
     private async Task<int> ReadAsync(Stream body, byte[] buffer)
     {
         using var silence = new CancellationTokenSource(patience);

@@ -1,12 +1,12 @@
 namespace CifarVision.Datasets;
 
-/// <summary>Which neighbours on one axis of a picture make up each pixel of a stretched one, and by what shares, whose sum is 1.</summary>
+/// <summary>The weights with which the pixels along one axis of a picture contribute to each pixel of the resized picture.</summary>
 internal sealed class AxisFilter
 {
     private readonly int[] _first;
     private readonly float[][] _shares;
 
-    /// <summary>Creates a filter from <paramref name="source"/> pixels to <paramref name="target"/> pixels: means of areas if the target is smaller, else bilinear.</summary>
+    /// <summary>Creates a filter from <paramref name="source"/> pixels to <paramref name="target"/> pixels: area averaging if the target is smaller, else bilinear.</summary>
     public AxisFilter(int source, int target)
     {
         _first = new int[target];
@@ -15,10 +15,10 @@ internal sealed class AxisFilter
             (_first[i], _shares[i]) = target <= source ? Cover(i, source, target) : Between(i, source, target);
     }
 
-    /// <summary>The first source pixel that contributes to each target pixel; the others follow it.</summary>
+    /// <summary>The first source pixel that contributes to each target pixel.</summary>
     public int First(int target) => _first[target];
 
-    /// <summary>The weight of each contributing pixel.</summary>
+    /// <summary>The weights of the consecutive source pixels; their sum is 1.</summary>
     public ReadOnlySpan<float> Shares(int target) => _shares[target];
 
     // In units of 1/target of a source pixel all lengths are integers: a source pixel has length target, and a target pixel length source.
@@ -37,7 +37,7 @@ internal sealed class AxisFilter
         return (first, shares);
     }
 
-    // Beyond the outermost centres, the outermost pixel is used.
+    // Beyond the outermost pixel centers, the outermost pixel is used.
     private static (int First, float[] Shares) Between(int index, int source, int target)
     {
         double centre = Math.Clamp(((index + 0.5) * source / target) - 0.5, 0, source - 1);

@@ -3,10 +3,10 @@ namespace CifarVision.Datasets;
 /// <summary>The data for training or evaluation: the rows of the inputs, of the truth and optionally of weights.</summary>
 /// <param name="x">The rows of each input of the model, of any type.</param>
 /// <param name="y">The truth for each output: one-hot rows or other numbers, or one integer label per row.</param>
-/// <param name="sampleWeights">For each output a weight for each row, or null.</param>
+/// <param name="sampleWeights">The weights of the rows for each output, or null.</param>
 /// <param name="scale">
 /// For bytes: inputs are divided by 1 / scale in floating point, so that 1/255 gives exactly NumPy's <c>x.astype(float32) / 255</c>.
-/// Null passes inputs as they are.
+/// Null leaves inputs unscaled.
 /// </param>
 /// <param name="owner">The model's class, for messages.</param>
 internal sealed class BatchSource(
@@ -36,7 +36,7 @@ internal sealed class BatchSource(
     /// <summary>The factor for inputs, or null.</summary>
     public double? Scale => scale;
 
-    /// <summary>Returns where the last rows are cut off: Keras' floor(n * (1 - fraction)), in double precision.</summary>
+    /// <summary>Returns the number of rows in the first part: Keras' floor(n * (1 - fraction)), in double precision.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A part would be empty.</exception>
     public static int SplitAt(int count, double fraction, string owner)
     {
@@ -48,16 +48,16 @@ internal sealed class BatchSource(
                 FormattableString.Invariant($"{owner} must leave at least one of the {count} samples on either side, but was {fraction}. Take a fraction such as 0.1."));
     }
 
-    /// <summary>Whether the truth of each row is one integer label, so that batches have int64 labels.</summary>
+    /// <summary>Whether the truth of each row is a single integer label, which batches contain as int64.</summary>
     public static bool HasIntegerLabels(RowTable y) => y.RowShape.ElementCount == 1 && y.Type is (ScalarType.Byte or ScalarType.Int32 or ScalarType.Int64);
 
-    /// <summary>Returns the same rows of one output with a weight each.</summary>
+    /// <summary>Returns the same rows, with a weight for each row of one output.</summary>
     public BatchSource WithSampleWeight(float[] weights) => new(x, y, [new RowTable(np.array(weights))], scale);
 
-    /// <summary>Returns the first <paramref name="count"/> rows, not copied.</summary>
+    /// <summary>Returns the first <paramref name="count"/> rows without copying.</summary>
     public BatchSource Head(int count) => Rows(0, count);
 
-    /// <summary>Returns the rows from <paramref name="from"/> to the end, not copied.</summary>
+    /// <summary>Returns the rows from <paramref name="from"/> to the end without copying.</summary>
     public BatchSource Tail(int from) => Rows(from, Count - from);
 
     private static int RequireSameCount(IReadOnlyList<RowSource> x, IReadOnlyList<RowTable> y, IReadOnlyList<RowTable?> sampleWeights, string owner)

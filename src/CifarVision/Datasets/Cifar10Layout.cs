@@ -15,7 +15,7 @@ internal static class Cifar10Layout
     public const int Channels = 3;
     public const int ImageBytes = Side * Side * Channels;
 
-    /// <summary>A label, then the planes of red, green and blue.</summary>
+    /// <summary>The length of a record: a label, then the planes of red, green and blue.</summary>
     public const int RecordBytes = 1 + ImageBytes;
 
     public static readonly string[] TrainNames = [.. Enumerable.Range(1, 5).Select(i => FormattableString.Invariant($"data_batch_{i}.bin"))];

@@ -4,10 +4,10 @@ using System.Runtime.ExceptionServices;
 
 namespace CifarVision.Datasets;
 
-/// <summary>Reads the six batch files, from a folder or directly from the archive, which is not unpacked to disk.</summary>
+/// <summary>Reads the six batch files, from a folder or from the archive, which is not unpacked to disk.</summary>
 internal static class Cifar10Reader
 {
-    /// <summary>Training and test images.</summary>
+    /// <summary>Reads the training and the test images.</summary>
     /// <param name="location">The folder of the batch files, or the archive.</param>
     public static (Cifar10Records Train, Cifar10Records Test) Read(string location) =>
         File.Exists(location) ? ReadArchive(location) : ReadFolder(location);
@@ -26,7 +26,7 @@ internal static class Cifar10Reader
         var test = new Cifar10Records(counts[^1]);
         int[] starts = [.. counts[..^1].Select((_, i) => counts[..i].Sum()), 0];
 
-        // Most of the time goes into the first write to each page, which runs in parallel.
+        // Most of the time is spent in the first write to each memory page, which runs in parallel.
         try
         {
             Parallel.For(0, files.Length, Cifar10Records.NewBuffer, ReadFile, static _ => { });
@@ -60,7 +60,7 @@ internal static class Cifar10Reader
             records.RequireLabels(0, records.Count, $"{name} of {archive}");
         }
 
-        // Members come in any order and with any number of records, so their positions are known only at the end.
+        // Members may have any order and any number of records, so their positions are known only at the end.
         Cifar10Records[] parts = Array.ConvertAll(Cifar10Layout.TrainNames, name => members[name]);
         var train = new Cifar10Records(parts.Sum(part => part.Count));
         int start = 0;
@@ -90,7 +90,7 @@ internal static class Cifar10Reader
             members[name] = records;
         }
 
-        // The checksum follows the last member and is compared once it is read.
+        // The checksum follows the last member and is verified only when it is read.
         Unpack(archive, () => gzip.CopyTo(Stream.Null));
         return members;
     }

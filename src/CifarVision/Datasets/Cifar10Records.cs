@@ -2,10 +2,10 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Datasets;
 
-/// <summary>The images and labels of one batch file, or of several one after the other.</summary>
+/// <summary>The images and labels of one or several batch files.</summary>
 internal sealed class Cifar10Records
 {
-    // 393 KB: the records stay in the second-level cache between reading and conversion.
+    // 393 KB, so that the records stay in the L2 cache between reading and conversion.
     private const int RecordsAtOnce = 128;
 
     /// <summary>Allocates memory for a number of records.</summary>
@@ -24,12 +24,12 @@ internal sealed class Cifar10Records
     /// <summary>(N, 1), uint8.</summary>
     public NDArray Labels { get; }
 
-    /// <summary>Creates a buffer for <see cref="Read"/>, which can be used for all files.</summary>
+    /// <summary>Creates a buffer for <see cref="Read"/>, which can be reused for all files.</summary>
     public static byte[] NewBuffer() => GC.AllocateUninitializedArray<byte>(RecordsAtOnce * Cifar10Layout.RecordBytes);
 
     /// <summary>Reads <paramref name="count"/> records of a file to the positions from <paramref name="start"/> on.</summary>
     /// <param name="stream">A stream at the first record.</param>
-    /// <param name="start">The first place.</param>
+    /// <param name="start">The index of the first record.</param>
     /// <param name="count">The number of records.</param>
     /// <param name="buffer">From <see cref="NewBuffer"/>.</param>
     /// <exception cref="EndOfStreamException">The stream ends early.</exception>
@@ -63,7 +63,7 @@ internal sealed class Cifar10Records
     }
 
     /// <summary>Checks the labels of one file.</summary>
-    /// <exception cref="InvalidDataException">A label is above 9.</exception>
+    /// <exception cref="InvalidDataException">A label is greater than 9.</exception>
     public void RequireLabels(int start, int count, string file)
     {
         Cifar10Layout.RequireLabels(ArrayConversion.Bytes(Labels).Slice(start, count), file);

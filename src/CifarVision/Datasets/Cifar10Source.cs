@@ -1,8 +1,8 @@
 namespace CifarVision.Datasets;
 
-/// <summary>Locates the data: the given path, else the folder of the environment variable, else the user's cache, else a download into it.</summary>
+/// <summary>Locates the data: at the given path, else in the folder of the environment variable, else in the user's cache, to which it is otherwise downloaded.</summary>
 /// <param name="environmentFolder">The value of <see cref="Variable"/>, or null.</param>
-/// <param name="cacheFolder">Created when there is something to put into it.</param>
+/// <param name="cacheFolder">The cache, which is created when it is needed.</param>
 /// <param name="download">Downloads the archive.</param>
 internal sealed class Cifar10Source(string? environmentFolder, string cacheFolder, ArchiveDownload download)
 {
@@ -16,18 +16,18 @@ internal sealed class Cifar10Source(string? environmentFolder, string cacheFolde
         DefaultCacheFolder,
         new ArchiveDownload(new Uri(Cifar10Layout.Address), Cifar10Layout.Md5, Patience));
 
-    /// <summary>The folder for downloads of this user.</summary>
+    /// <summary>The download folder of this user.</summary>
     public static string DefaultCacheFolder
     {
         get
         {
-            // Empty for a user without a home.
+            // Empty for a user without a home folder.
             string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
             return Path.Combine(data.Length > 0 ? data : Path.GetTempPath(), "CifarVision", "datasets");
         }
     }
 
-    /// <summary>The folder of the batch files, or the archive.</summary>
+    /// <summary>Returns the folder of the batch files, or the archive.</summary>
     public string Locate(string? path, IProgress<DownloadProgress>? progress)
     {
         if (path is not null)

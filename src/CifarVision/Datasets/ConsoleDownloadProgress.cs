@@ -1,7 +1,7 @@
 namespace CifarVision.Datasets;
 
-/// <summary>Reports a download on the console: one line, redrawn only if the output is a terminal.</summary>
-/// <param name="output">Where to write.</param>
+/// <summary>Reports a download on the console, in one line that is redrawn if the output is a terminal.</summary>
+/// <param name="output">The writer.</param>
 /// <param name="what">The first line.</param>
 /// <param name="redraw">Whether control characters may be written.</param>
 internal sealed class ConsoleDownloadProgress(TextWriter output, string what, bool redraw) : IProgress<DownloadProgress>

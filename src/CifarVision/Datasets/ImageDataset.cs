@@ -70,8 +70,8 @@ public sealed class ImageDataset
     public NDArray Labels { get; }
 
     /// <summary>
-    /// Loads pictures from a folder with one subfolder per class (Keras: <c>keras.utils.image_dataset_from_directory</c>), all into memory, on
-    /// all processors. The classes are the folder names in ordinal order; a folder without pictures is a class too.
+    /// Loads pictures from a folder with one subfolder per class (Keras: <c>keras.utils.image_dataset_from_directory</c>), by default all into memory. The classes
+    /// are the folder names in ordinal order; a folder without pictures is a class too.
     /// </summary>
     /// <param name="path">
     /// The folder. Pictures are the files ending in .bmp, .gif, .jpeg, .jpg, .png or .webp in the folders of the classes and below, in upper

@@ -5,15 +5,14 @@ using SkiaSharp;
 namespace CifarVision.Datasets;
 
 /// <summary>
-/// Pictures of your own, brought to the size that a model takes: PNG, JPEG, WebP, BMP and GIF files, known by their content and not by their
-/// ending. For a whole folder of them see <see cref="ImageDataset.FromFolder"/>.
+/// Loads your own pictures and resizes them for a model: PNG, JPEG, WebP, BMP and GIF files, identified by their content, not by their extension. For a whole
+/// folder, see <see cref="ImageDataset.FromFolder"/>.
 /// </summary>
 /// <remarks>
-/// Where a picture is made smaller, each target pixel is the mean of the area of the picture that it covers; where it is made larger, it is
-/// read between the pixels (bilinear, half-pixel centres). Keras' <c>image_dataset_from_directory</c> is bilinear for both, and so reads
-/// two rows and columns only of the many that make up a pixel of a small picture; pass its arrays to Fit to train on the very same pixels. Unlike Keras,
-/// the orientation that cameras write (EXIF) is heeded, and what is transparent is laid over white. 16 bits are rounded to 8, grey and
-/// CMYK become red, green and blue, of an animation the first frame is taken, and colour profiles are left aside, as in Keras.
+/// Downscaling averages the area of the picture that each target pixel covers; upscaling is bilinear with half-pixel centers. Keras'
+/// <c>image_dataset_from_directory</c> is bilinear for both, so when downscaling it uses only two of the many rows and columns that make up a pixel; pass its
+/// arrays to Fit to train on exactly the same pixels. Unlike Keras, the EXIF orientation is applied, and transparent pictures are drawn over white. As in
+/// Keras, 16 bits are rounded to 8, gray and CMYK become RGB, animations are read as their first frame, and color profiles are ignored.
 /// </remarks>
 public static class ImageFile
 {

@@ -13,7 +13,7 @@ internal static unsafe class ImageFolderReader
     private static readonly EnumerationOptions Visible = new() { IgnoreInaccessible = false };
     private static readonly EnumerationOptions VisibleBelow = new() { IgnoreInaccessible = false, RecurseSubdirectories = true };
 
-    /// <summary>Finds the pictures, checks that they fit into memory, and decodes them on all processors.</summary>
+    /// <summary>Finds the pictures. With a cache, checks that they fit into memory and decodes them on all processors.</summary>
     public static ImageFolder Read(string path, Size2D size, double validationSplit, long seed, bool cache)
     {
         string[] classes = ClassFolders(path);

@@ -8,8 +8,8 @@ internal static unsafe partial class ImageMemory
     private const int MadvHugePage = 14;
 
     /// <summary>
-    /// An array (count, height, width, channels) of bytes whose content is yet to be written. On Linux it asks for huge pages: the first
-    /// write to a page costs far more than filling it, and 2 MB pages make loading CIFAR-10 several times as fast.
+    /// Allocates an array (count, height, width, channels) of bytes whose content is still to be written. On Linux it requests huge pages: the first write to a page
+    /// costs far more than filling it, and pages of 2 MB make loading CIFAR-10 several times as fast.
     /// </summary>
     public static NDArray Empty(int count, int height, int width, int channels)
     {
@@ -23,7 +23,7 @@ internal static unsafe partial class ImageMemory
         return images;
     }
 
-    // A kernel without huge pages answers with an error, which changes nothing.
+    // A kernel without huge pages returns an error, which can be ignored.
     [LibraryImport("libc")]
     private static partial int madvise(void* address, nuint length, int advice);
 }

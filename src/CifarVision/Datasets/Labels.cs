@@ -7,12 +7,12 @@ namespace CifarVision.Datasets;
 /// <summary>Converts class labels to the form that CategoricalCrossentropy takes.</summary>
 public static class Labels
 {
-    /// <summary>Turns integer labels into one-hot rows (Keras: <c>keras.utils.to_categorical</c>).</summary>
+    /// <summary>Converts integer labels to one-hot rows (Keras: <c>keras.utils.to_categorical</c>).</summary>
     /// <param name="labels">(N,) or (N, 1), of an integer type, each from 0 to <paramref name="numClasses"/> - 1.</param>
     /// <param name="numClasses">The number of columns, at least 1; by default the largest label + 1.</param>
     /// <returns>(N, numClasses), float32: 1 in the label's column, else 0.</returns>
-    /// <exception cref="ArgumentException">The labels are not integers, have another shape, or are empty without a class count.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is negative or too large, or the class count is under 1.</exception>
+    /// <exception cref="ArgumentException">The labels are not integers, have another shape, or are empty and there is no class count.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is negative or too large, or the class count is less than 1.</exception>
     public static NDArray ToCategorical(NDArray labels, int? numClasses = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -64,7 +64,7 @@ public static class Labels
         return values;
     }
 
-    /// <summary>Returns the number of classes, given or the largest label + 1, after checking every label.</summary>
+    /// <summary>Returns the number of classes, as given or the largest label + 1, after checking every label.</summary>
     internal static int CountClasses(ReadOnlySpan<long> labels, int? classCount, string owner)
     {
         if (labels.IsEmpty && classCount is null)

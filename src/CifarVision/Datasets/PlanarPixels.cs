@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics;
 
 namespace CifarVision.Datasets;
 
-/// <summary>Converts planes of red, green and blue to interleaved pixels, (H, W, C).</summary>
+/// <summary>Converts planes of red, green and blue to interleaved pixels.</summary>
 internal static class PlanarPixels
 {
-    // An index past the end of a vector gives 0, so that the three shuffled channels can be or-ed.
+    // An index past the end of a vector gives 0, so that the three shuffled channels can be combined with OR.
     private const byte X = 255;
 
     /// <summary>Interleaves three planes of the same length, a multiple of 16.</summary>

@@ -3,7 +3,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Datasets;
 
-/// <summary>Rows of one shape and type by index: in memory, or decoded from disk when they are asked for.</summary>
+/// <summary>Rows of one shape and type by index: in memory, or decoded from disk on demand.</summary>
 internal abstract class RowSource
 {
     public abstract int Count { get; }
@@ -12,22 +12,22 @@ internal abstract class RowSource
 
     public abstract ScalarType Type { get; }
 
-    /// <summary>Whether rows are only copied, which is not worth another thread.</summary>
+    /// <summary>Whether rows are only copied, for which another thread does not pay off.</summary>
     public abstract bool IsInMemory { get; }
 
     public long RowBytes => RowShape.ElementCount * Type.ElementSize();
 
-    /// <summary>Writes rows one after the other. Worker threads call it, several at a time, so it calls no torch.</summary>
+    /// <summary>Writes rows in sequence. Several worker threads call it at once, so it must not call torch.</summary>
     /// <param name="rows">The rows in the order of the output; they may repeat.</param>
-    /// <param name="target">As many bytes as the rows have.</param>
+    /// <param name="target">Memory of the length of the rows.</param>
     /// <param name="cancellationToken">Cancels the work; the target is then incomplete.</param>
     /// <exception cref="InvalidDataException">A row cannot be decoded; the message names the file.</exception>
     public abstract void Fill(ReadOnlyMemory<int> rows, Memory<byte> target, CancellationToken cancellationToken);
 
-    /// <summary>Returns neighboring rows of the same source.</summary>
+    /// <summary>Returns consecutive rows of the same source.</summary>
     public abstract RowSource Rows(int start, int count);
 
-    /// <summary>Returns the SHA-256 of some rows, in hexadecimal digits: equal data has equal ones.</summary>
+    /// <summary>Returns the SHA-256 of some rows in hexadecimal digits, by which data is compared.</summary>
     public string Digest(IEnumerable<int> rows)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -4,13 +4,13 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Datasets;
 
-/// <summary>The rows of an array. Nothing is copied until a batch is taken.</summary>
+/// <summary>The rows of an array, which are not copied until a batch is read.</summary>
 internal sealed unsafe class RowTable : RowSource
 {
     private readonly NDArray _array;
     private readonly int _start;
 
-    /// <summary>Creates a table of the array's first axis. A contiguous array is not copied, so changes of it are seen.</summary>
+    /// <summary>Creates a table of the rows along the first axis. A contiguous array is not copied, so later changes of it are visible.</summary>
     /// <exception cref="ArgumentException">The array is a scalar, or its element type is not supported.</exception>
     public RowTable(NDArray array)
     {
@@ -55,7 +55,7 @@ internal sealed unsafe class RowTable : RowSource
     /// <inheritdoc/>
     public override void Fill(ReadOnlyMemory<int> rows, Memory<byte> target, CancellationToken cancellationToken) => Fill(rows.Span, target.Span);
 
-    /// <summary>Writes rows one after the other.</summary>
+    /// <summary>Writes rows in sequence.</summary>
     public void Fill(ReadOnlySpan<int> rows, Span<byte> target)
     {
         int rowBytes = checked((int)RowBytes);
@@ -69,7 +69,7 @@ internal sealed unsafe class RowTable : RowSource
         GC.KeepAlive(_array);
     }
 
-    /// <summary>Writes neighboring rows.</summary>
+    /// <summary>Writes consecutive rows.</summary>
     public void FillRange(int start, int count, Span<byte> target)
     {
         RequireRange(start, count);

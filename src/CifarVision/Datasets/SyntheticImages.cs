@@ -3,9 +3,9 @@ using CifarVision.Runtime;
 namespace CifarVision.Datasets;
 
 /// <summary>
-/// Drawn images of ten classes with the shape of CIFAR-10, for trying a model, a recipe or an installation without a
-/// download. Five classes are single shapes and five are patterns. Colours, position, size, angle and noise are random, so that only
-/// the form determines the class: a linear model stays near chance, LeNet exceeds 95 % within ten epochs.
+/// Synthetic images of ten classes with the shape of CIFAR-10, to try a model, a recipe or an installation without a download. Five classes are single shapes and
+/// five are patterns. Colors, position, size, angle and noise are random, so that only the form determines the class: a linear model stays near chance, LeNet
+/// exceeds 95 % within ten epochs.
 /// </summary>
 public sealed class SyntheticImages
 {
@@ -30,13 +30,13 @@ public sealed class SyntheticImages
     public IReadOnlyList<string> ClassNames { get; } = Array.ConvertAll(Forms, SyntheticForms.Name);
 
     /// <summary>
-    /// Draws the images. The same seed gives the same images, and a larger set starts with the smaller one. Of each ten in a row, from the first on,
-    /// each has another class.
+    /// Draws the images. The same seed gives the same images, and a larger set starts with the smaller one. Every group of ten consecutive images, from the first on,
+    /// contains each class once.
     /// </summary>
     /// <param name="train">The number of training images, at least 1. Default 5000.</param>
     /// <param name="test">The number of test images, at least 1. Default 1000.</param>
     /// <param name="seed">Any number. Default 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A count is under 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is less than 1.</exception>
     public static SyntheticImages Create(int train = 5000, int test = 1000, long seed = 1)
     {
         RequireCount(train, nameof(train));

@@ -18,8 +18,8 @@ internal sealed class SyntheticPainter(RandomStream random)
 
     /// <summary>Draws an image.</summary>
     /// <param name="index">The index in the set, which determines the random numbers.</param>
-    /// <param name="form">What to show.</param>
-    /// <param name="pixels">(32, 32, 3), filled.</param>
+    /// <param name="form">The form to draw.</param>
+    /// <param name="pixels">The pixels to fill, (32, 32, 3).</param>
     public void Paint(int index, SyntheticForm form, Span<byte> pixels)
     {
         random.Counter = (long)index * (SettingCount + NoiseWords);
@@ -34,7 +34,7 @@ internal sealed class SyntheticPainter(RandomStream random)
         float share = settings[3];
         (float sin, float cos) = MathF.SinCos(Between(settings[4], -0.2f, 0.2f));
 
-        // One dark and one bright colour, in either role, so that brightness says nothing about the class.
+        // One dark and one bright color in random roles, so that brightness is independent of the class.
         bool isBright = settings[5] < 0.5f;
         Span<float> front = stackalloc float[Channels];
         Span<float> behind = stackalloc float[Channels];

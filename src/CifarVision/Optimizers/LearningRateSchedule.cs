@@ -5,8 +5,8 @@ using CifarVision.Serialization;
 namespace CifarVision.Optimizers;
 
 /// <summary>
-/// The learning rate as a function of the step. A plain number converts to a constant one. Derive from it for a schedule of your own:
-/// implement <see cref="Rate"/>, and override <see cref="GetConfig"/> to be saved.
+/// The learning rate as a function of the step. A number converts to a constant rate. For a schedule of your own, implement <see cref="Rate"/>, and override
+/// <see cref="GetConfig"/> to be saved.
 /// </summary>
 public abstract class LearningRateSchedule
 {

@@ -3,7 +3,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Optimizers;
 
-/// <summary>Converts optimizers to and from their form in Keras files: one entry per optimizer.</summary>
+/// <summary>Converts optimizers to and from Keras' format. Every optimizer has one entry.</summary>
 internal static class OptimizerFactory
 {
     // Keras ignores this key beside the config. Keras does not save the exclusions, so training would continue with weight decay on all weights.

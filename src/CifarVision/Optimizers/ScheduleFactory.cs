@@ -4,7 +4,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Optimizers;
 
-/// <summary>Converts learning rates to and from their form in Keras files.</summary>
+/// <summary>Converts learning rates to and from Keras' format.</summary>
 internal static class ScheduleFactory
 {
     private static readonly Dictionary<string, Func<KerasConfig, string?, LearningRateSchedule>> ByClassName = new()

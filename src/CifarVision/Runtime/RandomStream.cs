@@ -7,7 +7,7 @@ namespace CifarVision.Runtime;
 /// number is SplitMix64 of (seed, name, n). So the whole state is a seed and a counter, every device sees the same numbers, and no
 /// stream disturbs another. Torch's own generator is used nowhere in this library.
 /// </summary>
-/// <remarks>Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014. Not safe for several threads at once.</remarks>
+/// <remarks>Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014. Not thread-safe.</remarks>
 public sealed partial class RandomStream
 {
     private const ulong Golden = 0x9E3779B97F4A7C15;

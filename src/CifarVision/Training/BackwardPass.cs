@@ -8,17 +8,17 @@ namespace CifarVision.Training;
 /// <param name="owner">The model's class, for messages.</param>
 /// <param name="output">Where to write the warning.</param>
 /// <remarks>
-/// <c>torch.autograd.grad</c> would do it in one call, but its native function lets torch's exceptions pass, which ends the process.
-/// <c>torch.autograd.backward</c> reports them, and leaves the gradients with the weights.
+/// <c>torch.autograd.grad</c> would return the gradients, but its native function does not catch torch's exceptions, which end the process.
+/// <c>torch.autograd.backward</c> reports them, and stores the gradients in the weights.
 /// </remarks>
 internal sealed class BackwardPass(string owner, Func<TextWriter> output)
 {
     private readonly HashSet<Weight> _reported = [];
 
-    /// <summary>Returns the gradient of each weight; null where the loss does not depend on it, of which the first time a warning names it.</summary>
+    /// <summary>Returns the gradient of each weight; null if the loss does not depend on the weight, about which a warning is printed once.</summary>
     /// <param name="loss">The loss to minimize, one value.</param>
     /// <param name="weights">The weights to train.</param>
-    /// <param name="graph">The layer calls that computed the loss, of which an error names one.</param>
+    /// <param name="graph">The layer calls that computed the loss, to name one in an error.</param>
     /// <param name="x">The inputs that gave the loss.</param>
     /// <exception cref="InvalidOperationException">Torch failed, or the loss depends on none of the weights.</exception>
     public IReadOnlyList<Tensor?> Run(Tensor loss, IReadOnlyList<Weight> weights, LayerGraph graph, IReadOnlyList<Tensor> x)
@@ -67,7 +67,7 @@ internal sealed class BackwardPass(string owner, Func<TextWriter> output)
         return new InvalidOperationException($"{owner}: no gradients: {problem} {place}", cause);
     }
 
-    // Torch adds where in its source it happened.
+    // Torch appends the location in its source code.
     private static string FirstPart(string message)
     {
         int end = message.IndexOf("\nException raised from", StringComparison.Ordinal);

@@ -1,8 +1,9 @@
 namespace CifarVision.Training;
 
 /// <summary>
-/// The batches of an epoch, and the only place where rows become tensors on the model's device. Batches are prepared while the current step
-/// runs, by worker threads that call no torch: dispose scopes and grad mode belong to a thread.
+/// The batches of an epoch. Rows become tensors on the model's device only here: <see cref="RowFeed"/> decides how far ahead batches are prepared,
+/// <see cref="PendingBatch"/> fills their buffers, and <see cref="DeviceRows"/> transfers them. Rows in memory for the CPU are copied when they are needed; all
+/// others are prepared while the current step runs, by worker threads that never call torch, because dispose scopes and grad mode belong to a thread.
 /// </summary>
 internal abstract class BatchFeed : IDisposable
 {

@@ -67,13 +67,13 @@ internal sealed class DeviceRows(Device device) : IDisposable
         return buffer.dtype == type ? buffer.alias() : buffer.to(type);
     }
 
-    /// <summary>Multiplies inputs by a scale, in place.</summary>
+    /// <summary>Multiplies inputs by a scale, in place. It divides by 1 / scale, so that a scale of 1/255 gives exactly NumPy's <c>x / 255</c>.</summary>
     public Tensor Scaled(Tensor inputs, double? scale)
     {
         if (scale is not { } factor)
             return inputs;
 
-        // A tensor, not a scalar: torch on CUDA multiplies by the inverse of a scalar, which differs in the last bit.
+        // The divisor is a tensor: for a scalar, torch on CUDA would multiply by its inverse.
         if (!_divisors.TryGetValue((factor, inputs.dtype), out Tensor? divisor))
             _divisors.Add((factor, inputs.dtype), divisor = torch.tensor(1 / factor, inputs.dtype, device).DetachFromDisposeScope());
         return inputs.div_(divisor);

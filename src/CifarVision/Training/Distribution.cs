@@ -31,7 +31,7 @@ public abstract class Distribution
     /// <param name="value">The number; only that of rank 0 counts.</param>
     public abstract double Broadcast(double value);
 
-    /// <summary>Returns the rows of a batch that this process computes: neighbors, in parts that differ by at most one row.</summary>
+    /// <summary>Returns the consecutive rows of a batch that this process computes. The processes' numbers of rows differ by at most one.</summary>
     /// <param name="rows">The number of rows of the whole batch.</param>
     public (int Start, int Count) Slice(int rows)
     {

@@ -52,8 +52,8 @@ internal sealed partial class Trainer
         return (model.RegularizationLoss() is { } penalty ? total.Add(penalty) : total, each);
     }
 
-    // For each weight its gradient, or null where the loss does not depend on it, as on a weight of an output without a loss. A process has the
-    // mean over its rows; by their share in the batch, the sum over processes is the mean over the batch.
+    // The gradient of each weight; null if the loss does not depend on it, such as for an output without a loss. The loss of a process is the mean over its rows.
+    // It is multiplied by the fraction of the batch that these rows are, so that the sum over processes is the mean over the batch.
     private IReadOnlyList<Tensor?> Gradients(Tensor loss, Weight[] weights, Batch batch)
     {
         IReadOnlyList<Tensor?> gradients = _backward.Run(loss, weights, Plan.Graph, batch.X);
