@@ -23,6 +23,7 @@ internal static class CommandLine
     private static readonly Option<int> Verbose = new("--verbose") { Description = "0 silent, 1 a progress bar, 2 a line an epoch.", DefaultValueFactory = _ => 1 };
     private static readonly Option<string> Output = new("--output") { Description = "Where the results go.", DefaultValueFactory = _ => "./runs/alexnet-cifar10", HelpName = "DIR" };
 
+    private static readonly Option<string> Distribute = new Option<string>("--distribute") { Description = "Whether to train on the processes that mpirun or srun started: none or mpi.", DefaultValueFactory = _ => "none" }.AcceptOnlyFromAmong("none", "mpi");
     private static readonly Option<string?> Resume = new("--resume") { Description = "Keep backups in DIR, every 200 steps and each epoch; if it holds one, go on from it. Default: none.", HelpName = "DIR" };
 
     /// <summary>Parses and runs; bad arguments are exit code 2.</summary>
@@ -37,7 +38,7 @@ internal static class CommandLine
         Verbose.Require(value => value is >= 0 and <= 2, "must be 0, 1 or 2");
         var command = new RootCommand("Trains AlexNet (or LeNet) on CIFAR-10, by default as the Keras script did: SGD 0.01, batch 128, 100 epochs, a tenth for validation.")
         {
-            Data, Model, Recipe, Precision, Epochs, BatchSize, LearningRate, ValidationSplit, Limit, Device, Seed, Verbose, Output, Resume,
+            Data, Model, Recipe, Precision, Epochs, BatchSize, LearningRate, ValidationSplit, Limit, Device, Seed, Verbose, Output, Resume, Distribute,
         };
         command.SetAction(parsed => train(new TrainingOptions(
             parsed.GetValue(Data),
@@ -53,7 +54,8 @@ internal static class CommandLine
             parsed.GetValue(Seed),
             parsed.GetValue(Verbose),
             parsed.GetValue(Output)!,
-            parsed.GetValue(Resume))));
+            parsed.GetValue(Resume),
+            parsed.GetValue(Distribute)!)));
         return command.Run(args);
     }
 }

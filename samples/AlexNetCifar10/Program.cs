@@ -5,6 +5,7 @@ using CifarVision.Datasets;
 using CifarVision.History;
 using CifarVision.Metrics;
 using CifarVision.Models;
+using CifarVision.Mpi;
 using CifarVision.Plotting;
 using CifarVision.Runtime;
 
@@ -15,12 +16,33 @@ static int Train(TrainingOptions options)
 {
     if (options.Seed is { } seed)
         TorchRuntime.SetSeed(seed);
+    MpiWorld? started;
+    try
+    {
+        started = options.Distribute == "mpi" ? MpiWorld.Start() : null;
+    }
+    catch (Exception error) when (error is DllNotFoundException or InvalidOperationException)
+    {
+        Console.Error.WriteLine(error.Message);
+        return 1;
+    }
+
+    using MpiWorld? world = started;
+    bool isMain = world is null or { Rank: 0 };
     Cifar10Dataset data;
     try
     {
         if (options.Device != "auto")
             TorchRuntime.DefaultDevice = torch.device(options.Device);
+        if (world is not null && TorchRuntime.DefaultDevice.type == DeviceType.CUDA)
+            TorchRuntime.DefaultDevice = torch.device(DeviceType.CUDA, world.LocalRank);
+
+        // The first process of each machine may have to download; the others wait for it.
+        if (world is { LocalRank: > 0 })
+            world.Barrier();
         data = Cifar10Dataset.Load(options.Data);
+        if (world is { LocalRank: 0 })
+            world.Barrier();
     }
     catch (Exception error) when (error is IOException or UnauthorizedAccessException or HttpRequestException or InvalidDataException or InvalidOperationException)
     {
@@ -46,13 +68,17 @@ static int Train(TrainingOptions options)
         recipe.CreateOptimizer(train.Count),
         recipe.CreateLoss(),
         [new Accuracy()],
-        options.Precision ?? (options.Recipe == "fast" ? DTypePolicy.Auto : DTypePolicy.Float32));
+        options.Precision ?? (options.Recipe == "fast" ? DTypePolicy.Auto : DTypePolicy.Float32),
+        distribution: world is null ? null : new DataParallel(world));
 
-    Directory.CreateDirectory(options.Output);
-    using (var summary = new StreamWriter(Path.Combine(options.Output, "summary.txt")))
-        model.Summary(summary);
-    if (options.Verbose > 0)
-        model.Summary();
+    if (isMain)
+    {
+        Directory.CreateDirectory(options.Output);
+        using (var summary = new StreamWriter(Path.Combine(options.Output, "summary.txt")))
+            model.Summary(summary);
+        if (options.Verbose > 0)
+            model.Summary();
+    }
 
     #region cancel
     // The first Ctrl-C ends the run after the batch under way, so that everything is written; the second kills.
@@ -84,14 +110,15 @@ static int Train(TrainingOptions options)
         return 1;
     }
 
+    IReadOnlyDictionary<string, double> result = model.Evaluate(test, batchSize: recipe.BatchSize, verbose: 0);
+    if (!isMain)
+        return 0;
     history.SaveCsv(Path.Combine(options.Output, "history.csv"));
     history.SaveJson(Path.Combine(options.Output, "history.json"));
     if (history.Epoch.Count > 0)
         history.SavePlot(Path.Combine(options.Output, "training.png"));
     model.SaveWeights(Path.Combine(options.Output, "weights.npz"));
     Console.WriteLine($"summary, history, plot and weights are in {Path.GetFullPath(options.Output)}");
-
-    IReadOnlyDictionary<string, double> result = model.Evaluate(test, batchSize: recipe.BatchSize, verbose: 0);
     Console.WriteLine($"test accuracy: {result["accuracy"]:F4}  test loss: {result["loss"]:F4}");
     if (!cancellation.IsCancellationRequested)
         backup?.DeleteBackup();

@@ -17,4 +17,5 @@ internal sealed record TrainingOptions(
     long? Seed,
     int Verbose,
     string Output,
-    string? Resume);
+    string? Resume,
+    string Distribute);

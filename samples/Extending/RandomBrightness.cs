@@ -18,7 +18,7 @@ internal sealed class RandomBrightness(double range, long? seed = null, string? 
     protected override Tensor Augment(Tensor x)
     {
         var factors = new float[x.shape[0]];
-        Random.NextUniform(factors, 1 - range, 1 + range);
+        Random.NextUniformOfRows(factors, factors.Length, 1 - range, 1 + range);
         return x * torch.tensor(factors, [factors.Length, 1, 1, 1], device: x.device).to(x.dtype);
     }
 }

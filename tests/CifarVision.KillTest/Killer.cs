@@ -5,8 +5,10 @@ using CifarVision.Runtime;
 namespace CifarVision.KillTest;
 
 /// <summary>Starts runs in processes of their own, kills them, starts them again, and compares.</summary>
-internal sealed class Killer(int seed)
+internal sealed class Killer(int seed, int ranks)
 {
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+
     private readonly Random _random = new(seed);
 
     /// <summary>Kills so many runs in each precision.</summary>
@@ -54,19 +56,46 @@ internal sealed class Killer(int seed)
     }
 
     // Whether the run was still going on at that moment of its training.
-    private static bool Kill(string folder, DTypePolicy precision, TimeSpan moment)
+    private bool Kill(string folder, DTypePolicy precision, TimeSpan moment)
     {
         using Process process = Start(folder, precision);
-        ReadUntilTraining(process);
+        List<int> processes = ReadUntilTraining(process);
         _ = process.StandardOutput.ReadToEndAsync();
         if (process.WaitForExit(moment))
             return false;
-        process.Kill();
-        process.WaitForExit();
-        return true;
+        if (ranks == 1)
+        {
+            process.Kill();
+            process.WaitForExit();
+            return true;
+        }
+
+        // One of the ranks; mpirun and the others must end by themselves. It may just have ended.
+        Process victim;
+        try
+        {
+            victim = Process.GetProcessById(processes[_random.Next(processes.Count)]);
+        }
+        catch (ArgumentException)
+        {
+            process.WaitForExit();
+            return false;
+        }
+
+        using (victim)
+            victim.Kill();
+        var watch = Stopwatch.StartNew();
+        if (!process.WaitForExit(LongestEnd))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new InvalidOperationException($"The other ranks must end within {LongestEnd.TotalSeconds} s of a kill, but did not.");
+        }
+
+        Console.WriteLine(FormattableString.Invariant($"the other ranks ended {watch.Elapsed.TotalSeconds:F1} s after the kill, exit code {process.ExitCode}"));
+        return process.ExitCode != 0;
     }
 
-    private static (TimeSpan Training, string? Resumed) Finish(string folder, DTypePolicy precision)
+    private (TimeSpan Training, string? Resumed) Finish(string folder, DTypePolicy precision)
     {
         using Process process = Start(folder, precision);
         ReadUntilTraining(process);
@@ -79,16 +108,25 @@ internal sealed class Killer(int seed)
         return (watch.Elapsed, resumed?["BackupAndRestore: ".Length..resumed.IndexOf(" from ", StringComparison.Ordinal)]);
     }
 
-    private static void ReadUntilTraining(Process process)
+    // The numbers of the processes that train.
+    private static List<int> ReadUntilTraining(Process process)
     {
+        var processes = new List<int>();
         while (process.StandardOutput.ReadLine() is { } line && line != SmallRun.Begins)
         {
+            if (line.StartsWith(SmallRun.Process, StringComparison.Ordinal))
+                processes.Add(int.Parse(line[SmallRun.Process.Length..], CultureInfo.InvariantCulture));
         }
+
+        return processes;
     }
 
-    private static Process Start(string folder, DTypePolicy precision)
+    private Process Start(string folder, DTypePolicy precision)
     {
         Directory.CreateDirectory(folder);
-        return Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["train", folder, precision.ToString()]) { RedirectStandardOutput = true })!;
+        string count = string.Create(CultureInfo.InvariantCulture, $"{ranks}");
+        string[] train = [Environment.ProcessPath!, "train", folder, precision.ToString(), count];
+        string[] command = ranks == 1 ? train : ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", count, .. train];
+        return Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;
     }
 }

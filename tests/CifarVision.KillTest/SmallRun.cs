@@ -1,3 +1,4 @@
+using System.Globalization;
 using CifarVision.Callbacks;
 using CifarVision.Datasets;
 using CifarVision.History;
@@ -5,6 +6,7 @@ using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Metrics;
 using CifarVision.Models;
+using CifarVision.Mpi;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
 
@@ -16,6 +18,9 @@ internal static class SmallRun
     /// <summary>The line that says that training begins.</summary>
     public const string Begins = "training";
 
+    /// <summary>What the line that tells the number of a process begins with.</summary>
+    public const string Process = "process ";
+
     private const string History = "history.csv";
     private const string Log = "log.csv";
     private const string Weights = "weights.safetensors";
@@ -24,11 +29,14 @@ internal static class SmallRun
     /// <summary>The files that a run leaves, to be compared.</summary>
     public static IReadOnlyList<string> Results { get; } = [History, Log, Weights];
 
-    public static void Train(string folder, DTypePolicy precision)
+    public static void Train(string folder, DTypePolicy precision, int ranks)
     {
         string backups = Path.Combine(folder, "backups");
-        // A process that goes on has another seed, as if it were drawn: the backup's must win. Half a first backup is none.
-        TorchRuntime.SetSeed(Directory.Exists(backups) && Directory.GetFiles(backups, "backup-*").Length > 0 ? Environment.ProcessId : 7);
+        // A process that goes on draws another seed: the backup's must win. Half a first backup is none.
+        if (!Directory.Exists(backups) || Directory.GetFiles(backups, "backup-*").Length == 0)
+            TorchRuntime.SetSeed(7);
+        using MpiWorld? world = ranks == 1 ? null : MpiWorld.Start();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Process}{Environment.ProcessId}"));
         SyntheticImages data = SyntheticImages.Create(train: 256, test: 64);
         var model = new Sequential(
             data.Train.ImageShape,
@@ -47,7 +55,8 @@ internal static class SmallRun
             new SGD(learningRate: 0.05, momentum: 0.9, nesterov: true, useEma: true, emaMomentum: 0.9),
             new CategoricalCrossentropy(),
             [new Accuracy(), new F1Score()],
-            precision);
+            precision,
+            distribution: world is null ? null : new DataParallel(world));
         TrainingHistory history = model.Fit(
             data.Train,
             batchSize: 16,
@@ -63,6 +72,8 @@ internal static class SmallRun
                 new BackupAndRestore(backups, SaveFrequency.Batches(5)),
             ],
             validationData: data.Test);
+        if (world is { Rank: > 0 })
+            return;
         history.SaveCsv(Path.Combine(folder, History));
         model.SaveWeights(Path.Combine(folder, Weights));
     }

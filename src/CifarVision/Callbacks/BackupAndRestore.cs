@@ -41,6 +41,13 @@ public sealed class BackupAndRestore : Callback
 
     internal BackupFolder Folder { get; }
 
+    /// <summary>Whether so many batches have passed that the end of the current one makes a backup.</summary>
+    internal bool IsDueAfterBatch => _batchesSinceBackup + 1 >= SaveFreq.BatchCount;
+
+    internal override bool ActsOnBatches => SaveFreq.BatchCount is not null;
+
+    internal override bool ChangesModel => false;
+
     /// <summary>Removes the backup, for programs that keep it until their own results are written.</summary>
     /// <exception cref="IOException">A file cannot be removed.</exception>
     public void DeleteBackup() => Folder.Delete();
@@ -50,7 +57,10 @@ public sealed class BackupAndRestore : Callback
     {
         _batchesSinceBackup = 0;
         if (context.ResumedFrom is { } place && context.Parameters.Verbose > 0)
-            context.WriteLine(FormattableString.Invariant($"BackupAndRestore: resuming at epoch {place.Epoch + 1}, step {place.Step + 1} from {BackupDir}."), _output);
+        {
+            string processes = place.Processes == context.Processes ? "" : FormattableString.Invariant($" It was made by {place.Processes} processes; {context.Processes} go on with it.");
+            context.WriteLine(FormattableString.Invariant($"BackupAndRestore: resuming at epoch {place.Epoch + 1}, step {place.Step + 1} from {BackupDir}.{processes}"), _output);
+        }
     }
 
     /// <inheritdoc/>

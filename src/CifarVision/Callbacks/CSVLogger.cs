@@ -37,6 +37,10 @@ public sealed class CSVLogger : Callback
     /// <summary>Whether existing lines of the file are kept.</summary>
     public bool Append { get; }
 
+    internal override bool ActsOnBatches => false;
+
+    internal override bool ChangesModel => false;
+
     /// <inheritdoc/>
     public override void OnTrainBegin(TrainingContext context)
     {

@@ -9,6 +9,12 @@ namespace CifarVision.Callbacks;
 /// </summary>
 public abstract class Callback
 {
+    /// <summary>Whether the hooks of batches may decide something that other processes must know at once, such as to stop.</summary>
+    internal virtual bool ActsOnBatches => true;
+
+    /// <summary>Whether hooks may change weights, or which layers are trainable.</summary>
+    internal virtual bool ChangesModel => true;
+
     /// <summary>Called before the first epoch.</summary>
     /// <param name="context">The run.</param>
     public virtual void OnTrainBegin(TrainingContext context)

@@ -74,6 +74,10 @@ public sealed class EarlyStopping : Callback
     /// <summary>The epoch, from 0, after which the last Fit was stopped; null if it was not.</summary>
     public int? StoppedEpoch { get; private set; }
 
+    internal override bool ActsOnBatches => false;
+
+    internal override bool ChangesModel => RestoreBestWeights;
+
     /// <inheritdoc/>
     public override void OnTrainBegin(TrainingContext context)
     {

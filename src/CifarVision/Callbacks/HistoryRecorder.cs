@@ -9,6 +9,10 @@ internal sealed class HistoryRecorder(TrainingHistory history) : Callback
     /// <summary>The logs of the last epoch; empty before the first.</summary>
     public Logs Last { get; private set; } = new([]);
 
+    internal override bool ActsOnBatches => false;
+
+    internal override bool ChangesModel => false;
+
     public override void OnEpochEnd(TrainingContext context, int epoch, Logs logs)
     {
         history.Add(epoch, logs);

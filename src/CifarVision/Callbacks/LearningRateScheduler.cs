@@ -24,6 +24,10 @@ public sealed class LearningRateScheduler : Callback
     /// <summary>0 silent, 1 prints.</summary>
     public int Verbose { get; }
 
+    internal override bool ActsOnBatches => false;
+
+    internal override bool ChangesModel => false;
+
     /// <inheritdoc/>
     public override void OnTrainBegin(TrainingContext context) => SettableRate.Of(context, this);
 

@@ -77,6 +77,10 @@ public sealed class ModelCheckpoint : Callback
     /// <summary>The best value so far, or the threshold; null without either.</summary>
     public double? Best => _figure.Best;
 
+    internal override bool ActsOnBatches => false;
+
+    internal override bool ChangesModel => false;
+
     /// <inheritdoc/>
     public override void OnTrainBegin(TrainingContext context)
     {

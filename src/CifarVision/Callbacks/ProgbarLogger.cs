@@ -41,6 +41,10 @@ public sealed class ProgbarLogger : Callback
         _timer = new StepTimer(clock);
     }
 
+    internal override bool ActsOnBatches => false;
+
+    internal override bool ChangesModel => false;
+
     /// <inheritdoc/>
     public override void OnTrainBegin(TrainingContext context)
     {

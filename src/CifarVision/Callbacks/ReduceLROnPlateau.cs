@@ -64,6 +64,10 @@ public sealed class ReduceLROnPlateau : Callback
     /// <summary>The lowest rate.</summary>
     public double MinLr { get; }
 
+    internal override bool ActsOnBatches => false;
+
+    internal override bool ChangesModel => false;
+
     /// <inheritdoc/>
     public override void OnTrainBegin(TrainingContext context)
     {

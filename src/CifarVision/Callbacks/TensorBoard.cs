@@ -33,6 +33,10 @@ public sealed class TensorBoard : Callback
     /// <summary>The folder of the run.</summary>
     public string LogDir { get; }
 
+    internal override bool ActsOnBatches => false;
+
+    internal override bool ChangesModel => false;
+
     /// <inheritdoc/>
     public override void OnTrainBegin(TrainingContext context)
     {

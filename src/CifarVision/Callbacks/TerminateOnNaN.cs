@@ -10,6 +10,8 @@ public sealed class TerminateOnNaN : Callback
     /// <param name="output">Where the end of training is reported; null, the default, for the console.</param>
     public TerminateOnNaN(TextWriter? output = null) => _output = output;
 
+    internal override bool ChangesModel => false;
+
     /// <inheritdoc/>
     public override void OnTrainBatchEnd(TrainingContext context, int batch, Logs logs)
     {

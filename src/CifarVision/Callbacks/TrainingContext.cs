@@ -74,13 +74,19 @@ public sealed class TrainingContext
     internal RandomStream Shuffling { get; }
 
     /// <summary>The point at which the run was resumed, or null.</summary>
-    internal (int Epoch, int Step)? ResumedFrom { get; set; }
+    internal (int Epoch, int Step, int Processes)? ResumedFrom { get; set; }
+
+    /// <summary>The number of processes of the run.</summary>
+    internal int Processes { get; init; } = 1;
 
     /// <summary>Whether an epoch has begun and not ended.</summary>
     internal bool IsInsideEpoch { get; set; }
 
     /// <summary>Whether the run ends after this batch.</summary>
-    internal bool IsCancelled => Cancellation.IsCancellationRequested;
+    internal bool IsCancelled => SharedCancellation ?? Cancellation.IsCancellationRequested;
+
+    /// <summary>On several processes: whether the token of any of them was cancelled, as of the last hook.</summary>
+    internal bool? SharedCancellation { get; set; }
 
     /// <summary>The token given to Fit.</summary>
     internal CancellationToken Cancellation { get; init; }

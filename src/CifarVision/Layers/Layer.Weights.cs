@@ -24,6 +24,9 @@ public abstract partial class Layer
     /// <summary>The weights without those of sublayers, the trainable ones first.</summary>
     internal IEnumerable<Weight> OwnWeights => _ownTrainable.Concat(_ownOthers);
 
+    /// <summary>The layer's own weights that no optimizer changes, such as moving averages.</summary>
+    internal IReadOnlyList<Weight> OwnOthers => _ownOthers;
+
     /// <summary>Returns copies of all weights, in the order of <see cref="Weights"/> and in Keras' layout.</summary>
     public IReadOnlyList<NDArray> GetWeights() => [.. Weights.Select(weight => weight.ToArray())];
 

@@ -79,6 +79,13 @@ public abstract partial class Layer
     /// <summary>Whether the layer's random numbers have a seed of their own instead of following <see cref="TorchRuntime.SetSeed"/>.</summary>
     internal bool HasOwnSeed => _seed is not null;
 
+    /// <summary>Goes to a place in the layer's stream of random numbers; 0 leaves a stream that has not begun.</summary>
+    internal void AdvanceRandom(long counter)
+    {
+        if (counter > 0)
+            Random.Counter = counter;
+    }
+
     /// <summary>The compute dtype: <see cref="ForwardCore(Tensor, bool)"/> gets its input in it.</summary>
     protected ScalarType ComputeType { get; private set; } = ScalarType.Float32;
 

@@ -18,7 +18,11 @@ public sealed partial class RandomStream
     /// <param name="rate">The share of zeros, from 0 to 1. Sixteen bits decide each value, so it is kept to a 65,536th.</param>
     /// <param name="type">Float32, BFloat16 or Float64.</param>
     /// <param name="device">Where the mask is wanted.</param>
-    internal Tensor NextMask(ReadOnlySpan<long> shape, double rate, ScalarType type, Device device)
+    internal Tensor NextMask(ReadOnlySpan<long> shape, double rate, ScalarType type, Device device) => RowPart.Of(shape[0]) is { } part
+        ? NextMask(part, shape, rate, type, device)
+        : DrawMask(shape, rate, type, device);
+
+    private Tensor DrawMask(ReadOnlySpan<long> shape, double rate, ScalarType type, Device device)
     {
         Tensor mask = torch.empty(shape, type);
         int dropped = (int)Math.Round(rate * (1 << 16));

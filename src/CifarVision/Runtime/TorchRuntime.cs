@@ -12,6 +12,7 @@ public static class TorchRuntime
     private static volatile bool _isLoaded;
     private static Device? _defaultDevice;
     private static long? _seed;
+    private static bool _isSeedChosen;
 
     /// <summary>
     /// The device on which models are built and trained unless Compile gets another: CUDA if it is available, else the CPU. Apple's MPS is used only if it is set
@@ -102,9 +103,18 @@ public static class TorchRuntime
         EnsureLoaded();
         lock (Gate)
         {
-            _seed = seed;
-            SeedVersion++;
-            StreamsByName.Clear();
+            _isSeedChosen = true;
+            UseSeed(seed);
+        }
+    }
+
+    /// <summary>Uses the seed of another process, unless the program has called <see cref="SetSeed"/>.</summary>
+    internal static void AdoptSeed(long seed)
+    {
+        lock (Gate)
+        {
+            if (!_isSeedChosen)
+                UseSeed(seed);
         }
     }
 
@@ -155,6 +165,13 @@ public static class TorchRuntime
     }
 
     // Torch's own defaults differ: false for products, true for convolutions.
+    private static void UseSeed(long seed)
+    {
+        _seed = seed;
+        SeedVersion++;
+        StreamsByName.Clear();
+    }
+
     private static void SetTF32(bool allow)
     {
         torch.backends.cuda.matmul.allow_tf32 = allow;

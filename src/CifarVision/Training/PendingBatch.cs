@@ -1,12 +1,12 @@
 using CifarVision.Datasets;
+using CifarVision.Runtime;
 
 namespace CifarVision.Training;
 
 /// <summary>A batch that is being prepared: its buffers, and the work that fills them.</summary>
 internal sealed class PendingBatch : IDisposable
 {
-    private readonly ReadOnlyMemory<int> _rows;
-    private readonly int _globalRows;
+    private readonly RowPart _part;
     private readonly Tensor?[] _x;
     private readonly Tensor?[] _y;
     private readonly Tensor?[] _weights;
@@ -15,9 +15,10 @@ internal sealed class PendingBatch : IDisposable
     private readonly List<Action> _fill = [];
 
     /// <summary>Allocates the buffers on the calling thread, and has workers fill those whose rows must be decoded or are for a graphics card.</summary>
-    public PendingBatch(BatchSource data, ReadOnlyMemory<int> rows, int globalRows, DeviceRows device, CancellationToken cancellationToken)
+    public PendingBatch(BatchSource data, ReadOnlyMemory<int> batch, RowPart part, DeviceRows device, CancellationToken cancellationToken)
     {
-        (_rows, _globalRows) = (rows, globalRows);
+        ReadOnlyMemory<int> rows = batch.Slice(part.Start, part.Count);
+        _part = part;
         _x = [.. data.X.Select(Buffer)];
         _y = [.. data.Y.Select(Buffer)];
         _weights = [.. data.SampleWeights.Select(table => table is null ? null : Buffer(table))];
@@ -51,7 +52,7 @@ internal sealed class PendingBatch : IDisposable
         Tensor[] x = [.. data.X.Select((source, i) => device.Scaled(device.Take(source, _x[i], _index, floatType), data.Scale))];
         Tensor[] y = [.. data.Y.Select((table, i) => device.Take(table, _y[i], _index, BatchSource.HasIntegerLabels(table) ? ScalarType.Int64 : floatType))];
         Tensor?[] weights = [.. data.SampleWeights.Select((table, i) => table is null ? null : device.Take(table, _weights[i], _index, floatType))];
-        return new Batch(x, y, weights, _rows.Length, _globalRows);
+        return new Batch(x, y, weights, _part);
     }
 
     /// <summary>Frees the buffers once no worker writes into them.</summary>

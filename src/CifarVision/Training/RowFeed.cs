@@ -1,4 +1,5 @@
 using CifarVision.Datasets;
+using CifarVision.Runtime;
 
 namespace CifarVision.Training;
 
@@ -65,7 +66,7 @@ internal sealed class RowFeed : BatchFeed
         while (_pending.Count < ahead && _order.MoveNext())
         {
             (int start, int count) = _distribution.Slice(_order.Current.Length);
-            _pending.Enqueue(new PendingBatch(_data, _order.Current.Slice(start, count), _order.Current.Length, _deviceRows, _cancellation.Token));
+            _pending.Enqueue(new PendingBatch(_data, _order.Current, new RowPart(start, count, _order.Current.Length), _deviceRows, _cancellation.Token));
         }
     }
 }

@@ -17,6 +17,7 @@ internal sealed partial class Trainer
         RequireCompiled("Evaluate");
         int batches = steps ?? BatchOrder.CountBatches(data.Count, batchSize);
         using CallbackList all = StartCallbacks([.. callbacks ?? []], new TrainingParameters(1, batches, batchSize, data.Count, 0, verbose));
+        ShareWeights();
         using var deviceRows = new DeviceRows(Device);
         return Evaluate(data, batchSize, steps, all, deviceRows);
     }
@@ -27,8 +28,10 @@ internal sealed partial class Trainer
         using var exclusive = EnterEvaluate();
         using var deviceRows = new DeviceRows(Device);
         using RowFeed feed = Feed(data, [AllRows(data)], deviceRows);
+        if (!_areReplicasEqual)
+            ShareWeights();
         TestStep(feed);
-        return _figures.Read(_compiled!.Distribution);
+        return _figures.Read(Distribution);
     }
 
     /// <summary>Computes the outputs, each (N, ...). Works before Compile too, and on several threads.</summary>
@@ -39,24 +42,28 @@ internal sealed partial class Trainer
         var order = new BatchOrder(data.Count, batchSize, stepsPerEpoch: null, shuffling: null);
         using CallbackList callbacks = StartCallbacks([.. userCallbacks ?? []], new TrainingParameters(1, order.Steps, batchSize, data.Count, 0, verbose));
         using WeightCasts? casts = callbacks.OnlyLookOn ? new WeightCasts() : null;
+        Distribution distribution = Distribution;
+        Replicas.ShareWeights(distribution, model);
         callbacks.PredictBegin();
-        var batches = new List<NDArray[]>(order.Steps);
+        var predictions = new Predictions(distribution);
         using var deviceRows = new DeviceRows(Device);
         using RowFeed feed = Feed(data, order.NextEpoch(), deviceRows);
-        while (feed.HasNext)
+        for (int step = 0; feed.HasNext; step++)
         {
-            callbacks.PredictBatchBegin(batches.Count);
+            callbacks.PredictBatchBegin(step);
             using (torch.NewDisposeScope())
             using (torch.no_grad())
-                batches.Add([.. model.Forward(feed.Next().X, training: false).Select(ArrayConversion.ToNDArray)]);
-            callbacks.PredictBatchEnd(batches.Count - 1);
+            {
+                Batch batch = feed.Next();
+                predictions.Add(batch.Part, batch.Rows == 0 ? [] : [.. model.Forward(batch.X, training: false).Select(ArrayConversion.ToNDArray)]);
+            }
+
+            callbacks.PredictBatchEnd(step);
         }
 
         callbacks.PredictEnd();
         GC.KeepAlive(model);
-        return batches.Count == 1
-            ? batches[0]
-            : [.. Enumerable.Range(0, batches[0].Length).Select(output => np.concatenate([.. batches.Select(batch => batch[output])]))];
+        return predictions.All();
     }
 
     private OrderedDictionary<string, double> Evaluate(BatchSource data, int batchSize, int? steps, CallbackList callbacks, DeviceRows deviceRows)
@@ -74,7 +81,7 @@ internal sealed partial class Trainer
             callbacks.TestBatchEnd(step++, new Logs(_figures.ReadOwn));
         }
 
-        OrderedDictionary<string, double> figures = _figures.Read(_compiled!.Distribution);
+        OrderedDictionary<string, double> figures = _figures.Read(Distribution);
         callbacks.TestEnd(new Logs(figures));
         return figures;
     }

@@ -38,12 +38,14 @@ internal sealed partial class Trainer
         IEnumerable<Callback>? callbacks,
         CancellationToken cancellationToken)
     {
-        RequireCompiled("Fit");
+        CompiledModel compiled = RequireCompiled("Fit");
+        Callback[] all = [.. callbacks ?? []];
+        if (all.Any(callback => callback is BackupAndRestore))
+            throw new ArgumentException("BackupAndRestore: a run on generated batches cannot be resumed. Give Fit arrays or a dataset.", nameof(callbacks));
         using var exclusive = EnterFit();
         using var deviceRows = new DeviceRows(Device);
         using var epochs = new GeneratorEpochs(batches, settings.StepsPerEpoch!.Value, check, (source, order) => Feed(source, order, deviceRows));
-        return Fit(
-            epochs, validation, settings, callbacks, deviceRows, () => throw new ArgumentException("BackupAndRestore: a run on generated batches cannot be resumed. Give Fit arrays or a dataset.", nameof(callbacks)), cancellationToken);
+        return Fit(epochs, validation, settings, all, deviceRows, () => RunIdentity.Of(model, compiled, _figures, settings, null, validation), cancellationToken);
     }
 
     /// <summary>One training step on a batch; returns the running means since <see cref="ResetMetrics"/>.</summary>
@@ -52,8 +54,10 @@ internal sealed partial class Trainer
         using var exclusive = EnterEvaluate();
         using var deviceRows = new DeviceRows(Device);
         using RowFeed feed = Feed(data, [AllRows(data)], deviceRows);
+        if (!_areReplicasEqual)
+            ShareWeights();
         TrainStep(feed);
-        return _figures.Read(_compiled!.Distribution);
+        return _figures.Read(Distribution);
     }
 
     private TrainingHistory Fit(
@@ -68,12 +72,14 @@ internal sealed partial class Trainer
         var history = new TrainingHistory(new Dictionary<string, int> { ["verbose"] = settings.Verbose, ["epochs"] = settings.Epochs, ["steps"] = epochs.Steps });
         var recorder = new HistoryRecorder(history);
         using CallbackList callbacks = StartCallbacks([.. userCallbacks ?? [], recorder], settings.Parameters(epochs, validation), cancellationToken);
+        _fitCallbacks = callbacks;
         TrainingContext context = callbacks.Context;
-        var run = new ResumableRun(model, context, epochs, _figures, Device, identify);
+        using var run = new ResumableRun(model, callbacks, epochs, _figures, Device, identify, Distribution);
         run.FindBackup();
+        ShareWeights();
         callbacks.TrainBegin();
         run.Restore();
-        for (int epoch = run.FirstEpoch; epoch < settings.Epochs && !context.StopRequested && epochs.HasNext; epoch++)
+        for (int epoch = run.FirstEpoch; epoch < settings.Epochs && !callbacks.StopRequested && epochs.HasNext; epoch++)
         {
             _figures.Reset();
             int step = run.FirstStep(epoch);
@@ -87,14 +93,14 @@ internal sealed partial class Trainer
                     callbacks.TrainBatchBegin(step);
                     epochs.Advance(TrainStep(feed));
                     callbacks.TrainBatchEnd(step++, new Logs(_figures.ReadOwn));
-                    if (context.StopRequested || cancellationToken.IsCancellationRequested)
+                    if (callbacks.StopRequested || context.IsCancelled)
                         break;
                 }
             }
 
-            if (cancellationToken.IsCancellationRequested)
+            if (context.IsCancelled)
                 break;
-            var logs = new Logs(_figures.Read(_compiled!.Distribution));
+            var logs = new Logs(_figures.Read(Distribution));
             if (validation is not null && (epoch + 1) % settings.ValidationFreq == 0)
                 logs.AddValidation(Evaluate(validation, settings.ValidationBatchSize ?? settings.BatchSize, settings.ValidationSteps, callbacks, deviceRows));
 
@@ -109,7 +115,7 @@ internal sealed partial class Trainer
     private RowFeed Feed(BatchSource data, IEnumerable<ReadOnlyMemory<int>> order, DeviceRows deviceRows)
     {
         deviceRows.Upload(data);
-        return new RowFeed(data, order, deviceRows, FloatType, _compiled?.Distribution ?? Distribution.SingleProcess);
+        return new RowFeed(data, order, deviceRows, FloatType, Distribution);
     }
 
     private static ReadOnlyMemory<int> AllRows(BatchSource data) => Enumerable.Range(0, data.Count).ToArray();

@@ -11,18 +11,20 @@ internal sealed partial class Trainer
         using var scope = torch.NewDisposeScope();
         Batch batch = feed.Next();
         Weight[] weights = TrainableWeights();
+        var exchange = new StepExchange(Distribution, model, weights, batch.Part);
         if (batch.Rows == 0)
         {
             // The batch has fewer rows than there are processes: this process only takes part in the update.
-            if (weights.Length > 0)
-                Update(weights, new Tensor?[weights.Length]);
+            Update(weights, exchange.Combine(new Tensor?[weights.Length]));
             return batch.GlobalRows;
         }
 
-        Tensor[] outputs = Plan.RawForward(batch.X, training: true);
+        Tensor[] outputs;
+        using (RowPart.Begin(batch.Part))
+            outputs = Plan.RawForward(batch.X, training: true);
         (Tensor loss, Tensor?[] each) = Losses(batch, outputs);
-        if (weights.Length > 0)
-            Update(weights, Gradients(loss, weights, batch));
+        IReadOnlyList<Tensor?> gradients = weights.Length > 0 ? Backward.Run(loss, weights, Plan.Graph, batch.X) : [];
+        Update(weights, exchange.Combine(gradients));
         UpdateFigures(batch, outputs, loss, each);
         return batch.GlobalRows;
     }
@@ -52,28 +54,15 @@ internal sealed partial class Trainer
         return (model.RegularizationLoss() is { } penalty ? total.Add(penalty) : total, each);
     }
 
-    // The gradient of each weight; null if the loss does not depend on it, such as for an output without a loss. The loss of a process is the mean over its rows.
-    // It is multiplied by the fraction of the batch that these rows are, so that the sum over processes is the mean over the batch.
-    private IReadOnlyList<Tensor?> Gradients(Tensor loss, Weight[] weights, Batch batch)
-    {
-        IReadOnlyList<Tensor?> gradients = _backward.Run(loss, weights, Plan.Graph, batch.X);
-        return batch.Rows == batch.GlobalRows ? gradients : [.. gradients.Select(gradient => gradient?.Multiply((double)batch.Rows / batch.GlobalRows))];
-    }
-
-    // As in Keras, a weight without a gradient is not updated. Processes exchange zeros for it, since all must exchange the same shapes.
+    // As in Keras, a weight without a gradient is not updated.
     private void Update(Weight[] weights, IReadOnlyList<Tensor?> gradients)
     {
-        if (_compiled!.Distribution.Size > 1)
-        {
-            Tensor[] all = [.. weights.Select((weight, i) => gradients[i] ?? torch.zeros_like(weight.Value))];
-            _compiled.Distribution.SumGradients(all);
-            _compiled.Optimizer.Apply(weights, all);
+        if (weights.Length == 0)
             return;
-        }
 
         // For all weights: one without a gradient keeps its place in the optimizer's state.
         Weight[] used = [.. weights.Where((_, i) => gradients[i] is not null)];
-        _compiled.Optimizer.Build(weights);
+        _compiled!.Optimizer.Build(weights);
         _compiled.Optimizer.Apply(used, [.. gradients.OfType<Tensor>()]);
     }
 

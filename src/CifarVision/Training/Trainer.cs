@@ -18,14 +18,23 @@ internal sealed partial class Trainer(
     private CompiledModel? _compiled;
     private RunningFigures _figures = new([], [], [], "");
     private ExecutionPlan? _plan;
-    private readonly BackwardPass _backward = new(model.GetType().Name, () => Console.Error);
+    private BackwardPass? _backward;
     private RandomStream? _shuffling;
     private bool _isFitting;
+    private bool _areReplicasEqual;
+    private CallbackList? _fitCallbacks;
 
     /// <summary>The arguments of Compile; null before it.</summary>
     public CompiledModel? Compiled => _compiled;
 
     private ExecutionPlan Plan => _plan ??= plan(RequireCompiled("Training").Losses);
+
+    private BackwardPass Backward => _backward ??= new BackwardPass(Kind, () => Distribution.Rank == 0 ? Console.Error : TextWriter.Null);
+
+    // A hook runs on rank 0 alone, and another thread at a time of its own: what they call computes without the other processes.
+    private Distribution Distribution => _compiled is null || _fitCallbacks is { IsCalling: true } || (_isFitting && !_figuresGate.IsHeldByCurrentThread)
+        ? Distribution.SingleProcess
+        : _compiled.Distribution;
 
     private RandomStream Shuffling => _shuffling ??= TorchRuntime.NewStream($"{model.Path}/shuffling");
 
@@ -39,7 +48,7 @@ internal sealed partial class Trainer(
     public void Compile(CompiledModel compiled, RunningFigures figures)
     {
         _figures.Reset();
-        (_compiled, _figures, _plan) = (compiled, figures, null);
+        (_compiled, _figures, _plan, _areReplicasEqual) = (compiled, figures, null, false);
     }
 
     /// <summary>Plans again after layers were added or removed.</summary>
@@ -59,17 +68,28 @@ internal sealed partial class Trainer(
         _figures.Reset();
     }
 
+    // The weights are those of rank 0 when a run begins. Single steps begin a run once after Compile.
+    private void ShareWeights()
+    {
+        Replicas.ShareWeights(Distribution, model);
+        _areReplicasEqual = true;
+    }
+
     private CallbackList StartCallbacks(IReadOnlyList<Callback> callbacks, TrainingParameters parameters, CancellationToken cancellationToken = default)
     {
-        bool silent = parameters.Verbose == 0 || callbacks.Any(callback => callback is ProgbarLogger);
+        Distribution distribution = Distribution;
+        if (distribution.Rank != 0)
+            callbacks = [.. callbacks.OfType<HistoryRecorder>()];
+        bool silent = distribution.Rank != 0 || parameters.Verbose == 0 || callbacks.Any(callback => callback is ProgbarLogger);
         // The backup is made after all other callbacks.
         Callback[] all = [.. (silent ? callbacks : callbacks.Append(new ProgbarLogger())).OrderBy(callback => callback is BackupAndRestore)];
         var context = new TrainingContext(model, _compiled?.Optimizer, _figures.LossKeys, _figures.Metrics, all, parameters, Shuffling, save, saveWeights)
         {
             Precision = _compiled?.Precision ?? DTypePolicy.Float32,
             Cancellation = cancellationToken,
+            Processes = distribution.Size,
         };
-        return new CallbackList(all, context);
+        return new CallbackList(all, context, distribution.Size == 1 ? null : new Replicas(distribution, model, context));
     }
 
     // The running means belong to one run at a time. A callback of a running Fit may evaluate; another thread may not.
@@ -100,7 +120,7 @@ internal sealed partial class Trainer(
         public void Dispose()
         {
             if (fit)
-                trainer._isFitting = false;
+                (trainer._isFitting, trainer._fitCallbacks) = (false, null);
             trainer._figuresGate.Exit();
         }
     }

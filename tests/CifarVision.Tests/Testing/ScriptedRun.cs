@@ -3,6 +3,7 @@ using CifarVision.History;
 using CifarVision.Metrics;
 using CifarVision.Optimizers;
 using CifarVision.Runtime;
+using CifarVision.Training;
 
 namespace CifarVision.Tests.Testing;
 

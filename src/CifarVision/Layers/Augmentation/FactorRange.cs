@@ -57,7 +57,15 @@ public readonly record struct FactorRange
     /// <summary>Returns the range from 0: a single number <c>f</c> is the range from 0 to <c>f</c>.</summary>
     internal FactorRange FromZero() => Lower == -Upper ? new(0, Upper) : this;
 
-    /// <summary>Draws one amount for each image of a batch.</summary>
+    /// <summary>Draws one amount for each image of a batch, of which this process may compute a part.</summary>
+    internal float[] DrawOfRows(RandomStream random, long rows)
+    {
+        var amounts = new float[rows];
+        random.NextUniformOfRows(amounts, rows, Lower, Upper);
+        return amounts;
+    }
+
+    /// <summary>Draws amounts.</summary>
     internal float[] Draw(RandomStream random, long count)
     {
         var amounts = new float[count];

@@ -83,24 +83,29 @@ public sealed class RandomErasing : Augmentation
     /// <inheritdoc/>
     protected override Tensor Augment(Tensor x)
     {
-        (float[] tops, float[] bottoms) = Sides(x, axis: 1);
-        (float[] lefts, float[] rights) = Sides(x, axis: 2);
-        long pixels = LeaveOut(tops, bottoms, lefts, rights);
-        if (pixels == 0)
+        // Of a batch that several processes share, the rectangles of all images are drawn: how much noise the images before need follows from them.
+        RowPart part = RowPart.Of(x.shape[0]) ?? new RowPart(0, (int)x.shape[0], (int)x.shape[0]);
+        (float[] tops, float[] bottoms) = Sides(part.Total, x.shape[1]);
+        (float[] lefts, float[] rights) = Sides(part.Total, x.shape[2]);
+        long[] values = CountValues(tops, bottoms, lefts, rights, x.shape[3]);
+        Range own = part.Start..(part.Start + part.Count);
+        float[]? noise = FillValue is null ? Noise(values.Take(part.Start).Sum(), values[own].Sum(), values.Sum()) : null;
+        if (values[own].Sum() == 0)
             return x;
-        Tensor erased = Between(tops, bottoms, x, axis: 1).logical_and(Between(lefts, rights, x, axis: 2)).unsqueeze(-1);
-        return FillValue is { } value ? x.FillWhere(erased, value) : x.masked_scatter(erased, Noise(pixels * x.shape[3], x));
+        Tensor erased = Between(tops[own], bottoms[own], x, axis: 1).logical_and(Between(lefts[own], rights[own], x, axis: 2)).unsqueeze(-1);
+        return noise is null
+            ? x.FillWhere(erased, FillValue!.Value)
+            : x.masked_scatter(erased, torch.tensor(noise, device: x.device).Clamp(ValueRange.Low, ValueRange.High).to(x.dtype));
     }
 
     /// <summary>Returns, for each image, the first row (column) of its rectangle and the first one after it.</summary>
-    private (float[] First, float[] End) Sides(Tensor x, int axis)
+    private (float[] First, float[] End) Sides(int images, float length)
     {
-        float length = x.shape[axis];
-        float[] shares = Scale.Draw(Random, x.shape[0]);
-        float[] places = new FactorRange(0, 1).Draw(Random, x.shape[0]);
-        var first = new float[shares.Length];
-        var end = new float[shares.Length];
-        for (int i = 0; i < shares.Length; i++)
+        float[] shares = Scale.Draw(Random, images);
+        float[] places = new FactorRange(0, 1).Draw(Random, images);
+        var first = new float[images];
+        var end = new float[images];
+        for (int i = 0; i < images; i++)
         {
             float side = MathF.Sqrt(shares[i]) * length;
             float start = places[i] * (length - side);
@@ -111,27 +116,28 @@ public sealed class RandomErasing : Augmentation
         return (first, end);
     }
 
-    /// <summary>Makes the rectangles of unerased images empty, and counts the pixels of the others.</summary>
-    private long LeaveOut(float[] tops, float[] bottoms, float[] lefts, float[] rights)
+    /// <summary>Makes the rectangles of unerased images empty, and counts the erased values of each image.</summary>
+    private long[] CountValues(float[] tops, float[] bottoms, float[] lefts, float[] rights, long channels)
     {
         float[] chances = Factor.Draw(Random, tops.Length);
         float[] draws = new FactorRange(0, 1).Draw(Random, tops.Length);
-        long pixels = 0;
+        var values = new long[tops.Length];
         for (int i = 0; i < tops.Length; i++)
         {
             if (draws[i] >= chances[i])
                 bottoms[i] = tops[i];
-            pixels += (long)(bottoms[i] - tops[i]) * (long)(rights[i] - lefts[i]);
+            values[i] = (long)(bottoms[i] - tops[i]) * (long)(rights[i] - lefts[i]) * channels;
         }
 
-        return pixels;
+        return values;
     }
 
-    private Tensor Noise(long count, Tensor x)
+    private float[] Noise(long before, long own, long total)
     {
-        var noise = new float[count];
-        Random.NextNormal(noise, 0, ValueRange.High);
-        return torch.tensor(noise, device: x.device).Clamp(ValueRange.Low, ValueRange.High).to(x.dtype);
+        var noise = new float[own];
+        if (total > 0)
+            Random.NextNormalPart(noise, before, total, ValueRange.High);
+        return noise;
     }
 
     private static Tensor Between(float[] first, float[] end, Tensor x, int axis)

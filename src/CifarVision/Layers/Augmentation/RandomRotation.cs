@@ -65,7 +65,7 @@ public sealed class RandomRotation : Augmentation
     /// <inheritdoc/>
     protected override Tensor Augment(Tensor x)
     {
-        float[] turns = Factor.Draw(Random, x.shape[0]);
+        float[] turns = Factor.DrawOfRows(Random, x.shape[0]);
         Tensor sin = OneEach(Array.ConvertAll(turns, turn => (float)Math.Sin(2 * Math.PI * turn)), x, rank: 3);
         Tensor cos = OneEach(Array.ConvertAll(turns, turn => (float)Math.Cos(2 * Math.PI * turn)), x, rank: 3);
         double middleRow = (x.shape[1] - 1) / 2.0;

@@ -12,50 +12,66 @@ namespace CifarVision.Training.Resuming;
 /// process as if it had not been interrupted.
 /// </summary>
 /// <param name="model">The model.</param>
-/// <param name="context">The run.</param>
+/// <param name="callbacks">The callbacks of the run.</param>
 /// <param name="epochs">The source of batches.</param>
 /// <param name="figures">The losses and metrics of the current epoch.</param>
 /// <param name="device">The device of the totals.</param>
 /// <param name="identify">Returns the facts that identify the run; called only if there are backups.</param>
+/// <param name="distribution">The processes; rank 0 has the backups.</param>
 internal sealed class ResumableRun(
-    Layer model, TrainingContext context, Epochs epochs, RunningFigures figures, Device device, Func<RunIdentity> identify)
+    Layer model, CallbackList callbacks, Epochs epochs, RunningFigures figures, Device device, Func<RunIdentity> identify, Distribution distribution) : IDisposable
 {
     private const string WeightsPlace = "weights/";
     private const string OptimizerPlace = "optimizer/";
     private const string MetricsPlace = "metrics/";
     private const string CallbacksPlace = "callbacks/";
 
+    private readonly TrainingContext _context = callbacks.Context;
     private string? _file;
+    private string? _copy;
     private RunState? _state;
 
     /// <summary>The first epoch of Fit.</summary>
-    public int FirstEpoch => _state?.Epoch ?? context.Parameters.InitialEpoch;
+    public int FirstEpoch => _state?.Epoch ?? _context.Parameters.InitialEpoch;
 
     /// <summary>The first step of an epoch: 0, except in the epoch that is resumed.</summary>
     public int FirstStep(int epoch) => epoch == _state?.Epoch ? _state.Step : 0;
 
     /// <summary>
-    /// Looks for a backup if a callback keeps any. Called before callbacks start: a run that cannot be resumed is refused before any file is
-    /// changed, and the run header shows the seed in use.
+    /// Looks for a backup if a callback of rank 0 keeps any, and checks that all processes began the same run. Called before callbacks start: a run that
+    /// cannot be resumed is refused before any file is changed, and the run header shows the seed in use.
     /// </summary>
     /// <exception cref="InvalidDataException">No backup is complete, or the newest complete one belongs to another run.</exception>
+    /// <exception cref="InvalidOperationException">The processes differ in a version, the model, the data or the seed.</exception>
     /// <exception cref="ArgumentException">There is more than one callback that keeps backups.</exception>
     public void FindBackup()
     {
-        BackupAndRestore[] keepers = [.. context.Callbacks.OfType<BackupAndRestore>()];
-        if (keepers.Length == 0)
+        BackupAndRestore[] keepers = [.. _context.Callbacks.OfType<BackupAndRestore>()];
+        if (keepers.Length == 0 && distribution.Size == 1)
             return;
         if (keepers.Length > 1)
             throw new ArgumentException($"BackupAndRestore: callbacks must hold one BackupAndRestore at most, but was {keepers.Length}.");
         RunIdentity identity = identify();
-        context.SaveBackup = (folder, epoch, step) => Save(folder, identity, epoch, step);
-        _file = keepers[0].Folder.FindNewest();
+        if (distribution.Size > 1)
+        {
+            ReplicaCheck.RequireEqual(distribution, identity, _context);
+            callbacks.OwnState = () => RankState.Of(model, figures).ToJson();
+        }
+
+        if (keepers.Length == 1)
+        {
+            _context.SaveBackup = (folder, epoch, step) => Save(folder, identity, epoch, step);
+            _file = keepers[0].Folder.FindNewest();
+        }
+
+        _file = _copy = BackupCopy.Share(_file, distribution);
         if (_file is null)
             return;
         _state = BackupFolder.ReadState<RunState>(_file);
         identity.RequireSame(_state.Identity, _file);
-        context.Shuffling.GoTo(_state.Shuffling);
-        context.ResumedFrom = (_state.Epoch, _state.Step);
+        _state.RequireResumable(distribution.Size, _file);
+        _context.Shuffling.GoTo(_state.Shuffling);
+        _context.ResumedFrom = (_state.Epoch, _state.Step, _state.Processes);
     }
 
     /// <summary>
@@ -71,50 +87,60 @@ internal sealed class ResumableRun(
             WeightLayout.ByPath(model).Load(Below(WeightsPlace, arrays), _file);
             RestoreOptimizer(state, Below(OptimizerPlace, arrays));
             Dictionary<string, StoredArray> metrics = Below(MetricsPlace, arrays);
-            figures.SetState(key => Read($"{key}/", metrics), device);
+            RankState? own = state.OfRank(distribution.Rank);
+            figures.SetState(key => own?.Figure(key) ?? Read($"{key}/", metrics), device);
             RestoreCallbacks(state, Below(CallbacksPlace, arrays));
+            foreach ((string path, Layer layer) in LayerTree.Walk(model))
+                (layer.Trainable, layer.RandomPlace) = (state.Layers[path].Trainable, (own is null ? state.Layers[path].Random : own.Random[path]) ?? FirstPlace(layer, state));
         });
-        foreach ((string path, Layer layer) in LayerTree.Walk(model))
-            (layer.Trainable, layer.RandomPlace) = (state.Layers[path].Trainable, state.Layers[path].Random ?? FirstPlace(layer, state));
-        context.Shuffling.GoTo(state.Shuffling);
+        _context.Shuffling.GoTo(state.Shuffling);
         epochs.Place = state.Pass;
         if (state.StopRequested)
-            context.StopTraining();
+            _context.StopTraining();
+    }
+
+    /// <summary>Removes the copy of a backup that another process has.</summary>
+    public void Dispose()
+    {
+        if (_copy is not null && distribution.Rank != 0)
+            File.Delete(_copy);
     }
 
     private void Save(BackupFolder folder, RunIdentity identity, int epoch, int step)
     {
         using var scope = torch.NewDisposeScope();
-        Optimizer optimizer = context.Optimizer!;
+        Optimizer optimizer = _context.Optimizer!;
         // Callbacks without state may be missing.
-        (string Key, JsonObject? State, IReadOnlyDictionary<string, NDArray> Arrays)[] callbacks =
+        (string Key, JsonObject? State, IReadOnlyDictionary<string, NDArray> Arrays)[] states =
             [.. Callbacks().Select(pair => (pair.Key, State: pair.Callback.GetState(), Arrays: pair.Callback.GetStateArrays())).Where(callback => callback.State is not null || callback.Arrays.Count > 0)];
         Dictionary<Weight, string> paths = LayerTree.Weights(model).ToDictionary(place => place.Weight, place => place.Path);
         var state = new RunState(
             identity,
             epoch,
             step,
-            context.StopRequested,
+            _context.StopRequested,
             optimizer.Schedule is null ? optimizer.LearningRate : null,
-            context.Shuffling.Seed,
+            _context.Shuffling.Seed,
             TorchRuntime.BegunStreams,
-            context.Shuffling.Place,
+            _context.Shuffling.Place,
             epochs.Place,
             LayerTree.Walk(model).ToDictionary(place => place.Path, place => new RunState.OfLayer(place.Layer.Trainable, place.Layer.RandomPlace)),
             [.. optimizer.BuiltFor.Select(weight => paths[weight])],
-            callbacks.ToDictionary(callback => callback.Key, callback => callback.State));
+            states.ToDictionary(callback => callback.Key, callback => callback.State),
+            distribution.Size,
+            [.. callbacks.RankStates.Skip(1).Select(RankState.FromJson)]);
         folder.Write(state,
         [
             .. paths.Select(place => ($"{WeightsPlace}{place.Value}", place.Key.Value)),
             .. optimizer.Variables.Select((variable, i) => (FormattableString.Invariant($"{OptimizerPlace}{i}"), variable.Slot ?? ToTensor(variable.Read()))),
             .. figures.GetState().SelectMany(figure => Named($"{MetricsPlace}{figure.Key}/", figure.State)),
-            .. callbacks.SelectMany(callback => Named($"{CallbacksPlace}{callback.Key}/", callback.Arrays)),
+            .. states.SelectMany(callback => Named($"{CallbacksPlace}{callback.Key}/", callback.Arrays)),
         ]);
     }
 
     private void RestoreOptimizer(RunState state, Dictionary<string, StoredArray> arrays)
     {
-        Optimizer optimizer = context.Optimizer!;
+        Optimizer optimizer = _context.Optimizer!;
         Dictionary<string, Weight> weights = LayerTree.Weights(model).ToDictionary(place => place.Path, place => place.Weight);
         optimizer.SetState(
             [.. state.OptimizedWeights.Select(path => weights[path])],
@@ -126,11 +152,11 @@ internal sealed class ResumableRun(
 
     private void RestoreCallbacks(RunState state, Dictionary<string, StoredArray> arrays)
     {
-        IReadOnlyList<(string Key, Callback Callback)> callbacks = Callbacks();
-        string[] missing = [.. state.Callbacks.Keys.Except(callbacks.Select(pair => pair.Key))];
-        if (missing.Length > 0)
+        IReadOnlyList<(string Key, Callback Callback)> present = Callbacks();
+        string[] missing = [.. state.Callbacks.Keys.Except(present.Select(pair => pair.Key))];
+        if (missing.Length > 0 && distribution.Rank == 0)
             throw new InvalidDataException($"BackupAndRestore: callbacks must hold {string.Join(", ", missing)}, as in the backup '{_file}', but did not. Give Fit the callbacks that it had.");
-        foreach ((string key, Callback callback) in callbacks.Where(pair => state.Callbacks.ContainsKey(pair.Key)))
+        foreach ((string key, Callback callback) in present.Where(pair => state.Callbacks.ContainsKey(pair.Key)))
         {
             if (state.Callbacks[key] is { } json)
                 callback.SetState(json.DeepClone().AsObject());
@@ -140,7 +166,7 @@ internal sealed class ResumableRun(
 
     // By class and number, so that the progress bar may be added or left out.
     private IReadOnlyList<(string Key, Callback Callback)> Callbacks() =>
-        [.. context.Callbacks
+        [.. _context.Callbacks
             .Where(callback => callback is not (BackupAndRestore or ProgbarLogger))
             .GroupBy(callback => callback.GetType())
             .SelectMany(group => group.Select((callback, i) => (i == 0 ? group.Key.Name : FormattableString.Invariant($"{group.Key.Name}_{i}"), callback)))];

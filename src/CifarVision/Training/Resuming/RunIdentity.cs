@@ -10,8 +10,15 @@ internal sealed record RunIdentity(IReadOnlyDictionary<string, string> Facts)
     private const int SampledImages = 64;
     private const string PrecisionFact = "precision";
 
+    /// <summary>Collects the facts of a run.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="compiled">The arguments of Compile.</param>
+    /// <param name="figures">The losses and metrics.</param>
+    /// <param name="settings">The arguments of Fit.</param>
+    /// <param name="data">The training data; null for generated batches.</param>
+    /// <param name="validation">The validation data, or null.</param>
     public static RunIdentity Of(
-        Layer model, CompiledModel compiled, RunningFigures figures, FitSettings settings, BatchSource data, BatchSource? validation)
+        Layer model, CompiledModel compiled, RunningFigures figures, FitSettings settings, BatchSource? data, BatchSource? validation)
     {
         var facts = new Dictionary<string, string>();
         AddLayers(facts, model);
@@ -23,7 +30,8 @@ internal sealed record RunIdentity(IReadOnlyDictionary<string, string> Facts)
         facts["shuffle"] = settings.Shuffle ? "true" : "false";
         facts["stepsPerEpoch"] = settings.StepsPerEpoch is { } steps ? FormattableString.Invariant($"{steps}") : "all";
         facts["validationFreq"] = FormattableString.Invariant($"{settings.ValidationFreq}");
-        AddData(facts, "training", data);
+        if (data is not null)
+            AddData(facts, "training", data);
         facts["validation"] = validation is null ? "none" : "given";
         if (validation is not null)
             AddData(facts, "validation", validation);

@@ -16,6 +16,8 @@ namespace CifarVision.Training.Resuming;
 /// <param name="Layers">The state of each layer other than weights, by path.</param>
 /// <param name="OptimizedWeights">The paths of the weights that have optimizer state.</param>
 /// <param name="Callbacks">The callbacks' states, by class and number.</param>
+/// <param name="Processes">The number of processes.</param>
+/// <param name="OtherRanks">The states of the processes after rank 0, inside an epoch.</param>
 internal sealed record RunState(
     RunIdentity Identity,
     int Epoch,
@@ -28,8 +30,24 @@ internal sealed record RunState(
     PassPlace? Pass,
     IReadOnlyDictionary<string, RunState.OfLayer> Layers,
     IReadOnlyList<string> OptimizedWeights,
-    IReadOnlyDictionary<string, JsonObject?> Callbacks)
+    IReadOnlyDictionary<string, JsonObject?> Callbacks,
+    int Processes = 1,
+    IReadOnlyList<RankState>? OtherRanks = null)
 {
+    /// <summary>Returns the state of a process that rank 0 does not share; null if there is none.</summary>
+    public RankState? OfRank(int rank) => rank == 0 || OtherRanks is not { Count: > 0 } ? null : OtherRanks[rank - 1];
+
+    /// <summary>Checks that so many processes can resume the run.</summary>
+    /// <exception cref="InvalidDataException">The backup was made inside an epoch by another number of processes.</exception>
+    public void RequireResumable(int processes, string file)
+    {
+        if (Step > 0 && processes != Processes)
+        {
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"BackupAndRestore: the backup '{file}' was made inside an epoch, so the number of processes must be {Processes}, but was {processes}. Start {Processes}, or go on from a backup made at the end of an epoch."));
+        }
+    }
+
     /// <summary>The state of a layer other than weights.</summary>
     /// <param name="Trainable">Whether the layer is trainable.</param>
     /// <param name="Random">The position in its random stream; null if it has drawn no numbers.</param>

@@ -1,0 +1,64 @@
+namespace CifarVision.Runtime;
+
+/// <content>Draws for the rows of a batch, of which this process may compute a part.</content>
+public sealed partial class RandomStream
+{
+    /// <summary>
+    /// Draws float32 numbers uniformly from [low, high) for the rows of a batch. Of a batch that several processes share, each draws the numbers of
+    /// its own rows, and the same as one process would.
+    /// </summary>
+    /// <param name="values">Filled in order, as many for each row.</param>
+    /// <param name="rows">The number of rows of the batch that a layer was given.</param>
+    /// <param name="low">The smallest number. Default 0.</param>
+    /// <param name="high">The bound above; at least <paramref name="low"/>. Default 1.</param>
+    /// <exception cref="ArgumentException">The numbers cannot be shared out evenly, or the bounds are not in order.</exception>
+    public void NextUniformOfRows(Span<float> values, long rows, double low = 0, double high = 1)
+    {
+        if (rows < 1 || values.Length % rows != 0)
+            throw new ArgumentException(FormattableString.Invariant($"RandomStream: values must hold as many numbers for each of the {rows} rows, but was of {values.Length}."));
+        if (RowPart.Of(rows) is not { } part)
+        {
+            NextUniform(values, low, high);
+            return;
+        }
+
+        long begin = Counter;
+        long perRow = values.Length / rows;
+        Counter = begin + (part.Start * perRow);
+        NextUniform(values, low, high);
+        Counter = begin + (part.Total * perRow);
+    }
+
+    /// <summary>Draws float32 numbers from the normal distribution, of which this process needs a part.</summary>
+    /// <param name="values">Filled with the numbers of this process.</param>
+    /// <param name="before">How many numbers belong to processes before this one.</param>
+    /// <param name="total">The numbers of all processes.</param>
+    /// <param name="standardDeviation">The distribution's standard deviation.</param>
+    internal void NextNormalPart(Span<float> values, long before, long total, double standardDeviation)
+    {
+        // Numbers come in pairs, from as many words.
+        long begin = Counter;
+        int skipped = (int)(before & 1);
+        var drawn = new float[skipped + values.Length];
+        Counter = begin + before - skipped;
+        NextNormal(drawn, standardDeviation: standardDeviation);
+        drawn.AsSpan(skipped).CopyTo(values);
+        Counter = begin + total + (total & 1);
+    }
+
+    // The mask of the rows of this process. Four values come from one word, so that its first value may stand in the midst of one.
+    private Tensor NextMask(RowPart part, ReadOnlySpan<long> shape, double rate, ScalarType type, Device device)
+    {
+        long perRow = 1;
+        foreach (long length in shape[1..])
+            perRow *= length;
+        long begin = Counter;
+        long first = part.Start * perRow;
+        long skipped = first % ValuesPerWord;
+        long count = part.Count * perRow;
+        Counter = begin + (first / ValuesPerWord);
+        Tensor mask = DrawMask([skipped + count], rate, type, device).narrow(0, skipped, count).view(shape.ToArray());
+        Counter = begin + (((part.Total * perRow) + ValuesPerWord - 1) / ValuesPerWord);
+        return mask;
+    }
+}

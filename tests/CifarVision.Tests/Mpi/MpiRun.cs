@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace CifarVision.Tests.Mpi;
+
+/// <summary>Starts CifarVision.MpiTest on several processes of this machine, each with one thread.</summary>
+internal static class MpiRun
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(3);
+    private static readonly Lazy<string?> Launcher = new(() => Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, "mpirun"))
+        .FirstOrDefault(File.Exists));
+
+    /// <summary>Skips the test where there is no mpirun; fails it where one is a must, as in .ci/run.</summary>
+    public static void Require()
+    {
+        bool isMust = Environment.GetEnvironmentVariable("CIFARVISION_REQUIRE_MPI") == "1";
+        Assert.False(isMust && Launcher.Value is null, "There is no mpirun in the PATH.");
+        Assert.SkipWhen(Launcher.Value is null, "There is no mpirun in the PATH: apt-get install openmpi-bin.");
+    }
+
+    /// <summary>Runs the program to its end.</summary>
+    /// <param name="ranks">How many processes; 0 for one without mpirun.</param>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <returns>The exit code of mpirun, and what all processes wrote.</returns>
+    public static (int ExitCode, string Output) Run(int ranks, params IEnumerable<string> arguments)
+    {
+        using Process process = Start(ranks, arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(LongestWait))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"{ranks} processes did not end within {LongestWait}: {output.Result}{errors.Result}");
+        }
+
+        return (process.ExitCode, output.Result + errors.Result);
+    }
+
+    /// <summary>Starts the program.</summary>
+    public static Process Start(int ranks, params IEnumerable<string> arguments)
+    {
+        string[] program = ["dotnet", Path.Combine(AppContext.BaseDirectory, "CifarVision.MpiTest.dll"), .. arguments];
+        string[] command = ranks == 0
+            ? program
+            : [Launcher.Value!, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", FormattableString.Invariant($"{ranks}"), .. program];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        return Process.Start(start)!;
+    }
+}
