@@ -81,7 +81,7 @@ public sealed class EarlyStopping : Callback
     /// <inheritdoc/>
     public override void OnTrainBegin(TrainingContext context)
     {
-        _figure.SetDirection(context);
+        _figure.Begin(context);
         _figure.Best = null;
         _wait = 0;
         _bestWeights = null;

@@ -17,7 +17,7 @@ public sealed class ModelCheckpoint : Callback
     private int _batchesSinceSave;
 
     /// <summary>Creates the callback.</summary>
-    /// <param name="filepath">The file, which may contain fields: <c>.keras</c> or <c>.h5</c> for models, <c>.weights.h5</c>, <c>.npz</c> or <c>.safetensors</c> for weights.</param>
+    /// <param name="filepath">The file, which may contain fields: <c>.keras</c> or <c>.h5</c> for models, <c>.weights.h5</c>, <c>.h5</c>, <c>.npz</c> or <c>.safetensors</c> for weights.</param>
     /// <param name="monitor">The logged value that determines the best model. Default <c>val_loss</c>.</param>
     /// <param name="verbose">1 reports what is saved. Default 0.</param>
     /// <param name="saveBestOnly">Whether to save only when the value is better than the best so far. Default false.</param>
@@ -84,8 +84,11 @@ public sealed class ModelCheckpoint : Callback
     /// <inheritdoc/>
     public override void OnTrainBegin(TrainingContext context)
     {
+        bool ofBatches = SaveFreq.BatchCount is not null;
         if (SaveBestOnly)
-            _figure.SetDirection(context);
+            _figure.Begin(context, ofBatches);
+        if (LogKeys.Of(context, ofBatches) is { } keys)
+            _path.RequireKeys(ofBatches ? ["epoch", "batch", .. keys] : ["epoch", .. keys]);
     }
 
     /// <inheritdoc/>
@@ -120,9 +123,9 @@ public sealed class ModelCheckpoint : Callback
     {
         bool isWeights = EndsInOneOf(".weights.h5", ".npz", ".safetensors");
         bool isModel = !isWeights && EndsInOneOf(".keras", ".h5", ".hdf5");
-        if (weightsOnly ? isWeights : isModel)
+        if (weightsOnly ? isWeights || EndsInOneOf(".h5") : isModel)
             return;
-        string rule = weightsOnly ? "end in .weights.h5, .npz or .safetensors with saveWeightsOnly" : "end in .keras or .h5 (weights need saveWeightsOnly)";
+        string rule = weightsOnly ? "end in .weights.h5, .h5, .npz or .safetensors with saveWeightsOnly" : "end in .keras or .h5 (weights need saveWeightsOnly)";
         throw new ArgumentException($"ModelCheckpoint: filepath must {rule}, but was '{filepath}'.", nameof(filepath));
 
         bool EndsInOneOf(params ReadOnlySpan<string> endings)

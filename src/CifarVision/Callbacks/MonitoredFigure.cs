@@ -26,6 +26,17 @@ internal sealed class MonitoredFigure
     /// <summary>The best value so far; null before the first.</summary>
     public double? Best { get; set; }
 
+    /// <summary>Checks the key before the first step, where all keys are known, and determines the direction of improvement.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="ofBatches">Whether the value is read after batches instead of epochs.</param>
+    /// <exception cref="ArgumentException">The logs will not have the key, or neither the mode nor the metrics determine the direction.</exception>
+    public void Begin(TrainingContext context, bool ofBatches = false)
+    {
+        if (LogKeys.Of(context, ofBatches) is { } keys && !keys.Contains(Key))
+            throw Missing(context, keys);
+        SetDirection(context);
+    }
+
     /// <summary>Determines the direction of improvement from the metrics of a run.</summary>
     /// <exception cref="ArgumentException">Neither the mode nor the metrics determine the direction.</exception>
     public void SetDirection(TrainingContext context) => _lowerIsBetter = _mode switch
@@ -42,9 +53,7 @@ internal sealed class MonitoredFigure
         if (logs.TryGetValue(Key, out double value))
             return value;
         bool skipped = IsValidation(Key) && context.Parameters.ValidationSteps > 0 && !logs.Keys.Any(IsValidation);
-        return skipped ? null : throw new ArgumentException(
-            $"{_owner.GetType().Name}: monitor must be one of {string.Join(", ", logs.Keys)}, but was '{Key}'."
-            + (IsValidation(Key) && context.Parameters.ValidationSteps == 0 ? " Give Fit validation data, or monitor a figure of training." : ""));
+        return skipped ? null : throw Missing(context, logs.Keys);
     }
 
     /// <summary>Whether a value is better than the best; it then becomes the best.</summary>
@@ -66,6 +75,14 @@ internal sealed class MonitoredFigure
 
     private static bool IsValidation(string key) => key.StartsWith("val_", StringComparison.Ordinal);
 
+    private ArgumentException Missing(TrainingContext context, IReadOnlyCollection<string> keys)
+    {
+        // Whether the key would be there with validation data.
+        bool needsValidation = IsValidation(Key) && context.Parameters.ValidationSteps == 0 && (keys.Contains(Key[4..]) || LogKeys.DidYouMean(Key[4..], keys).Length == 0);
+        string advice = needsValidation ? " Give Fit validation data, or monitor a figure of training." : LogKeys.DidYouMean(Key, keys);
+        return new ArgumentException($"{_owner.GetType().Name}: monitor must be one of {string.Join(", ", keys)}, but was '{Key}'.{advice}");
+    }
+
     private bool LowerIsBetter(TrainingContext context)
     {
         string name = IsValidation(Key) ? Key[4..] : Key;
@@ -74,6 +91,6 @@ internal sealed class MonitoredFigure
         Metric? metric = context.MetricsByKey.GetValueOrDefault(name);
         return metric is not null ? !metric.HigherIsBetter : throw new ArgumentException(
             $"{_owner.GetType().Name}: mode must be Min or Max for a monitor that is neither loss nor a metric of Compile, but was Auto for '{Key}'."
-            + $" Metrics: {(context.MetricsByKey.Count == 0 ? "none" : string.Join(", ", context.MetricsByKey.Keys))}.");
+            + $" Metrics: {(context.MetricsByKey.Count == 0 ? "none" : string.Join(", ", context.MetricsByKey.Keys))}.{LogKeys.DidYouMean(name, context.MetricsByKey.Keys)}");
     }
 }

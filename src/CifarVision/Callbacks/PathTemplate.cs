@@ -29,6 +29,18 @@ internal sealed partial class PathTemplate
         }
     }
 
+    /// <summary>Checks the fields before there are values.</summary>
+    /// <param name="keys">The keys of the values to come.</param>
+    /// <exception cref="ArgumentException">A field is none of them.</exception>
+    public void RequireKeys(IReadOnlyCollection<string> keys)
+    {
+        foreach (Match part in Part().Matches(_filepath))
+        {
+            if (part.Groups["key"].Success && !keys.Contains(part.Groups["key"].Value))
+                throw Missing(part, keys);
+        }
+    }
+
     /// <summary>Inserts the values.</summary>
     /// <param name="values">Epoch, batch and logged values.</param>
     /// <exception cref="ArgumentException">A field has no value.</exception>
@@ -37,9 +49,11 @@ internal sealed partial class PathTemplate
         "{{" => "{",
         "}}" => "}",
         _ when values.TryGetValue(part.Groups["key"].Value, out double value) => Field(part, value),
-        _ => throw new ArgumentException(
-            $"ModelCheckpoint: filepath must name figures of the run ({string.Join(", ", values.Keys)}), but was '{_filepath}' with '{part.Value}'."),
+        _ => throw Missing(part, [.. values.Keys]),
     });
+
+    private ArgumentException Missing(Match part, IReadOnlyCollection<string> keys) => new(
+        $"ModelCheckpoint: filepath must name figures of the run ({string.Join(", ", keys)}), but was '{_filepath}' with '{part.Value}'.{LogKeys.DidYouMean(part.Groups["key"].Value, keys)}");
 
     private static bool IsField(Match part) =>
         part.Groups["key"].Success && (part.Groups["type"].Value != "d" || Counters.Contains(part.Groups["key"].Value));

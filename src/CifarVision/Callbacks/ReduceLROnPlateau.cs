@@ -72,7 +72,7 @@ public sealed class ReduceLROnPlateau : Callback
     public override void OnTrainBegin(TrainingContext context)
     {
         SettableRate.Of(context, this);
-        _figure.SetDirection(context);
+        _figure.Begin(context);
         _figure.Best = null;
         _wait = 0;
         _cooldownLeft = 0;

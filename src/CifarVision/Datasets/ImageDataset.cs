@@ -3,21 +3,23 @@ using CifarVision.Runtime;
 namespace CifarVision.Datasets;
 
 /// <summary>
-/// Labelled images, kept as bytes and scaled to 0 .. 1 batch by batch, which takes a quarter of the memory of float32 arrays. For images of
-/// your own, construct one from two arrays, or load a folder of pictures.
+/// Images, with labels as a rule, kept as bytes and scaled to 0 .. 1 batch by batch, which takes a quarter of the memory of float32 arrays. For
+/// images of your own, construct one from two arrays, or load a folder of pictures.
 /// </summary>
 public sealed class ImageDataset
 {
     private readonly RowSource _rows;
     private readonly NDArray? _images;
+    private readonly NDArray? _labels;
 
     /// <summary>Creates a dataset of two arrays. Contiguous arrays are not copied, so do not change them afterwards.</summary>
     /// <param name="images">(N, H, W, C), uint8, at least one image; C is 3 for red, green and blue, 1 for grey.</param>
     /// <param name="labels">(N,) or (N, 1), of an integer type, from 0 to <paramref name="classCount"/> - 1.</param>
     /// <param name="classCount">The number of classes, at least 1; by default the largest label + 1.</param>
+    /// <param name="scale">Whether models are given the bytes divided by 255. Default true. False gives them as they are, for a model that begins with <c>Rescaling</c>.</param>
     /// <exception cref="ArgumentException">A type or shape is wrong, or the numbers of images and labels differ.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is negative or too large, or the class count is under 1.</exception>
-    public ImageDataset(NDArray images, NDArray labels, int? classCount = null)
+    public ImageDataset(NDArray images, NDArray labels, int? classCount = null, bool scale = true)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(labels);
@@ -30,23 +32,32 @@ public sealed class ImageDataset
 
         ClassCount = Datasets.Labels.CountClasses(classes, classCount, nameof(ImageDataset));
         _images = np.ascontiguousarray(images);
-        Labels = labels.reshape(classes.Length, 1);
+        _labels = labels.reshape(classes.Length, 1);
         _rows = new RowTable(_images);
+        FilePaths = [];
+        Scale = ScaleOf(scale);
     }
 
-    /// <summary>Creates a dataset of pictures that are decoded from disk batch by batch.</summary>
-    internal ImageDataset(PictureRows pictures, NDArray labels, int classCount)
+    /// <summary>Creates a dataset of pictures.</summary>
+    /// <param name="rows">The pixels, in memory or on disk.</param>
+    /// <param name="images">The array of the pixels, if they are in memory.</param>
+    /// <param name="labels">A label for each picture, or null.</param>
+    /// <param name="files">The file of each picture.</param>
+    /// <param name="classCount">The number of classes.</param>
+    /// <param name="scale">Whether models are given the bytes divided by 255.</param>
+    internal ImageDataset(RowSource rows, NDArray? images, NDArray? labels, IReadOnlyList<string> files, int classCount, bool scale)
     {
-        (_rows, ClassCount) = (pictures, classCount);
-        Labels = labels.reshape(pictures.Count, 1);
+        (_rows, _images, FilePaths, ClassCount, Scale) = (rows, images, files, classCount, ScaleOf(scale));
+        _labels = labels?.reshape(rows.Count, 1);
     }
 
     private ImageDataset(ImageDataset whole, int start, int count)
     {
         string range = FormattableString.Invariant($"{start}:{start + count}");
         _images = whole._images?[range];
-        Labels = whole.Labels[range];
-        ClassCount = whole.ClassCount;
+        _labels = whole._labels?[range];
+        FilePaths = whole.FilePaths.Count == 0 ? [] : [.. whole.FilePaths.Skip(start).Take(count)];
+        (ClassCount, Scale) = (whole.ClassCount, whole.Scale);
         _rows = whole._rows.Rows(start, count);
     }
 
@@ -56,23 +67,31 @@ public sealed class ImageDataset
     /// <summary>The shape of one image, (H, W, C), which is the <c>inputShape</c> of a model.</summary>
     public TensorShape ImageShape => _rows.RowShape;
 
-    /// <summary>The number of classes, which is the number of units of a model's last layer.</summary>
+    /// <summary>The number of classes, which is the number of units of a model's last layer; two classes need one unit only, with a sigmoid. 0 without labels.</summary>
     public int ClassCount { get; }
 
-    /// <summary>The factor that models apply to each byte: 1/255. The images themselves are 0 to 255.</summary>
-    public double Scale { get; } = 1.0 / 255;
+    /// <summary>The factor that models apply to each byte: 1/255, or 1 where they are not to be scaled. The images themselves are 0 to 255.</summary>
+    public double Scale { get; }
+
+    /// <summary>The file of each picture that was loaded from a folder, in the order of the rows (Keras: <c>dataset.file_paths</c>); empty for arrays.</summary>
+    public IReadOnlyList<string> FilePaths { get; }
+
+    /// <summary>Whether the images have labels. Without them a dataset is for Predict.</summary>
+    public bool HasLabels => _labels is not null;
 
     /// <summary>The images, (N, H, W, C), uint8. This is the dataset's own memory, not a copy.</summary>
     /// <exception cref="InvalidOperationException">The pictures are on disk: the dataset was loaded with <c>cache: false</c>.</exception>
     public NDArray Images => _images ?? throw new InvalidOperationException("ImageDataset: the pictures are on disk and decoded batch by batch. Load them with cache: true.");
 
     /// <summary>The labels, (N, 1), of the integer type they were given in. This is the dataset's own memory, not a copy.</summary>
-    public NDArray Labels { get; }
+    /// <exception cref="InvalidOperationException">There are none: the folder was loaded with <c>labels: false</c>.</exception>
+    public NDArray Labels => _labels ?? throw new InvalidOperationException("ImageDataset: the pictures have no labels, since they were loaded with labels: false.");
 
     /// <summary>
     /// Loads pictures from a folder with one subfolder per class (Keras: <c>keras.utils.image_dataset_from_directory</c>), by default all into memory. The classes
     /// are the folder names in ordinal order; a folder without pictures is a class too.
     /// </summary>
+    /// <remarks>A line on standard error reports each of: classes without pictures, files with other endings, pictures that were skipped, what macOS adds to zip archives.</remarks>
     /// <param name="path">
     /// The folder. Pictures are the files ending in .bmp, .gif, .jpeg, .jpg, .png or .webp in the folders of the classes and below, in upper
     /// or lower case. Hidden files and other extensions are ignored, and links to folders within a class are not followed.
@@ -84,14 +103,35 @@ public sealed class ImageDataset
     /// Whether all pictures are decoded at once and kept in memory. Default true. False decodes them from disk batch by batch, on other threads
     /// while the model computes, so that a folder of any size trains in constant memory.
     /// </param>
+    /// <param name="scale">
+    /// Whether models are given the bytes divided by 255. Default true. False gives them 0 to 255, as Keras' function does: for a model that
+    /// begins with <c>Rescaling</c> or was trained on such images.
+    /// </param>
+    /// <param name="colorMode">The channels. Default red, green and blue.</param>
+    /// <param name="labels">Whether the folders are classes. Default true. False takes all pictures of the folder and below, without labels, for Predict (Keras: <c>labels=None</c>).</param>
+    /// <param name="shuffle">Whether the pictures are in random order. Default true. False orders them by class and name, and a validation split then takes the last.</param>
+    /// <param name="skipDamaged">
+    /// Whether damaged pictures are left out and listed in <see cref="ImageFolder.Skipped"/>. Default false: they are an error. With <c>cache: false</c>
+    /// all pictures are decoded once to find them.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192, the pictures would not fit into memory, or the split leaves a part empty.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">There are no pictures, or some are damaged: the message names each, or the first ten.</exception>
-    public static ImageFolder FromFolder(string path, Size2D size, double validationSplit = 0, long seed = 1, bool cache = true)
+    /// <exception cref="InvalidDataException">There are no pictures, the folder is one level above those of the classes, or pictures are damaged: the message names each.</exception>
+    public static ImageFolder FromFolder(
+        string path,
+        Size2D size,
+        double validationSplit = 0,
+        long seed = 1,
+        bool cache = true,
+        bool scale = true,
+        ColorMode colorMode = ColorMode.Rgb,
+        bool labels = true,
+        bool shuffle = true,
+        bool skipDamaged = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ImageFile.RequireSize(size, nameof(ImageDataset));
-        return ImageFolderReader.Read(path, size, validationSplit, seed, cache);
+        return new ImageFolderReader(size, colorMode, cache, scale, skipDamaged, Console.Error).Read(path, labels, validationSplit, shuffle ? seed : null);
     }
 
     /// <summary>Splits off the last rows, as Fit's <c>validationSplit</c> does. Both parts share the memory of this dataset.</summary>
@@ -114,12 +154,19 @@ public sealed class ImageDataset
         return new ImageDataset(this, 0, count);
     }
 
-    /// <summary>Returns the scaled images with one-hot rows (N, classes) or integer labels (N, 1), depending on the loss.</summary>
-    internal BatchSource ToBatches(bool oneHot, int? classes = null)
+    /// <summary>Returns the images with labels as a loss wants them: one-hot rows (N, units), numbers (N, 1) for one unit, or integers (N, 1).</summary>
+    internal BatchSource ToBatches(bool oneHot, int? units = null)
     {
-        NDArray truth = oneHot ? Datasets.Labels.ToCategorical(Labels, classes ?? ClassCount) : Labels.astype(typeof(long));
-        return new BatchSource(_rows, new RowTable(truth), scale: Scale);
+        NDArray truth = !oneHot ? Labels.astype(typeof(long)) : units == 1 ? Labels.astype(typeof(float)) : Datasets.Labels.ToCategorical(Labels, units ?? ClassCount);
+        return new BatchSource(_rows, new RowTable(truth), scale: BatchScale);
     }
+
+    /// <summary>Returns the images without labels.</summary>
+    internal BatchSource ToInputs() => new([_rows], [], [], BatchScale);
+
+    private double? BatchScale => Scale == 1 ? null : Scale;
+
+    private static double ScaleOf(bool scale) => scale ? 1.0 / 255 : 1;
 
     private static void RequireImages(NDArray images)
     {

@@ -16,30 +16,53 @@ namespace CifarVision.Datasets;
 /// </remarks>
 public static class ImageFile
 {
-    internal const int Channels = 3;
-
     private const int LargestSide = 8192;
 
     /// <summary>Loads one picture and resizes it.</summary>
     /// <param name="path">The file, of at most 256 MB and 134 million pixels.</param>
     /// <param name="size">Height and width of the result, in pixels, 1 to 8192 each. The aspect ratio is not kept, as in Keras.</param>
-    /// <returns>(H, W, 3), uint8: red, green and blue from 0 to 255. Scale it before <c>Predict</c> as the training data was scaled.</returns>
+    /// <param name="colorMode">The channels. Default red, green and blue.</param>
+    /// <returns>(H, W, 3), or (H, W, 1) of grey, uint8, from 0 to 255. Scale it before <c>Predict</c> as the training data was scaled.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is empty, too large, damaged, cut off, or no picture; the message names it.</exception>
-    public static NDArray Load(string path, Size2D size)
+    public static NDArray Load(string path, Size2D size, ColorMode colorMode = ColorMode.Rgb)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         RequireSize(size, nameof(ImageFile));
-        NDArray image = np.empty(new Shape(size.Height, size.Width, Channels), NPTypeCode.Byte);
-        Read(path, size, ArrayConversion.Bytes(image));
-        GC.KeepAlive(image);
-        return image;
+        return Load(() => PictureFile.Open(path), size, colorMode);
+    }
+
+    /// <summary>Loads one picture from a stream, such as an upload, and resizes it.</summary>
+    /// <param name="stream">The content of a picture file, read from its position to its end: at most 256 MB and 134 million pixels.</param>
+    /// <param name="size">Height and width of the result, in pixels, 1 to 8192 each.</param>
+    /// <param name="colorMode">The channels. Default red, green and blue.</param>
+    /// <returns>As for a file.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192.</exception>
+    /// <exception cref="InvalidDataException">The content is empty, too large, damaged, cut off, or no picture.</exception>
+    public static NDArray Load(Stream stream, Size2D size, ColorMode colorMode = ColorMode.Rgb)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        RequireSize(size, nameof(ImageFile));
+        return Load(() => PictureFile.Open(stream), size, colorMode);
+    }
+
+    /// <summary>Loads one picture from memory and resizes it.</summary>
+    /// <param name="bytes">The content of a picture file, of at most 256 MB and 134 million pixels.</param>
+    /// <param name="size">Height and width of the result, in pixels, 1 to 8192 each.</param>
+    /// <param name="colorMode">The channels. Default red, green and blue.</param>
+    /// <returns>As for a file.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192.</exception>
+    /// <exception cref="InvalidDataException">The content is empty, too large, damaged, cut off, or no picture.</exception>
+    public static NDArray Load(byte[] bytes, Size2D size, ColorMode colorMode = ColorMode.Rgb)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        return Load(new MemoryStream(bytes, writable: false), size, colorMode);
     }
 
     /// <summary>Saves an image as a PNG file, without loss.</summary>
     /// <param name="path">A file that ends with <c>.png</c>; its folder must exist. The old file is kept until the new one is complete.</param>
-    /// <param name="image">(H, W, 3), uint8: red, green and blue from 0 to 255, as <see cref="Load"/> returns it, or one of <see cref="ImageDataset.Images"/>.</param>
+    /// <param name="image">(H, W, 3) of red, green and blue, or (H, W, 1) of grey, uint8, from 0 to 255, as <c>Load</c> returns it, or one of <see cref="ImageDataset.Images"/>.</param>
     /// <exception cref="ArgumentException">The extension, the type or the shape is wrong.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public static void Save(string path, NDArray image)
@@ -48,10 +71,10 @@ public static class ImageFile
         ArgumentNullException.ThrowIfNull(image);
         if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException($"ImageFile: path must end with .png, but was '{path}'.", nameof(path));
-        if (image.typecode != NPTypeCode.Byte || image.ndim != 3 || image.shape[2] != Channels || image.size == 0)
+        if (image.typecode != NPTypeCode.Byte || image.ndim != 3 || image.shape[2] is not (1 or 3) || image.size == 0)
         {
             throw new ArgumentException(
-                $"ImageFile: image must be uint8 of shape (H, W, 3), but was {image.dtype.Name} of {TensorShape.Format(image.shape)}. Bring it to 0 .. 255 with astype(np.uint8).",
+                $"ImageFile: image must be uint8 of shape (H, W, 3) or (H, W, 1), but was {image.dtype.Name} of {TensorShape.Format(image.shape)}. Bring it to 0 .. 255 with astype(np.uint8).",
                 nameof(image));
         }
 
@@ -59,10 +82,12 @@ public static class ImageFile
         using var picture = new SKBitmap((int)rows.shape[1], (int)rows.shape[0], SKColorType.Rgba8888, SKAlphaType.Opaque);
         Span<byte> pixels = picture.GetPixelSpan();
         ReadOnlySpan<byte> values = ArrayConversion.Bytes(rows);
-        for (int i = 0; i < values.Length / Channels; i++)
+        int channels = (int)rows.shape[2];
+        for (int i = 0; i < values.Length / channels; i++)
         {
-            values.Slice(i * Channels, Channels).CopyTo(pixels[(i * picture.BytesPerPixel)..]);
-            pixels[(i * picture.BytesPerPixel) + Channels] = byte.MaxValue;
+            ReadOnlySpan<byte> value = values.Slice(i * channels, channels);
+            Span<byte> pixel = pixels.Slice(i * picture.BytesPerPixel, picture.BytesPerPixel);
+            (pixel[0], pixel[1], pixel[2], pixel[3]) = (value[0], value[channels / 2], value[^1], byte.MaxValue);
         }
 
         GC.KeepAlive(rows);
@@ -75,12 +100,33 @@ public static class ImageFile
             throw new ArgumentOutOfRangeException(nameof(size), FormattableString.Invariant($"{owner}: size must be from 1 to {LargestSide} pixels a side, but was {size}."));
     }
 
-    internal static int BytesOf(Size2D size) => size.Height * size.Width * Channels;
+    internal static int ChannelsOf(ColorMode colorMode) => colorMode switch
+    {
+        ColorMode.Rgb => 3,
+        ColorMode.Grayscale => 1,
+        _ => throw new ArgumentOutOfRangeException(nameof(colorMode), $"ImageFile: colorMode must be Rgb or Grayscale, but was {colorMode}."),
+    };
 
-    /// <summary>Decodes one picture into (H, W, 3). Thread-safe.</summary>
+    internal static int BytesOf(Size2D size, ColorMode colorMode) => size.Height * size.Width * ChannelsOf(colorMode);
+
+    /// <summary>Decodes one picture into (H, W, C). Thread-safe.</summary>
     internal static void Read(string path, Size2D size, Span<byte> target)
     {
         using var file = PictureFile.Open(path);
+        Read(file, size, target);
+    }
+
+    private static NDArray Load(Func<PictureFile> open, Size2D size, ColorMode colorMode)
+    {
+        NDArray image = np.empty(new Shape(size.Height, size.Width, ChannelsOf(colorMode)), NPTypeCode.Byte);
+        using PictureFile file = open();
+        Read(file, size, ArrayConversion.Bytes(image));
+        GC.KeepAlive(image);
+        return image;
+    }
+
+    private static void Read(PictureFile file, Size2D size, Span<byte> target)
+    {
         using Lock.Scope alone = file.EnterIfLarge();
 
         // The picture is resized as stored and turned while it is written, since the target is usually smaller.

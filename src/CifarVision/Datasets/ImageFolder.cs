@@ -1,21 +1,25 @@
 namespace CifarVision.Datasets;
 
-/// <summary>The pictures of a folder with one subfolder per class, as <see cref="ImageDataset.FromFolder"/> loads them.</summary>
+/// <summary>The pictures of a folder, as <see cref="ImageDataset.FromFolder"/> loads them.</summary>
 public sealed class ImageFolder
 {
-    internal ImageFolder(ImageDataset train, ImageDataset? validation, IReadOnlyList<string> classNames)
+    internal ImageFolder(ImageDataset train, ImageDataset? validation, IReadOnlyList<string> classNames, IReadOnlyList<string> skipped)
     {
         Train = train;
         Validation = validation;
         ClassNames = classNames;
+        Skipped = skipped;
     }
 
-    /// <summary>The training pictures, in random order, (N, H, W, 3).</summary>
+    /// <summary>The training pictures, in random order unless asked otherwise, (N, H, W, C).</summary>
     public ImageDataset Train { get; }
 
-    /// <summary>The validation pictures, (N, H, W, 3); null if the validation split was 0.</summary>
+    /// <summary>The validation pictures, (N, H, W, C); null if the validation split was 0.</summary>
     public ImageDataset? Validation { get; }
 
-    /// <summary>The names of the classes 0, 1, ...: the folder names, sorted.</summary>
+    /// <summary>The names of the classes 0, 1, ...: the folder names, sorted. Empty for a folder without labels.</summary>
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>The files of damaged pictures that were left out, sorted. Empty unless they were to be skipped.</summary>
+    public IReadOnlyList<string> Skipped { get; }
 }

@@ -11,13 +11,14 @@ internal static class ImageResize
     /// <summary>Fills the target with the picture, transparency over white.</summary>
     /// <param name="pixels">Height x width x (red, green, blue, alpha), the colours multiplied by alpha.</param>
     /// <param name="source">Height and width of the picture.</param>
-    /// <param name="target">Height x width x (red, green, blue).</param>
+    /// <param name="target">Height x width x (red, green, blue), or height x width of grey.</param>
     /// <param name="order">The size of the resized picture, and the position of each of its pixels.</param>
     public static void Stretch(ReadOnlySpan<byte> pixels, Size2D source, Span<byte> target, PixelOrder order)
     {
         var rows = new AxisFilter(source.Height, order.Size.Height);
         var columns = new AxisFilter(source.Width, order.Size.Width);
         int rowBytes = source.Width * SourceChannels;
+        int channels = target.Length / (order.Size.Height * order.Size.Width);
         var row = new float[rowBytes];
         for (int y = 0; y < order.Size.Height; y++)
         {
@@ -28,7 +29,7 @@ internal static class ImageResize
             for (int x = 0; x < order.Size.Width; x++)
             {
                 int place = order.First + (y * order.Down) + (x * order.Across);
-                WriteOverWhite(row.AsSpan(columns.First(x) * SourceChannels), columns.Shares(x), target.Slice(place * ImageFile.Channels, ImageFile.Channels));
+                WriteOverWhite(row.AsSpan(columns.First(x) * SourceChannels), columns.Shares(x), target.Slice(place * channels, channels));
             }
         }
     }
@@ -62,6 +63,13 @@ internal static class ImageResize
             pixel += shares[i] * new Vector4(row.Slice(i * SourceChannels, SourceChannels));
 
         float white = byte.MaxValue - pixel.W;
+        if (target.Length == 1)
+        {
+            // ITU-R BT.601, as Pillow and libjpeg make grey.
+            target[0] = Round((0.299f * pixel.X) + (0.587f * pixel.Y) + (0.114f * pixel.Z) + white);
+            return;
+        }
+
         target[0] = Round(pixel.X + white);
         target[1] = Round(pixel.Y + white);
         target[2] = Round(pixel.Z + white);

@@ -38,12 +38,15 @@ public static class Labels
     }
 
     /// <summary>Returns the labels as integers, after checking their shape and type.</summary>
-    internal static long[] ReadIntegers(NDArray labels, string owner)
+    /// <param name="labels">The labels.</param>
+    /// <param name="owner">Who asks, for the message.</param>
+    /// <param name="forOneHot">What to do with one-hot rows, for the message.</param>
+    internal static long[] ReadIntegers(NDArray labels, string owner, string forOneHot = "One-hot rows need no conversion.")
     {
         if (labels.ndim is not (1 or 2) || (labels.ndim == 2 && labels.shape[1] != 1))
         {
             throw new ArgumentException(
-                $"{owner}: labels must be integers of shape (N,) or (N, 1), but was {TensorShape.Format(labels.shape)}. One-hot rows need no conversion.", nameof(labels));
+                $"{owner}: labels must be integers of shape (N,) or (N, 1), but was {TensorShape.Format(labels.shape)}. {forOneHot}", nameof(labels));
         }
 
         NDArray column = np.ascontiguousarray(labels);

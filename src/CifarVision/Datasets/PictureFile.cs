@@ -13,13 +13,13 @@ internal sealed class PictureFile : IDisposable
     private const long ManyPixels = 1 << 24;
 
     private static readonly Lock OneLargePicture = new();
-    private readonly string _path;
+    private readonly string _name;
     private readonly SKData _data;
     private readonly SKCodec _codec;
 
-    private PictureFile(string path, SKData data, SKCodec codec)
+    private PictureFile(string name, SKData data, SKCodec codec)
     {
-        _path = path;
+        _name = name;
         _data = data;
         _codec = codec;
     }
@@ -31,19 +31,30 @@ internal sealed class PictureFile : IDisposable
     /// <exception cref="InvalidDataException">The file is empty, too large or not a picture.</exception>
     public static PictureFile Open(string path)
     {
-        SKData data = ReadBytes(path);
-        SKCodec? codec = SKCodec.Create(data);
-        if (codec is null)
-        {
-            data.Dispose();
-            throw Refuse(path, "is none of them or is damaged. Open it in a viewer to see what it is");
-        }
+        if (Directory.Exists(path))
+            throw new FileNotFoundException($"ImageFile: path must be a file, but {Path.GetFullPath(path)} is a folder. Give one picture, or the folder to ImageDataset.FromFolder.", path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"ImageFile: path must be an existing file, but {Path.GetFullPath(path)} was not found. Check the name and the folder.", path);
+        using FileStream file = File.OpenRead(path);
+        RequireLength(path, file.Length);
+        return Open(path, SKData.Create(file, file.Length) ?? throw Refuse(path, "cannot be read to its end. Copy or save it again"));
+    }
 
-        var file = new PictureFile(path, data, codec);
-        if (file.PixelCount <= MostPixels)
-            return file;
-        using (file)
-            throw Refuse(path, $"has {codec.Info.Width} x {codec.Info.Height} pixels, more than {MostPixels}. Make it smaller first");
+    /// <summary>Reads a stream to its end, and the picture's header.</summary>
+    /// <exception cref="InvalidDataException">The content is empty, too large or not a picture.</exception>
+    public static PictureFile Open(Stream stream)
+    {
+        const string name = "the stream";
+
+        // Not every stream knows its length.
+        using var content = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        int read;
+        while (content.Length <= MostBytes && (read = stream.Read(buffer)) > 0)
+            content.Write(buffer.AsSpan(0, read));
+        RequireLength(name, content.Length);
+        content.Position = 0;
+        return Open(name, SKData.Create(content, content.Length));
     }
 
     /// <summary>Returns the order of stored rows and columns in a displayed picture of <paramref name="size"/>.</summary>
@@ -64,13 +75,13 @@ internal sealed class PictureFile : IDisposable
             // Without a colour space, so that Skia does not convert colours.
             var layout = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Premul);
             if (!picture.TryAllocPixels(layout))
-                throw Refuse(_path, $"needs more memory than there is for {size.Width} x {size.Height} pixels. Make it smaller first");
+                throw Refuse(_name, $"needs more memory than there is for {size.Width} x {size.Height} pixels. Make it smaller first");
             SKCodecResult result = _codec.GetPixels(layout, picture.GetPixels());
             return result switch
             {
                 SKCodecResult.Success => picture,
-                SKCodecResult.IncompleteInput => throw Refuse(_path, "is cut off. Copy or save it again"),
-                _ => throw Refuse(_path, $"is damaged ({result}). Copy or save it again"),
+                SKCodecResult.IncompleteInput => throw Refuse(_name, "is cut off. Copy or save it again"),
+                _ => throw Refuse(_name, $"is damaged ({result}). Copy or save it again"),
             };
         }
         catch
@@ -96,20 +107,30 @@ internal sealed class PictureFile : IDisposable
         return scale < 1 ? _codec.GetScaledDimensions(scale) : full;
     }
 
-    private static SKData ReadBytes(string path)
+    private static PictureFile Open(string name, SKData data)
     {
-        if (Directory.Exists(path))
-            throw new FileNotFoundException($"ImageFile: path must be a file, but {Path.GetFullPath(path)} is a folder. Give one picture, or the folder to ImageDataset.FromFolder.", path);
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"ImageFile: path must be an existing file, but {Path.GetFullPath(path)} was not found. Check the name and the folder.", path);
-        using FileStream file = File.OpenRead(path);
-        if (file.Length == 0)
-            throw Refuse(path, "is empty. Copy or save it again");
-        if (file.Length > MostBytes)
-            throw Refuse(path, $"has {file.Length} bytes, more than {MostBytes}. Make it smaller first");
-        return SKData.Create(file, file.Length) ?? throw Refuse(path, "cannot be read to its end. Copy or save it again");
+        SKCodec? codec = SKCodec.Create(data);
+        if (codec is null)
+        {
+            data.Dispose();
+            throw Refuse(name, "is none of them or is damaged. Open it in a viewer to see what it is");
+        }
+
+        var file = new PictureFile(name, data, codec);
+        if (file.PixelCount <= MostPixels)
+            return file;
+        using (file)
+            throw Refuse(name, $"has {codec.Info.Width} x {codec.Info.Height} pixels, more than {MostPixels}. Make it smaller first");
     }
 
-    private static InvalidDataException Refuse(string path, string fault) =>
-        new($"ImageFile: path must be a PNG, JPEG, WebP, BMP or GIF file, but {path} {fault}.");
+    private static void RequireLength(string name, long length)
+    {
+        if (length == 0)
+            throw Refuse(name, "is empty. Copy or save it again");
+        if (length > MostBytes)
+            throw Refuse(name, $"has {length} bytes, more than {MostBytes}. Make it smaller first");
+    }
+
+    private static InvalidDataException Refuse(string name, string fault) =>
+        new($"ImageFile: path must be a PNG, JPEG, WebP, BMP or GIF file, but {name} {fault}.");
 }

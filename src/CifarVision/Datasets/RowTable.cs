@@ -96,6 +96,37 @@ internal sealed unsafe class RowTable : RowSource
         return null;
     }
 
+    /// <summary>Returns the smallest and the largest value of a row.</summary>
+    public (double Low, double High) Range(int row)
+    {
+        ReadOnlySpan<byte> bytes = HostBytes(row, 1);
+        (double, double) range = Type switch
+        {
+            ScalarType.Float32 => Range(MemoryMarshal.Cast<byte, float>(bytes)),
+            ScalarType.Float64 => Range(MemoryMarshal.Cast<byte, double>(bytes)),
+            ScalarType.Int32 => Range(MemoryMarshal.Cast<byte, int>(bytes)),
+            ScalarType.Int64 => Range(MemoryMarshal.Cast<byte, long>(bytes)),
+            _ => Range(bytes),
+        };
+        GC.KeepAlive(_array);
+        return range;
+    }
+
+    private static (double Low, double High) Range<T>(ReadOnlySpan<T> values)
+        where T : struct, INumber<T>
+    {
+        if (values.IsEmpty)
+            return (0, 0);
+        (T low, T high) = (values[0], values[0]);
+        foreach (T value in values)
+        {
+            low = value < low ? value : low;
+            high = value > high ? value : high;
+        }
+
+        return (double.CreateSaturating(low), double.CreateSaturating(high));
+    }
+
     private static double? NotFinite<T>(ReadOnlySpan<T> values)
         where T : struct, IFloatingPoint<T>
     {
@@ -109,5 +140,5 @@ internal sealed unsafe class RowTable : RowSource
     }
 
     private ReadOnlySpan<byte> HostBytes(int start, int count) =>
-        new(ArrayConversion.Address(_array) + ((_start + start) * RowBytes), checked((int)(count * RowBytes)));
+        new(ArrayConversion.Address(_array) + (((long)_start + start) * RowBytes), checked((int)(count * RowBytes)));
 }

@@ -1,4 +1,5 @@
 using CifarVision.Datasets;
+using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Runtime;
 
@@ -7,6 +8,8 @@ namespace CifarVision.Models;
 /// <content>Checks data against the model before the first step, and converts it to rows.</content>
 public partial class Model
 {
+    private readonly DataWarnings _warnings;
+
     private BatchSource ArraySource(IReadOnlyList<NDArray> x, IReadOnlyList<NDArray> y, IReadOnlyList<NDArray>? sampleWeight, string verb)
     {
         RequireArrays(x, nameof(x));
@@ -46,12 +49,17 @@ public partial class Model
     {
         ArgumentNullException.ThrowIfNull(data);
         IReadOnlyList<Loss?> losses = _trainer.RequireCompiled(verb).Losses;
-        RequireInputs([data.ImageShape], verb);
+        if (!data.HasLabels)
+            throw new ArgumentException($"{Kind}: {verb} must be given a dataset with labels, but this one was loaded with labels: false. Use it with Predict.", nameof(data));
+        RequireInputs([[data.Count, .. data.ImageShape.Dims]], verb);
         if (losses is not [Loss loss])
             throw new ArgumentException($"{Kind}: {verb} of a dataset needs a model of one output, but it has {losses.Count}. Give arrays.", nameof(data));
-        if (OutputShape.Rank == 1 && data.ClassCount > OutputShape[0])
+        int units = Units(OutputShape);
+        RequireClasses(loss, OutputShape);
+        // One unit tells two classes apart.
+        if (OutputShape.Rank == 1 && data.ClassCount > Math.Max(units, 2))
             throw new ArgumentException($"{Kind}: the dataset's {data.ClassCount} classes must fit the model's output, but was {OutputShape}. Give the last layer {data.ClassCount} units.", nameof(data));
-        return data.ToBatches(loss.WantsOneHot, checked((int)OutputShape[^1]));
+        return data.ToBatches(loss.WantsOneHot, units);
     }
 
     private BatchSource InputSource(IReadOnlyList<NDArray> x, string verb)
@@ -65,7 +73,7 @@ public partial class Model
         RowTable[] tables = [.. x.Select(array => new RowTable(array))];
         if (x.FirstOrDefault(array => array.shape[0] == 0) is { } empty)
             throw new ArgumentException($"{Kind}: {verb} must be given at least one sample, but was {TensorShape.Format(empty.shape)}.", nameof(x));
-        RequireInputs([.. tables.Select(table => table.RowShape)], verb);
+        RequireInputs([.. x.Select(array => array.shape)], verb);
         return tables;
     }
 
@@ -78,27 +86,29 @@ public partial class Model
             ArgumentNullException.ThrowIfNull(array, argument);
     }
 
-    private void RequireInputs(IReadOnlyList<TensorShape> samples, string verb)
+    // The shapes of whole arrays, with their rows.
+    private void RequireInputs(IReadOnlyList<long[]> arrays, string verb)
     {
         if (!IsBuilt)
-            Build(samples);
-        if (samples.Count != InputShapes.Count)
-            throw new ArgumentException($"{Kind}: {verb} must be given an array for each of the {InputShapes.Count} inputs, but was given {samples.Count}.");
-        foreach ((TensorShape given, TensorShape wanted) in samples.Zip(InputShapes))
+            Build([.. arrays.Select(shape => (TensorShape)shape[1..])]);
+        if (arrays.Count != InputShapes.Count)
+            throw new ArgumentException($"{Kind}: {verb} must be given an array for each of the {InputShapes.Count} inputs, but was given {arrays.Count}.");
+        foreach ((long[] given, TensorShape wanted) in arrays.Zip(InputShapes))
         {
-            if (given != wanted)
-                throw new ArgumentException($"{Kind}: {verb} must be given samples of the shape {wanted}, but was {given}.");
+            if (given[1..] != wanted)
+                throw new ArgumentException($"{Kind}: {verb} must be given samples of the shape {wanted}, but was {(TensorShape)given[1..]}.{SampleShape.Advice(given, wanted)}");
         }
     }
 
-    // Checks for one-hot labels in place of integers and the reverse, a common mistake; the loss checks the rest.
-    private static void RequireTruth(NDArray y, RowTable table, Loss loss, TensorShape output)
+    // Checks for one-hot labels in place of integers and the reverse, a common mistake; the trainer checks the rest.
+    private void RequireTruth(NDArray y, RowTable table, Loss loss, TensorShape output)
     {
-        int units = checked((int)(output.Rank == 0 ? 1 : output[^1]));
+        int units = Units(output);
         string owner = loss.GetType().Name;
+        RequireClasses(loss, output);
         if (!loss.WantsOneHot)
         {
-            Labels.CountClasses(Labels.ReadIntegers(y, owner), units, owner);
+            Labels.CountClasses(Labels.ReadIntegers(y, owner, $"For one-hot rows use {nameof(CategoricalCrossentropy)}."), units, owner);
         }
         else if (table.RowShape.ElementCount == 1 && units > 1)
         {
@@ -107,6 +117,25 @@ public partial class Model
                 nameof(y));
         }
     }
+
+    private void RequireClasses(Loss loss, TensorShape output)
+    {
+        if (Units(output) > 1)
+            return;
+        if (FinalActivation == ActivationFunction.Softmax)
+        {
+            throw new ArgumentException(
+                $"{Kind}: a softmax must have at least 2 units, but was over 1, which is always 1 then. For two classes use ActivationFunction.Sigmoid with BinaryCrossentropy; for more, a unit for each.");
+        }
+
+        if (loss is CategoricalCrossentropy or SparseCategoricalCrossentropy)
+        {
+            throw new ArgumentException(
+                $"{loss.GetType().Name}: the model must have a unit for each class, but its output is {output}. For one unit use ActivationFunction.Sigmoid with BinaryCrossentropy.");
+        }
+    }
+
+    private static int Units(TensorShape output) => checked((int)(output.Rank == 0 ? 1 : output[^1]));
 
     private BatchSource WithClassWeight(BatchSource data, IReadOnlyDictionary<int, double> classWeight)
     {

@@ -47,7 +47,7 @@ public partial class Model
         IReadOnlyList<NDArray>? sampleWeight = null,
         int? steps = null,
         IEnumerable<Callback>? callbacks = null) =>
-        _trainer.Evaluate(ArraySource(x, y, sampleWeight, "Evaluate"), batchSize, verbose, steps, callbacks);
+        Evaluate(ArraySource(x, y, sampleWeight, "Evaluate"), batchSize, verbose, steps, callbacks);
 
     /// <summary>Evaluates the model on a dataset, in inference mode.</summary>
     /// <param name="data">Images and labels.</param>
@@ -64,5 +64,11 @@ public partial class Model
         int verbose = 1,
         int? steps = null,
         IEnumerable<Callback>? callbacks = null) =>
-        _trainer.Evaluate(DatasetSource(data, "Evaluate"), batchSize, verbose, steps, callbacks);
+        Evaluate(DatasetSource(data, "Evaluate"), batchSize, verbose, steps, callbacks);
+
+    private IReadOnlyDictionary<string, double> Evaluate(BatchSource data, int batchSize, int verbose, int? steps, IEnumerable<Callback>? callbacks)
+    {
+        _warnings.Inference(Graph, data);
+        return _trainer.Evaluate(data, batchSize, verbose, steps, callbacks);
+    }
 }

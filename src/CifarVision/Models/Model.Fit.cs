@@ -199,10 +199,14 @@ public partial class Model
         {
             int splitAt = BatchSource.SplitAt(data.Count, validationSplit, $"{Kind}: validationSplit");
             (data, validation) = (data.Head(splitAt), data.Tail(splitAt));
+            _warnings.Split(data, validation, Compiled!.Losses);
         }
 
         if (classWeight is not null)
             data = WithClassWeight(data, classWeight);
+        _warnings.Training(Graph, data, Compiled!.Losses);
+        if (validation is not null)
+            _warnings.Inference(Graph, validation);
         return _trainer.Fit(data, validation, settings, callbacks, cancellationToken);
     }
 }

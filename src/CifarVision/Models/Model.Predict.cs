@@ -32,7 +32,7 @@ public partial class Model
         Predict(InputSource(x, nameof(Predict)), batchSize, verbose, callbacks);
 
     /// <summary>Computes the output for the images of a dataset, in inference mode.</summary>
-    /// <param name="data">The dataset; its labels are not used.</param>
+    /// <param name="data">The dataset; its labels are not used, and may be missing.</param>
     /// <param name="batchSize">Samples per step. Default 32.</param>
     /// <param name="verbose">0 silent, 1 a bar, 2 one line. Default 0.</param>
     /// <param name="callbacks">Callbacks whose predict hooks are called.</param>
@@ -41,8 +41,8 @@ public partial class Model
     public NDArray Predict(ImageDataset data, int batchSize = 32, int verbose = 0, IEnumerable<Callback>? callbacks = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        RequireInputs([data.ImageShape], nameof(Predict));
-        return OnlyOutput(Predict(data.ToBatches(oneHot: false), batchSize, verbose, callbacks));
+        RequireInputs([[data.Count, .. data.ImageShape.Dims]], nameof(Predict));
+        return OnlyOutput(Predict(data.ToInputs(), batchSize, verbose, callbacks));
     }
 
     /// <summary>Computes the output for one batch, in inference mode.</summary>
@@ -54,6 +54,9 @@ public partial class Model
         return Predict(x, batchSize: checked((int)Math.Max(1, x.shape[0])));
     }
 
-    private IReadOnlyList<NDArray> Predict(BatchSource data, int batchSize, int verbose, IEnumerable<Callback>? callbacks) =>
-        _trainer.Predict(data, batchSize, verbose, callbacks);
+    private IReadOnlyList<NDArray> Predict(BatchSource data, int batchSize, int verbose, IEnumerable<Callback>? callbacks)
+    {
+        _warnings.Inference(Graph, data);
+        return _trainer.Predict(data, batchSize, verbose, callbacks);
+    }
 }

@@ -43,7 +43,11 @@ public partial class Model : Layer, IDisposable
     }
 
     private protected Model(string? name)
-        : base(name) => _trainer = new Trainer(this, losses => new ExecutionPlan(Graph, losses), Save, SaveWeights);
+        : base(name)
+    {
+        _trainer = new Trainer(this, losses => new ExecutionPlan(Graph, losses), Save, SaveWeights);
+        _warnings = new DataWarnings(GetType().Name);
+    }
 
     /// <summary>The inputs, in the order in which Fit and Predict take arrays.</summary>
     /// <exception cref="InvalidOperationException">The model is not built.</exception>

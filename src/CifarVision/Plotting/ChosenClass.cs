@@ -8,7 +8,7 @@ namespace CifarVision.Plotting;
 internal sealed record ChosenClass(int Index, double? Probability)
 {
     /// <summary>The class of each row of labels, of one-hot rows or of a model's output.</summary>
-    /// <param name="rows">Integers (N) or (N, 1), or (N, classes) of any type, whose largest value tells the class.</param>
+    /// <param name="rows">Integers (N) or (N, 1), or (N, classes) of any type, whose largest value tells the class; of predictions also probabilities of class 1, (N, 1).</param>
     /// <param name="count">How many there must be.</param>
     /// <param name="argument">Whose rows they are.</param>
     /// <exception cref="ArgumentException">Shape or type are others.</exception>
@@ -16,7 +16,9 @@ internal sealed record ChosenClass(int Index, double? Probability)
     {
         bool isTable = rows.ndim == 2 && rows.shape[1] > 1;
         bool isFloat = rows.typecode is NPTypeCode.Single or NPTypeCode.Double;
-        if (!(isTable || (!isFloat && (rows.ndim == 1 || (rows.ndim == 2 && rows.shape[1] == 1)))) || rows.shape[0] != count)
+        bool isColumn = rows.ndim == 1 || (rows.ndim == 2 && rows.shape[1] == 1);
+        bool isProbability = isFloat && argument == "predictions";
+        if (!(isTable || (isColumn && (!isFloat || isProbability))) || rows.shape[0] != count)
         {
             throw new ArgumentException(
                 FormattableString.Invariant($"ImageGrid: {argument} must be {count} integers, or ({count}, classes), but was {rows.dtype.Name} of shape {TensorShape.Format(rows.shape)}."),
@@ -24,11 +26,16 @@ internal sealed record ChosenClass(int Index, double? Probability)
         }
 
         double[] values = rows.astype(typeof(double)).ravel().ToArray<double>();
+        if (!isTable && isProbability)
+            return Array.ConvertAll(values, OfOneUnit);
         if (!isTable)
             return Array.ConvertAll(values, value => new ChosenClass((int)value, null));
-        bool isProbability = isFloat && argument == "predictions";
         return [.. values.Chunk((int)rows.shape[1]).Select(row => Largest(row, isProbability))];
     }
+
+    private static ChosenClass OfOneUnit(double value) => value is >= 0 and <= 1
+        ? new ChosenClass(value > 0.5 ? 1 : 0, Math.Max(value, 1 - value))
+        : throw new ArgumentException(FormattableString.Invariant($"ImageGrid: predictions of one unit must be probabilities from 0 to 1, but was {value}. Give the model a sigmoid, or apply it."), nameof(value));
 
     private static ChosenClass Largest(double[] row, bool isProbability)
     {

@@ -15,7 +15,7 @@ public static class ImageGrid
     /// <param name="path">Ends in <c>.png</c> or <c>.svg</c>; its folder must exist.</param>
     /// <param name="images">(N, H, W, C), at least one; C is 3 for colours, 1 for grey; uint8, or floats from 0 to 1.</param>
     /// <param name="labels">What they show: integers (N) or (N, 1), or one-hot rows (N, classes). Default not known.</param>
-    /// <param name="predictions">What they were taken for: the model's output (N, classes), which adds the probability, or classes as for <paramref name="labels"/>. Default not known.</param>
+    /// <param name="predictions">What they were taken for: the model's output, (N, classes), or (N, 1) for two classes, which adds the probability, or classes as for <paramref name="labels"/>. Default not known.</param>
     /// <param name="classNames">The name of each class. Default their numbers.</param>
     /// <param name="columns">How many stand side by side, at least 1. By default as many as rows.</param>
     /// <param name="scale">Pixels in one unit of the drawing, 0.25 to 10; images are at least 96 units wide or high. Default 1.</param>
@@ -39,7 +39,7 @@ public static class ImageGrid
     /// <summary>Saves the images of a dataset with their labels.</summary>
     /// <param name="path">Ends in <c>.png</c> or <c>.svg</c>; its folder must exist.</param>
     /// <param name="data">All its images are drawn: take a few.</param>
-    /// <param name="predictions">What they were taken for: the model's output (N, classes), or classes. Default not known.</param>
+    /// <param name="predictions">What they were taken for: the model's output, (N, classes), or (N, 1) for two classes, or classes. Default not known.</param>
     /// <param name="classNames">The name of each class. Default their numbers.</param>
     /// <param name="columns">How many stand side by side, at least 1. By default as many as rows.</param>
     /// <param name="scale">Pixels in one unit of the drawing, 0.25 to 10. Default 1.</param>
@@ -49,7 +49,7 @@ public static class ImageGrid
     public static void Save(string path, ImageDataset data, NDArray? predictions = null, IReadOnlyList<string>? classNames = null, int? columns = null, double scale = 1)
     {
         ArgumentNullException.ThrowIfNull(data);
-        Save(path, data.Images, data.Labels, predictions, classNames, columns, scale);
+        Save(path, data.Images, data.HasLabels ? data.Labels : null, predictions, classNames, columns, scale);
     }
 
     /// <summary>What the picture shows.</summary>

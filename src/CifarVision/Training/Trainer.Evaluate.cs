@@ -27,6 +27,7 @@ internal sealed partial class Trainer
     {
         using var exclusive = EnterEvaluate();
         using var deviceRows = new DeviceRows(Device);
+        RequireLossesFit(data, deviceRows);
         using RowFeed feed = Feed(data, [AllRows(data)], deviceRows);
         if (!_areReplicasEqual)
             ShareWeights();
@@ -69,6 +70,7 @@ internal sealed partial class Trainer
     private OrderedDictionary<string, double> Evaluate(BatchSource data, int batchSize, int? steps, CallbackList callbacks, DeviceRows deviceRows)
     {
         using var exclusive = EnterEvaluate();
+        RequireLossesFit(data, deviceRows);
         using WeightCasts? casts = callbacks.OnlyLookOn ? new WeightCasts() : null;
         _figures.Reset();
         callbacks.TestBegin();

@@ -16,6 +16,9 @@ internal sealed partial class Trainer
         CompiledModel compiled = RequireCompiled("Fit");
         using var exclusive = EnterFit();
         using var deviceRows = new DeviceRows(Device);
+        RequireLossesFit(data, deviceRows);
+        if (validation is not null)
+            RequireLossesFit(validation, deviceRows);
         using var epochs = new RowEpochs(
             data,
             new BatchOrder(data.Count, settings.BatchSize, settings.StepsPerEpoch, settings.Shuffle ? Shuffling : null),
@@ -44,8 +47,17 @@ internal sealed partial class Trainer
             throw new ArgumentException("BackupAndRestore: a run on generated batches cannot be resumed. Give Fit arrays or a dataset.", nameof(callbacks));
         using var exclusive = EnterFit();
         using var deviceRows = new DeviceRows(Device);
-        using var epochs = new GeneratorEpochs(batches, settings.StepsPerEpoch!.Value, check, (source, order) => Feed(source, order, deviceRows));
+        if (validation is not null)
+            RequireLossesFit(validation, deviceRows);
+        using var epochs = new GeneratorEpochs(batches, settings.StepsPerEpoch!.Value, Checked, (source, order) => Feed(source, order, deviceRows));
         return Fit(epochs, validation, settings, all, deviceRows, () => RunIdentity.Of(model, compiled, _figures, settings, null, validation), cancellationToken);
+
+        BatchSource Checked(NDArray x, NDArray y)
+        {
+            BatchSource batch = check(x, y);
+            RequireLossesFit(batch, deviceRows);
+            return batch;
+        }
     }
 
     /// <summary>One training step on a batch; returns the running means since <see cref="ResetMetrics"/>.</summary>
@@ -53,6 +65,7 @@ internal sealed partial class Trainer
     {
         using var exclusive = EnterEvaluate();
         using var deviceRows = new DeviceRows(Device);
+        RequireLossesFit(data, deviceRows);
         using RowFeed feed = Feed(data, [AllRows(data)], deviceRows);
         if (!_areReplicasEqual)
             ShareWeights();

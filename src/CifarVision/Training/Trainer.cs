@@ -48,11 +48,11 @@ internal sealed partial class Trainer(
     public void Compile(CompiledModel compiled, RunningFigures figures)
     {
         _figures.Reset();
-        (_compiled, _figures, _plan, _areReplicasEqual) = (compiled, figures, null, false);
+        (_compiled, _figures, _plan, _areReplicasEqual, _checkedShapes) = (compiled, figures, null, false, "");
     }
 
     /// <summary>Plans again after layers were added or removed.</summary>
-    public void GraphChanged() => _plan = null;
+    public void GraphChanged() => (_plan, _checkedShapes) = (null, "");
 
     /// <summary>Resets the running means that single steps report; Fit and Evaluate do so themselves.</summary>
     public void ResetMetrics() => _figures.Reset();

@@ -185,6 +185,31 @@ public class EarlyStoppingTests
             error.Message);
     }
 
+    [Theory]
+    [InlineData("val_acc", "accuracy, loss, val_accuracy, val_loss", "'val_acc'. Did you mean 'val_accuracy'?")]
+    [InlineData("acuracy", "accuracy, loss, val_accuracy, val_loss", "'acuracy'. Did you mean 'accuracy'?")]
+    [InlineData("Val_Loss", "accuracy, loss, val_accuracy, val_loss", "'Val_Loss'. Did you mean 'val_loss'?")]
+    [InlineData("f1", "accuracy, loss, val_accuracy, val_loss", "'f1'.")]
+    public void Fit_MisspeltMonitor_IsAnErrorBeforeTheFirstStep(string monitor, string keys, string end)
+    {
+        int steps = 0;
+        var run = new ScriptedRun(new EarlyStopping(monitor)) { AfterStep = _ => steps++ };
+
+        var error = Assert.Throws<ArgumentException>(() => run.Fit("val_loss", 1));
+
+        Assert.Equal($"EarlyStopping: monitor must be one of {keys}, but was {end}", error.Message);
+        Assert.Equal(0, steps);
+    }
+
+    [Fact]
+    public void Fit_FigureThatACallbackLogs_IsFound()
+    {
+        var logging = new LambdaCallback(onEpochEnd: (_, _, logs) => logs["f1"] = 1);
+        var run = new ScriptedRun(logging, new EarlyStopping("f1", mode: MonitorMode.Max, patience: 1));
+
+        Assert.Equal(2, run.Fit("loss", 3, 2, 1));
+    }
+
     [Fact]
     public void Fit_EpochsWithoutValidation_DoNotCount()
     {
@@ -201,7 +226,8 @@ public class EarlyStoppingTests
     [Fact]
     public void Fit_DirectionUnknown_IsAnErrorBeforeTheFirstEpoch()
     {
-        var run = new ScriptedRun(new EarlyStopping("learning_rate"));
+        // A callback of the user's may log it.
+        var run = new ScriptedRun(new EarlyStopping("learning_rate"), new LambdaCallback());
 
         var error = Assert.Throws<ArgumentException>(() => run.Fit("learning_rate", 1));
 

@@ -75,7 +75,7 @@ public class ModelCheckpointTests
 
         var error = Assert.Throws<ArgumentException>(() => run.Fit("loss", 1));
 
-        Assert.StartsWith("ModelCheckpoint: monitor must be one of loss, but was 'val_loss'.", error.Message);
+        Assert.StartsWith("ModelCheckpoint: monitor must be one of accuracy, loss, but was 'val_loss'.", error.Message);
     }
 
     [Fact]
@@ -110,14 +110,27 @@ public class ModelCheckpointTests
     }
 
     [Fact]
-    public void EpochEnd_UnknownField_IsAnErrorThatListsTheOthers()
+    public void TrainBegin_UnknownField_IsAnErrorThatListsTheOthers()
     {
-        var run = new ScriptedRun(new ModelCheckpoint("{val_los:.2f}.keras"));
+        int steps = 0;
+        var run = new ScriptedRun(new ModelCheckpoint("{val_los:.2f}.keras")) { AfterStep = _ => steps++ };
 
         var error = Assert.Throws<ArgumentException>(() => run.Fit("val_loss", 1));
 
-        Assert.Equal("ModelCheckpoint: filepath must name figures of the run (epoch, val_loss), but was '{val_los:.2f}.keras' with '{val_los:.2f}'.", error.Message);
+        Assert.Equal("ModelCheckpoint: filepath must name figures of the run (epoch, accuracy, loss, val_accuracy, val_loss), but was '{val_los:.2f}.keras' with '{val_los:.2f}'. Did you mean 'val_loss'?", error.Message);
+        Assert.Equal(0, steps);
     }
+
+    [Fact]
+    public void TrainBegin_ValidationFieldAfterBatches_IsAnError()
+    {
+        var run = new ScriptedRun(new ModelCheckpoint("{batch}-{val_loss:.2f}.keras", saveFreq: SaveFrequency.Batches(1)));
+
+        Assert.Contains("(epoch, batch, accuracy, loss)", Assert.Throws<ArgumentException>(() => run.Fit("val_loss", 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructor_LegacyFileOfWeights_IsAccepted() => Assert.True(new ModelCheckpoint("best.h5", saveWeightsOnly: true).SaveWeightsOnly);
 
     [Fact]
     public void EpochEnd_FolderInPath_IsMade()
@@ -173,7 +186,7 @@ public class ModelCheckpointTests
     }
 
     [Theory]
-    [InlineData("best.h5", true)]
+    [InlineData("best.hdf5", true)]
     [InlineData("best.keras", true)]
     [InlineData("best.weights.h5", false)]
     [InlineData("best.npz", false)]

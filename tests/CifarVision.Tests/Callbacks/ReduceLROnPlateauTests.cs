@@ -88,7 +88,7 @@ public class ReduceLROnPlateauTests
 
         var error = Assert.Throws<ArgumentException>(() => run.Fit("loss", 1));
 
-        Assert.StartsWith("ReduceLROnPlateau: monitor must be one of loss, learning_rate, but was 'val_loss'.", error.Message);
+        Assert.StartsWith("ReduceLROnPlateau: monitor must be one of accuracy, loss, learning_rate, but was 'val_loss'.", error.Message);
     }
 
     [Fact]

@@ -5,17 +5,17 @@ namespace CifarVision.Tests.Datasets;
 
 public sealed class ImageFolderReaderTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly PictureFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void FromFolder_Classes_AreTheFoldersInOrdinalOrder()
     {
-        Add("cat/1.png", 1);
-        Add("cat/2.png", 1);
-        Add("Zebra/1.png", 0);
-        Add("äffchen/1.png", 2);
+        _folder.Add("cat/1.png", 1);
+        _folder.Add("cat/2.png", 1);
+        _folder.Add("Zebra/1.png", 0);
+        _folder.Add("äffchen/1.png", 2);
         ImageFolder data = ImageDataset.FromFolder(_folder.Path, (4, 6));
 
         Assert.Equal(["Zebra", "cat", "äffchen"], data.ClassNames);
@@ -29,16 +29,16 @@ public sealed class ImageFolderReaderTests : IDisposable
     [Fact]
     public void FromFolder_HiddenFilesAndOtherKinds_ArePassedOver()
     {
-        Add("a/1.png", 0);
-        Add("a/deeper/still/2.PNG", 0);
-        Add("a/.hidden.png", 9);
-        Add(".cache/1.png", 9);
-        Add("a/.thumbnails/1.png", 9);
-        Write("a/notes.txt", [1]);
-        Write("a/Thumbs.db", [1]);
-        Write("a/png", [1]);
-        Add("beside.png", 9);
-        Add("b/1.png", 1);
+        _folder.Add("a/1.png", 0);
+        _folder.Add("a/deeper/still/2.PNG", 0);
+        _folder.Add("a/.hidden.png", 9);
+        _folder.Add(".cache/1.png", 9);
+        _folder.Add("a/.thumbnails/1.png", 9);
+        _folder.Write("a/notes.txt", [1]);
+        _folder.Write("a/Thumbs.db", [1]);
+        _folder.Write("a/png", [1]);
+        _folder.Add("beside.png", 9);
+        _folder.Add("b/1.png", 1);
         ImageFolder data = ImageDataset.FromFolder(_folder.Path, 2);
 
         Assert.Equal(["a", "b"], data.ClassNames);
@@ -49,8 +49,8 @@ public sealed class ImageFolderReaderTests : IDisposable
     [Fact]
     public void FromFolder_FolderWithoutPictures_IsAClass()
     {
-        Add("a/1.png", 0);
-        Add("c/1.png", 2);
+        _folder.Add("a/1.png", 0);
+        _folder.Add("c/1.png", 2);
         Directory.CreateDirectory(_folder.File("b"));
         ImageFolder data = ImageDataset.FromFolder(_folder.Path, 2);
 
@@ -62,7 +62,7 @@ public sealed class ImageFolderReaderTests : IDisposable
     [Fact]
     public void FromFolder_ValidationSplit_SetsAShareAside()
     {
-        AddMany(classes: 4, each: 25);
+        _folder.AddMany(classes: 4, each: 25);
         ImageFolder data = ImageDataset.FromFolder(_folder.Path, 1, validationSplit: 0.2);
         ImageDataset validation = data.Validation!;
 
@@ -78,7 +78,7 @@ public sealed class ImageFolderReaderTests : IDisposable
     [Fact]
     public void FromFolder_Seed_SaysTheOrder()
     {
-        AddMany(classes: 2, each: 20);
+        _folder.AddMany(classes: 2, each: 20);
         int[] Order(long seed) => Numbers(ImageDataset.FromFolder(_folder.Path, 1, validationSplit: 0.25, seed: seed).Train);
 
         Assert.Equal(Order(5), Order(5));
@@ -92,7 +92,7 @@ public sealed class ImageFolderReaderTests : IDisposable
     [InlineData(double.NaN)]
     public void FromFolder_SplitThatEmptiesAPart_NamesIt(double split)
     {
-        AddMany(classes: 2, each: 2);
+        _folder.AddMany(classes: 2, each: 2);
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => ImageDataset.FromFolder(_folder.Path, 1, validationSplit: split));
 
         Assert.Contains("ImageDataset: validationSplit must leave at least one of the 4", error.Message, StringComparison.Ordinal);
@@ -102,7 +102,7 @@ public sealed class ImageFolderReaderTests : IDisposable
     public void FromFolder_LinksInCircles_AreNotFollowed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege on Windows");
-        Add("a/1.png", 0);
+        _folder.Add("a/1.png", 0);
         Directory.CreateSymbolicLink(_folder.File("a/all"), _folder.Path);
         Directory.CreateSymbolicLink(_folder.File("a/self"), _folder.File("a/self"));
 
@@ -114,9 +114,9 @@ public sealed class ImageFolderReaderTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege on Windows");
         using var elsewhere = new TemporaryFolder();
-        Add("a/1.png", 0);
+        _folder.Add("a/1.png", 0);
         Directory.CreateSymbolicLink(_folder.File("b"), elsewhere.Path);
-        ImageFile.Save(elsewhere.File("1.png"), Picture(1, 0));
+        ImageFile.Save(elsewhere.File("1.png"), PictureFolder.Picture(1, 0));
         File.CreateSymbolicLink(_folder.File("b/2.png"), elsewhere.File("1.png"));
         ImageFolder data = ImageDataset.FromFolder(_folder.Path, 1);
 
@@ -127,9 +127,9 @@ public sealed class ImageFolderReaderTests : IDisposable
     [Fact]
     public void FromFolder_DamagedPictures_AreAllNamed()
     {
-        AddMany(classes: 2, each: 8);
-        Write("0/bad.png", []);
-        Write("1/worse.jpg", [1, 2, 3]);
+        _folder.AddMany(classes: 2, each: 8);
+        _folder.Write("0/bad.png", []);
+        _folder.Write("1/worse.jpg", [1, 2, 3]);
         var error = Assert.Throws<InvalidDataException>(() => ImageDataset.FromFolder(_folder.Path, 1));
 
         Assert.Contains("2 of 18 are not", error.Message, StringComparison.Ordinal);
@@ -138,22 +138,20 @@ public sealed class ImageFolderReaderTests : IDisposable
     }
 
     [Fact]
-    public void FromFolder_ManyDamagedPictures_NamesTheFirstTenAndCountsTheOthers()
+    public void FromFolder_ManyDamagedPictures_NamesAll()
     {
         for (int i = 10; i < 35; i++)
-            Write($"a/{i}.png", []);
+            _folder.Write($"a/{i}.png", []);
         var error = Assert.Throws<InvalidDataException>(() => ImageDataset.FromFolder(_folder.Path, 1));
 
         Assert.Contains("25 of 25 are not", error.Message, StringComparison.Ordinal);
-        Assert.Contains("19.png", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("20.png", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("and 15 more", error.Message, StringComparison.Ordinal);
+        Assert.All(Enumerable.Range(10, 25), i => Assert.Contains(FormattableString.Invariant($"{i}.png is empty"), error.Message, StringComparison.Ordinal));
     }
 
     [Fact]
     public void FromFolder_NoPictures_NamesTheFolder()
     {
-        Add("beside.png", 0);
+        _folder.Add("beside.png", 0);
         Directory.CreateDirectory(_folder.File("a"));
         var error = Assert.Throws<InvalidDataException>(() => ImageDataset.FromFolder(_folder.Path, 1));
 
@@ -165,7 +163,7 @@ public sealed class ImageFolderReaderTests : IDisposable
     [InlineData("file.png")]
     public void FromFolder_NoFolder_NamesThePath(string name)
     {
-        Add("file.png", 0);
+        _folder.Add("file.png", 0);
         var error = Assert.Throws<DirectoryNotFoundException>(() => ImageDataset.FromFolder(_folder.File(name), 1));
 
         Assert.Contains(_folder.File(name), error.Message, StringComparison.Ordinal);
@@ -176,7 +174,7 @@ public sealed class ImageFolderReaderTests : IDisposable
     {
         // A terabyte of pixels, if the pictures were any.
         for (int i = 0; i < 5000; i++)
-            Write($"a/{i}.png", []);
+            _folder.Write($"a/{i}.png", []);
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => ImageDataset.FromFolder(_folder.Path, 8192));
 
         Assert.Contains("ImageDataset: size must let the 5000 pictures fit into memory, but (8192, 8192) needs 960000 MB", error.Message, StringComparison.Ordinal);
@@ -190,13 +188,6 @@ public sealed class ImageFolderReaderTests : IDisposable
         Assert.Contains("ImageDataset: size must be from 1 to 8192 pixels a side, but was (0, 0)", error.Message, StringComparison.Ordinal);
     }
 
-    // Red says the class and green the number, so that a picture under another's label shows.
-    private static NDArray Picture(int label, int number)
-    {
-        byte[] pixel = [(byte)(label * 40), (byte)number, 0];
-        return np.array(Enumerable.Repeat(pixel, 9).SelectMany(values => values).ToArray()).reshape(3, 3, 3);
-    }
-
     private static void AssertLabelsFit(ImageDataset data)
     {
         for (int i = 0; i < data.Count; i++)
@@ -204,26 +195,4 @@ public sealed class ImageFolderReaderTests : IDisposable
     }
 
     private static int[] Numbers(ImageDataset data) => [.. Enumerable.Range(0, data.Count).Select(i => (int)data.Images.GetByte(i, 0, 0, 1))];
-
-    private void AddMany(int classes, int each)
-    {
-        for (int i = 0; i < classes * each; i++)
-            Add(FormattableString.Invariant($"{i / each}/{i}.png"), i / each, i);
-    }
-
-    private void Add(string name, int label, int number = 0)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(_folder.File(name))!);
-
-        // Saved under the lower-case ending that Save asks for, then named as wanted.
-        string saved = _folder.File("saving.png");
-        ImageFile.Save(saved, Picture(label, number));
-        File.Move(saved, _folder.File(name));
-    }
-
-    private void Write(string name, byte[] content)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(_folder.File(name))!);
-        File.WriteAllBytes(_folder.File(name), content);
-    }
 }

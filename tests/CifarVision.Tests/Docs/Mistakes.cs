@@ -56,13 +56,17 @@ internal static class Mistakes
 
         // Pictures of your own
         ["ImageDataset: path must be a folder with a folder of pictures for each class, but …"] = () => InFolder(folder => Message(() => ImageDataset.FromFolder(folder.Path, 8))),
-        ["ImageDataset: every picture must be readable, but … of … are not. Fix or remove:"] = () => OfPictures(1, 8),
+        ["ImageDataset: every picture must be readable, but … of … are not. Fix or remove them, or take skipDamaged: true:"] = () => OfPictures(1, 8),
+        ["ImageDataset: pictures must end in …, so these files in … were left out: …."] = () => OfPictureFolder(folder => folder.Write("a/2.tif", [1])),
+        ["ImageDataset: each class should have pictures, but there are none of … in …."] = () => OfPictureFolder(folder => Directory.CreateDirectory(folder.File("b"))),
         ["ImageFile: path must be a PNG, JPEG, WebP, BMP or GIF file, but …"] = () => InFolder(folder => Message(() => ImageFile.Load(NewFile(folder, "a.png"), 8))),
         ["ImageDataset: size must let the … pictures fit into memory, but … needs … MB of … MB."] = () => OfPictures((int)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (3L * 8192 * 8192)) + 1, 8192),
 
         // Shapes and labels
         ["CategoricalCrossentropy: y must be one-hot, (N, …), but was …."] = () => OfFit((x, _, model) => model.Fit(x, np.array(new[] { 0, 2, 1, 0 }), verbose: 0)),
-        ["SparseCategoricalCrossentropy: labels must be integers of shape (N,) or (N, 1), but was …."] = () => OfFit((x, y, model) => model.Fit(x, y, verbose: 0), new SparseCategoricalCrossentropy()),
+        ["Sequential: a softmax must have at least 2 units, but was over 1, which is always 1 then."] = () => OfOneUnit(ActivationFunction.Softmax),
+        ["CategoricalCrossentropy: the model must have a unit for each class, but its output is …."] = () => OfOneUnit(ActivationFunction.Sigmoid),
+        ["SparseCategoricalCrossentropy: labels must be integers of shape (N,) or (N, 1), but was …. For one-hot rows use CategoricalCrossentropy."] = () => OfFit((x, y, model) => model.Fit(x, y, verbose: 0), new SparseCategoricalCrossentropy()),
         ["SparseCategoricalCrossentropy: labels must be from 0 to …, but was … in row …."] = () => OfFit((x, _, model) => model.Fit(x, np.array(new[] { 1, 2, 3, 1 }), verbose: 0), new SparseCategoricalCrossentropy()),
         ["CategoricalCrossentropy: the shape of yTrue must be that of yPred, …, but was …."] = () => OfFit((x, y, _) =>
         {
@@ -116,7 +120,16 @@ internal static class Mistakes
         ["Batch …: Invalid loss, terminating training"] = () => Printed(output => OfFit((x, y, model) => model.Fit(x * float.NaN, y, verbose: 0, callbacks: [new TerminateOnNaN(output)]))),
         ["Sequential: x must be finite, but was … in row …."] = () => OfFit((x, y, model) => model.Fit(x * float.NaN, y, verbose: 0, checkFinite: true)),
         ["EarlyStopping: monitor must be one of …, but was 'val_loss'. Give Fit validation data, or monitor a figure of training."] = () => OfFit((x, y, model) => model.Fit(x, y, verbose: 0, callbacks: [new EarlyStopping()])),
-        ["EarlyStopping: mode must be Min or Max for a monitor that is neither loss nor a metric of Compile, but was Auto for '…'."] = () => OfFit((x, y, model) => model.Fit(x, y, verbose: 0, validationSplit: 0.5, callbacks: [new EarlyStopping("val_acc")])),
+        ["EarlyStopping: mode must be Min or Max for a monitor that is neither loss nor a metric of Compile, but was Auto for '…'."] = () => OfFit((x, y, model) => model.Fit(x, y, verbose: 0, validationSplit: 0.5, callbacks: [new EarlyStopping("val_acc"), new LambdaCallback()])),
+        ["EarlyStopping: monitor must be one of …, but was 'val_acc'. Did you mean 'val_accuracy'?"] = () => OfFit((x, y, model) => model.Fit(x, y, verbose: 0, validationSplit: 0.5, callbacks: [new EarlyStopping("val_acc")])),
+        ["Sequential: images should be scaled once, but are 0 .. 1 already when the layer '…' multiplies them by …."] = () => ConsoleError.Capture(() => Compiled(new Sequential((6, 6, 2), new Rescaling(1 / 255.0), new Flatten(), new Dense(3, ActivationFunction.Softmax))).Fit(TinyTask.Images(4), verbose: 0)),
+        ["Sequential: images should be scaled as in training, but were … there and are … here."] = () => ConsoleError.Capture(() => OfFit((x, y, model) =>
+        {
+            model.Fit(x, y, verbose: 0);
+            model.Predict(x * 255f);
+        })),
+        ["CategoricalCrossentropy with fromLogits: true should be given logits, but the model ends with Softmax, whose output is probabilities."] = () => From("CategoricalCrossentropy", ConsoleError.Capture(() => OfFit((x, y, model) => model.Fit(x, y, verbose: 0), new CategoricalCrossentropy(fromLogits: true)))),
+        ["Sequential: validationSplit takes the last rows, and all … of them are of class …."] = () => ConsoleError.Capture(() => Compiled(TinyTask.Model()).Fit(new ImageDataset(TinyTask.Images(20).Images, np.array(Enumerable.Range(0, 20).Select(i => i / 10).ToArray()), TinyTask.Classes), verbose: 0, validationSplit: 0.4)),
         ["ReduceLROnPlateau: the optimizer's learning rate must be a number, but was a …."] = () => OfFit((x, y, model) =>
         {
             model.Compile(new SGD(new ExponentialDecay(0.1, 10, 0.9)), new CategoricalCrossentropy());
@@ -205,6 +218,17 @@ internal static class Mistakes
             NewFile(folder, Path.Combine("ant", $"{i}.png"));
         return Message(() => ImageDataset.FromFolder(folder.Path, size));
     });
+
+    private static string OfPictureFolder(Action<PictureFolder> spoil)
+    {
+        using var folder = new PictureFolder();
+        folder.Add("a/1.png", 0);
+        spoil(folder);
+        return ConsoleError.Capture(() => ImageDataset.FromFolder(folder.Path, 2));
+    }
+
+    private static string OfOneUnit(ActivationFunction activation) =>
+        Message(() => Compiled(new Sequential((6, 6, 2), new Flatten(), new Dense(1, activation))).Fit(TinyTask.Images(4), verbose: 0));
 
     private static Sequential Compiled(Sequential model, Loss? loss = null)
     {

@@ -38,7 +38,7 @@ public partial class WrongUseTests
             () => Fit((x, y, model) => model.Fit(x, y, verbose: 0, callbacks: [new EarlyStopping()]))),
         ["a monitor that nobody knows"] = (
             typeof(ArgumentException),
-            "EarlyStopping: mode must be Min or Max for a monitor that is neither loss nor a metric of Compile, but was Auto for 'val_acc'. Metrics: accuracy.",
+            "EarlyStopping: monitor must be one of accuracy, loss, val_accuracy, val_loss, but was 'val_acc'. Did you mean 'val_accuracy'?",
             () => Fit((x, y, model) => model.Fit(x, y, verbose: 0, validationSplit: 0.5, callbacks: [new EarlyStopping("val_acc")]))),
         ["a label that is too large"] = (
             typeof(ArgumentOutOfRangeException),

@@ -32,6 +32,20 @@ public class ConfusionMatrixTests
     }
 
     [Fact]
+    public void Update_OneUnit_TellsTwoClasses()
+    {
+        NDArray predictions = np.array(new[] { 0.9f, 0.2f, 0.5f, 0.51f }).reshape(4, 1);
+        foreach (NDArray truth in new[] { np.array(new[] { 1, 1, 0, 0 }), np.array(new[] { 1f, 1f, 0f, 0f }).reshape(4, 1), np.array(new[,] { { 0, 1 }, { 0, 1 }, { 1, 0 }, { 1, 0 } }) })
+        {
+            var matrix = new ConfusionMatrix(2);
+            matrix.Update(truth, predictions);
+            Assert.Equal(new long[,] { { 1, 1 }, { 1, 1 } }, matrix.Counts());
+        }
+
+        Assert.Throws<ArgumentException>(() => new ConfusionMatrix(3).Update(np.array(new[] { 1, 1, 0, 0 }), predictions));
+    }
+
+    [Fact]
     public void Figures_OfAnEmptyMatrix_AreZero()
     {
         var matrix = new ConfusionMatrix(2);

@@ -34,6 +34,14 @@ public sealed class ImageGridTests : IDisposable
     }
 
     [Fact]
+    public void Tiles_OneUnit_TellsTwoClasses()
+    {
+        NDArray predictions = np.array(new[] { 0.75f, 0.1f }).reshape(2, 1);
+        Tile[] tiles = ImageGrid.Tiles(Images(2), np.array(new[] { 1, 1 }), predictions, Names);
+        Assert.Equal([["dog", "✓ 75 %"], ["dog", "✗ 90 % cat"]], tiles.Select(tile => tile.Caption));
+    }
+
+    [Fact]
     public void Tiles_BytesFloatsAndGrey_AreTheSamePixels()
     {
         byte[] grey = [0, 51, 255, 102];
@@ -89,7 +97,8 @@ public sealed class ImageGridTests : IDisposable
         Refused("images must be of type uint8, float32 or float64, but was Int32. Convert them with astype.", np.zeros(new Shape(2, 6, 6, 3), typeof(int)));
         Refused("images of floats must be from 0 to 1, but was 255. Undo their normalization, or pass uint8.", np.zeros(new Shape(2, 6, 6, 3), typeof(float)) + 255f);
         Refused("labels must be 2 integers, or (2, classes), but was Int32 of shape (3,).", Images(2), np.array(new[] { 1, 2, 3 }));
-        Refused("predictions must be 2 integers, or (2, classes), but was Single of shape (2,).", Images(2), predictions: np.array(new[] { 1f, 2f }));
+        Refused("labels must be 2 integers, or (2, classes), but was Single of shape (2,).", Images(2), np.array(new[] { 0f, 1f }));
+        Refused("predictions of one unit must be probabilities from 0 to 1, but was 2. Give the model a sigmoid, or apply it.", Images(2), predictions: np.array(new[] { 1f, 2f }));
         Refused("classNames must have a name for class 3, but were 3, from 0.", Images(1), np.array(new[] { 3 }));
     }
 
