@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CifarVision.Graphs;
+using CifarVision.Layers;
 using CifarVision.Runtime;
 
 namespace CifarVision.Training;
@@ -59,9 +60,14 @@ internal sealed class BackwardPass(string owner, Func<TextWriter> output)
 
     private InvalidOperationException Failure(string problem, Exception? cause, LayerGraph graph, IReadOnlyList<Tensor> x)
     {
+        Layer? layer = GradientFault.Find(graph, x);
         if (problem.Contains("memory", StringComparison.Ordinal))
-            return new InvalidOperationException($"{owner}: out of memory in the backward pass: {problem} Use a smaller batch.", cause);
-        string place = GradientFault.Find(graph, x) is { } layer
+        {
+            string at = layer is null ? "" : $" of the layer '{layer.Path}' ({layer.GetType().Name})";
+            return new InvalidOperationException($"{owner}: out of memory in the backward pass{at}: {problem} Use a smaller batch.", cause);
+        }
+
+        string place = layer is not null
             ? $"It is the layer '{layer.Path}' ({layer.GetType().Name}) that must be changed: its output must depend on its input and weights, and nothing may be changed in place that an earlier operation needs."
             : "The layers are in order, so it is the loss that must be changed: it must depend on yPred and change nothing in place.";
         return new InvalidOperationException($"{owner}: no gradients: {problem} {place}", cause);

@@ -59,6 +59,21 @@ public class BackwardPassTests
     }
 
     [Fact]
+    public void OutOfMemory_NamesTheLayerAndTrainingGoesOn()
+    {
+        // The forward pass reads four values of a view. The backward pass fills the whole view with zeros: 16 TiB.
+        long rows = 1L << 40;
+        using Sequential model = Compiled(new Dense(4), new Faulty("vast", (x, scale) => x * scale.expand(rows, 4).narrow(0, 0, 1)));
+
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => Train(model, steps: 1));
+
+        Assert.Contains("out of memory in the backward pass of the layer 'sequential", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("/vast' (Faulty)", exception.Message, StringComparison.Ordinal);
+        rows = 1;
+        Train(model, steps: 1);
+    }
+
+    [Fact]
     public void Training_AfterAFailure_GoesOn()
     {
         bool fails = true;
