@@ -53,6 +53,7 @@ public static class NativeLoader
     {
         Register();
         Assembly torchSharp = typeof(torch).Assembly;
+        ChosenLibtorch.Load(torchSharp);
         bool hasTorch = NativeFiles.TryLoadByName(NativeFiles.Torch, torchSharp, out _);
         if (NativeFiles.TryLoadByName(NativeFiles.Bridge, torchSharp, out _) || (NeedsCopy && TryLoadCopyInPlugin(torchSharp)))
             return;
@@ -75,6 +76,10 @@ public static class NativeLoader
 
     private static nint Resolve(Assembly assembly, string name)
     {
+        // The first use of TorchSharp came before that of this library.
+        ChosenLibtorch.Load(typeof(torch).Assembly);
+        if (ChosenLibtorch.Handle(name) is not 0 and nint chosen)
+            return chosen;
         if (name != NativeFiles.Bridge && name != "lib" + NativeFiles.Bridge && name != NativeFiles.FileName(NativeFiles.Bridge))
             return 0;
         lock (Gate)

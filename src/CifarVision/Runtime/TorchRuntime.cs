@@ -15,6 +15,25 @@ public static class TorchRuntime
     private static bool _isSeedChosen;
 
     /// <summary>
+    /// The folder of libtorch's libraries where they do not lie beside the application: the <c>lib</c> folder of an unpacked libtorch or of a PyTorch
+    /// installation, for the CPU or for CUDA, on Linux on x64. Null for the package's. Default: the environment variable <c>CIFARVISION_LIBTORCH</c>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It is set after the first use of torch.</exception>
+    public static string? LibtorchFolder
+    {
+        get => ChosenLibtorch.Path;
+        set
+        {
+            lock (LoadGate)
+            {
+                if (_isLoaded)
+                    throw new InvalidOperationException($"TorchRuntime: LibtorchFolder must be set before torch is loaded, but was set to '{value}' after it. Set it first in the program.");
+                ChosenLibtorch.Path = value;
+            }
+        }
+    }
+
+    /// <summary>
     /// The device on which models are built and trained unless Compile gets another: CUDA if it is available, else the CPU. Apple's MPS is used only if it is set
     /// here.
     /// </summary>
@@ -156,7 +175,8 @@ public static class TorchRuntime
                 return;
             bool wantsBlockCache = AllocatorChoice.WantsBlockCache(Environment.GetEnvironmentVariable(AllocatorChoice.Variable));
             NativeLoader.Load();
-            Allocator = AllocatorChoice.Apply(wantsBlockCache, Console.Error);
+            bool isWarnedOf = ChosenLibtorch.CheckVersion(Console.Error);
+            Allocator = AllocatorChoice.Apply(wantsBlockCache, isWarnedOf ? TextWriter.Null : Console.Error);
             // Only if both flags still have torch's defaults: the program may have set them before it used this library.
             if (!torch.backends.cuda.matmul.allow_tf32 && torch.backends.cudnn.allow_tf32)
                 SetTF32(false);

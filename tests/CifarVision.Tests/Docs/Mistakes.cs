@@ -27,6 +27,11 @@ internal static class Mistakes
         ["CifarVision: torch's native library … was found, but does not load:"] = () => NativeFailure.Describe("linux-x64", "libtorch_cpu.so", ["app"], "invalid ELF header"),
         ["no copy of … could be written:"] = () => InFolder(folder => Message(() => NativeCopy.LoadFromFile(NewFile(folder, "file"), "lib.so", [1]))),
         ["CifarVision: torch runs on linux-x64 with glibc, win-x64, win-arm64 and osx-arm64, but this process is …."] = () => NativeFailure.Describe("linux-musl-x64", "libtorch_cpu.so", ["app"], reason: "").Replace(", for", ".", StringComparison.Ordinal),
+        ["TorchRuntime: CIFARVISION_LIBTORCH must be a folder with …, but was '…', which …"] = () => InFolder(folder => LibtorchFolder.Unusable(folder.Path, ["libtorch.so"])),
+        ["TorchRuntime: libtorch must be …, for which TorchSharp was built, or fit in its place, but … in '…' lacks … of … symbols:"] = () => LibtorchFolder.Misfit("1.13.0", "lib", ["a", "b"], 2),
+        ["TorchRuntime: the libtorch in '…' must be the first of the process, but '…' was loaded before it."] = () => ChosenLibtorch.Conflict("lib", "app/libtorch_cpu.so"),
+        ["TorchRuntime: the version of libtorch should be …, for which TorchSharp was built, but was … in '…'."] = () => ChosenLibtorch.Warning("2.11.0", "lib"),
+        ["TorchRuntime: LibtorchFolder must be set before torch is loaded, but was set to '…' after it."] = () => Message(() => TorchRuntime.LibtorchFolder = "lib"),
         ["TorchRuntime: CIFARVISION_ALLOCATOR must be 'system' or unset, but was '…'."] = () => Message(() => AllocatorChoice.WantsBlockCache("sytem")),
         ["TorchRuntime: the version of libtorch should be …, but was …."] = () =>
         {

@@ -1,9 +1,7 @@
-using System.Runtime.InteropServices;
-
 namespace CifarVision.Runtime.Natives;
 
 /// <summary>Decides whether torch's tensors get their memory from <see cref="TorchAllocator"/> or, as without this library, from the system.</summary>
-internal static unsafe class AllocatorChoice
+internal static class AllocatorChoice
 {
     /// <summary>The environment variable that, set to <c>system</c>, leaves torch's allocator alone.</summary>
     public const string Variable = "CIFARVISION_ALLOCATOR";
@@ -32,7 +30,7 @@ internal static unsafe class AllocatorChoice
     /// <returns>The allocator in use: <see cref="System"/> or <see cref="BlockCache"/>.</returns>
     public static string Apply(bool wantsBlockCache, TextWriter output)
     {
-        if (!wantsBlockCache || !MachineCode.IsSupported || !IsKnown(LibtorchVersion(), output))
+        if (!wantsBlockCache || !MachineCode.IsSupported || !IsKnown(LibtorchVersion.OfLibrary(), output))
             return System;
         return TorchAllocator.Install() ? BlockCache : System;
     }
@@ -42,18 +40,11 @@ internal static unsafe class AllocatorChoice
     /// <param name="output">Takes the warning.</param>
     public static bool IsKnown(ulong version, TextWriter output)
     {
-        ulong number = version >> 40;
-        if (number == KnownVersion)
+        if (version >> 40 == KnownVersion)
             return true;
-        string found = number == 0 ? "unknown" : FormattableString.Invariant($"{number >> 16}.{(number >> 8) & 0xFF}.{number & 0xFF}");
         output.WriteLine(
-            $"TorchRuntime: the version of libtorch should be {NativeFailure.TorchVersion}, but was {found}. Tensors get their memory from the system, which is slower. "
+            $"TorchRuntime: the version of libtorch should be {NativeFailure.TorchVersion}, but was {LibtorchVersion.Decode(version) ?? "unknown"}. Tensors get their memory from the system, which is slower. "
             + $"Reference libtorch {NativeFailure.TorchVersion}, or set {Variable}={System} to accept this.");
         return false;
     }
-
-    private static ulong LibtorchVersion() =>
-        NativeFiles.TryLoad(NativeFiles.Torch, typeof(torch).Assembly, out nint library) && NativeLibrary.TryGetExport(library, "aoti_torch_abi_version", out nint version)
-            ? ((delegate* unmanaged<ulong>)version)()
-            : 0;
 }

@@ -48,7 +48,8 @@ internal static class NativeFailure
         return $"{problem}{redistributable}\nRun this in the folder of the application's project:\n  dotnet add package libtorch-cpu-{platform} --version {TorchVersion}";
     }
 
-    private static string ReasonOf(string path)
+    /// <summary>Why a file does not load, in the system's words.</summary>
+    public static string ReasonOf(string path)
     {
         try
         {

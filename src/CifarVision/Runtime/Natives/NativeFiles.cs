@@ -42,8 +42,11 @@ internal static class NativeFiles
     }
 
     /// <summary>The existing files of a library, in the order of search.</summary>
-    public static IEnumerable<string> Find(string library, Assembly assembly) =>
-        Folders(assembly).Select(folder => Path.Combine(folder, FileName(library))).Where(File.Exists);
+    public static IEnumerable<string> Find(string library, Assembly assembly) => FindFile(FileName(library), assembly);
+
+    /// <summary>The existing files of a name, in the order of search.</summary>
+    public static IEnumerable<string> FindFile(string name, Assembly assembly) =>
+        Folders(assembly).Select(folder => Path.Combine(folder, name)).Where(File.Exists);
 
     /// <summary>Loads a library by the runtime's search alone.</summary>
     /// <remarks>
