@@ -48,8 +48,8 @@ internal sealed class BatchSource(
                 FormattableString.Invariant($"{owner} must leave at least one of the {count} samples on either side, but was {fraction}. Take a fraction such as 0.1."));
     }
 
-    /// <summary>Whether the truth of each row is a single integer label, which batches contain as int64.</summary>
-    public static bool HasIntegerLabels(RowTable y) => y.RowShape.ElementCount == 1 && y.Type is (ScalarType.Byte or ScalarType.Int32 or ScalarType.Int64);
+    /// <summary>Whether the truth of each row is integer labels, which batches contain as int64.</summary>
+    public static bool HasIntegerLabels(RowTable y) => (y.HoldsLabels || y.RowShape.ElementCount == 1) && y.Type is (ScalarType.Byte or ScalarType.Int32 or ScalarType.Int64);
 
     /// <summary>Returns the same rows, with a weight for each row of one output.</summary>
     public BatchSource WithSampleWeight(float[] weights) => new(x, y, [new RowTable(np.array(weights))], scale);

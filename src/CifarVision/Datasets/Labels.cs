@@ -38,17 +38,36 @@ public static class Labels
     }
 
     /// <summary>Returns the labels as integers, after checking their shape and type.</summary>
-    /// <param name="labels">The labels.</param>
-    /// <param name="owner">Who asks, for the message.</param>
-    /// <param name="forOneHot">What to do with one-hot rows, for the message.</param>
-    internal static long[] ReadIntegers(NDArray labels, string owner, string forOneHot = "One-hot rows need no conversion.")
+    internal static long[] ReadIntegers(NDArray labels, string owner)
     {
         if (labels.ndim is not (1 or 2) || (labels.ndim == 2 && labels.shape[1] != 1))
         {
             throw new ArgumentException(
-                $"{owner}: labels must be integers of shape (N,) or (N, 1), but was {TensorShape.Format(labels.shape)}. {forOneHot}", nameof(labels));
+                $"{owner}: labels must be integers of shape (N,) or (N, 1), but was {TensorShape.Format(labels.shape)}. One-hot rows need no conversion.", nameof(labels));
         }
 
+        return ReadValues(labels, owner);
+    }
+
+    /// <summary>Returns the labels of outputs as integers, one after the other, after checking their shape and type.</summary>
+    /// <param name="labels">(N, ...) or (N, ..., 1): a label for each place of an image or sequence.</param>
+    /// <param name="places">The shape of a sample's labels; () for one label a sample.</param>
+    /// <param name="owner">The loss, for messages.</param>
+    internal static long[] ReadIntegers(NDArray labels, TensorShape places, string owner)
+    {
+        TensorShape given = labels.shape[1..];
+        if (given != places && given != (TensorShape)(long[])[.. places.Dims, 1])
+        {
+            string wanted = string.Concat(places.Dims.ToArray().Select(dim => FormattableString.Invariant($", {dim}")));
+            throw new ArgumentException(
+                $"{owner}: labels must be integers of shape (N{(wanted.Length == 0 ? "," : wanted)}) or (N{wanted}, 1), but was {TensorShape.Format(labels.shape)}. For one-hot rows use CategoricalCrossentropy.", nameof(labels));
+        }
+
+        return ReadValues(labels, owner);
+    }
+
+    private static long[] ReadValues(NDArray labels, string owner)
+    {
         NDArray column = np.ascontiguousarray(labels);
         ReadOnlySpan<byte> bytes = ArrayConversion.Bytes(column);
         long[] values = column.typecode switch

@@ -26,6 +26,7 @@ internal sealed unsafe class RowTable : RowSource
     private RowTable(RowTable other, int start, int count)
     {
         (_array, _start, Type, RowShape, Count, Whole) = (other._array, other._start + start, other.Type, other.RowShape, count, other.Whole);
+        HoldsLabels = other.HoldsLabels;
     }
 
     public override int Count { get; }
@@ -35,6 +36,9 @@ internal sealed unsafe class RowTable : RowSource
     public override ScalarType Type { get; }
 
     public override bool IsInMemory => true;
+
+    /// <summary>Whether integers of several a row are class labels, as those of the pixels of an image.</summary>
+    public bool HoldsLabels { get; init; }
 
     /// <summary>The table of all rows of the array.</summary>
     public RowTable Whole { get; }

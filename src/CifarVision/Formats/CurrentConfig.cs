@@ -73,6 +73,8 @@ internal static class CurrentConfig
 
         if (!isKeras)
             return;
+        if (module == "keras.metrics" && className == "SparseCategoricalCrossentropy")
+            (config["ignore_class"], config["axis"]) = (null, -1);
         foreach ((string key, JsonNode? value) in Added.GetValueOrDefault(className, []))
             config[key] = value?.DeepClone();
         if (WithoutBuildShape.Contains(className))

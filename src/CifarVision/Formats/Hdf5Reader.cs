@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using PureHDF;
 using PureHDF.VOL.Native;
@@ -11,6 +12,10 @@ internal sealed class Hdf5Reader : IDisposable
     // Deeper than any model; a damaged file may hold a group that contains itself.
     private const int GreatestDepth = 64;
 
+    // Where PureHDF 2.2 keeps the links that a group had when another group cached them. HDF5 does not bring that cache up to date when a link
+    // whose name is not ASCII changes how the group stores its links, so links are read from the group itself.
+    private static readonly FieldInfo? CachedLinks = typeof(NativeGroup).GetField("_scratchPad", BindingFlags.Instance | BindingFlags.NonPublic);
+
     private readonly Dictionary<string, StoredArray> _arrays = [];
     private readonly NativeFile _file;
     private readonly string _source;
@@ -19,6 +24,7 @@ internal sealed class Hdf5Reader : IDisposable
     {
         _file = file;
         _source = source;
+        ForgetCachedLinks(file);
         Walk(file, "", GreatestDepth);
     }
 
@@ -112,7 +118,7 @@ internal sealed class Hdf5Reader : IDisposable
             if (child is NativeDataset dataset)
                 _arrays[childPath] = Guarded(_source, childPath, () => Stored(dataset, childPath));
             else if (child is IH5Group inner)
-                Walk(inner, childPath, depth - 1);
+                Walk(ForgetCachedLinks(inner), childPath, depth - 1);
         }
     }
 
@@ -150,9 +156,15 @@ internal sealed class Hdf5Reader : IDisposable
         {
             if (!group.LinkExists(name) || group.Get(name) is not IH5Group inner)
                 return null;
-            group = inner;
+            group = ForgetCachedLinks(inner);
         }
 
+        return group;
+    }
+
+    private static IH5Group ForgetCachedLinks(IH5Group group)
+    {
+        CachedLinks?.SetValue(group, null);
         return group;
     }
 }

@@ -49,7 +49,7 @@ internal static class KerasFormat
     {
         JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, WithPoints(member.Value)))),
         JsonArray items => new JsonArray([.. items.Select(WithPoints)]),
-        JsonValue value when value.GetValue<object>() is double number => JsonNode.Parse(WithPoint(number)),
+        JsonValue value when value.TryGetValue(out object? boxed) && boxed is double number => JsonNode.Parse(WithPoint(number)),
         _ => node?.DeepClone(),
     };
 

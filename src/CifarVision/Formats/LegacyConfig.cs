@@ -92,7 +92,7 @@ internal static class LegacyConfig
         foreach ((string key, JsonNode? value) in config.ToArray())
         {
             // tf.keras wrote a dtype with the initializer; the weight has the dtype of its layer.
-            if (key.EndsWith("_initializer", StringComparison.Ordinal) && value?["config"] is JsonObject settings && IsKeras(value, ""))
+            if (key.EndsWith("_initializer", StringComparison.Ordinal) && value is JsonObject initializer && initializer["config"] is JsonObject settings && IsKeras(initializer, ""))
                 settings.Remove("dtype");
             if (key == "activation")
                 config[key] = Activation(value);

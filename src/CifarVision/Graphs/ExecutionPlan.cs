@@ -6,8 +6,8 @@ namespace CifarVision.Graphs;
 /// <summary>
 /// Runs a model: its layer calls as steps over numbered tensors. This is the only place that rewrites the calls, by two rules. A convolution with ReLU whose
 /// only consumer is a MaxPooling2D pools first: the values and gradients are the same, and ReLU has a quarter of the elements. A final softmax or sigmoid before
-/// a crossentropy on probabilities is split off: the loss takes the logits, so that its gradient does not vanish where probabilities saturate, while metrics,
-/// Predict and callbacks get the probabilities.
+/// a crossentropy is split off, also where layers that change nothing follow it: the loss takes the logits, so that its gradient does not vanish where
+/// probabilities saturate, while metrics, Predict and callbacks get the probabilities. Keras on TensorFlow does the same.
 /// </summary>
 internal sealed class ExecutionPlan
 {
@@ -27,11 +27,12 @@ internal sealed class ExecutionPlan
 
     private ExecutionPlan(LayerGraph graph, IReadOnlyList<Loss?> losses, bool splitAny)
     {
-        Dictionary<KerasTensor, int> uses = graph.Nodes.SelectMany(node => node.Inputs).Concat(graph.Outputs).CountBy(tensor => tensor).ToDictionary();
+        Dictionary<KerasTensor, int> uses = Uses(graph);
         Graph = graph;
-        _splitOff = [.. graph.Outputs.Select((output, i) => uses[output] == 1 ? SplitOff(output.Node, losses[i], splitAny) : ActivationFunction.Linear)];
+        KerasTensor[] origins = [.. graph.Outputs.Select(output => Origin(output, uses))];
+        _splitOff = [.. origins.Select((origin, i) => uses[origin] == 1 && (splitAny || Takes(losses[i], origin.Node.Layer.FinalActivation)) ? origin.Node.Layer.FinalActivation : ActivationFunction.Linear)];
         Losses = [.. losses.Select((loss, i) => _splitOff[i] == ActivationFunction.Linear ? loss : loss?.OnLogits())];
-        HashSet<Node> withoutActivation = [.. graph.Outputs.Where((_, i) => _splitOff[i] != ActivationFunction.Linear).Select(output => output.Node)];
+        HashSet<Node> withoutActivation = [.. origins.Where((_, i) => _splitOff[i] != ActivationFunction.Linear).Select(origin => origin.Node)];
         _inputs = [.. graph.Inputs.Select(Slot)];
         var done = new HashSet<Node>(graph.Inputs.Select(input => input.Node));
         foreach (Node node in graph.Nodes.Where(done.Add))
@@ -46,7 +47,7 @@ internal sealed class ExecutionPlan
                 AddStep(node);
         }
 
-        _outputs = [.. graph.Outputs.Select(Slot)];
+        _outputs = [.. graph.Outputs.Select((output, i) => Slot(_splitOff[i] == ActivationFunction.Linear ? output : origins[i]))];
     }
 
     /// <summary>The calls that the plan runs.</summary>
@@ -59,9 +60,17 @@ internal sealed class ExecutionPlan
     public static ExecutionPlan BeforeActivation(LayerGraph graph) => new(graph, [null], splitAny: true);
 
     /// <summary>The final activation of a model of one output.</summary>
-    public static ActivationFunction FinalActivation(LayerGraph graph) => graph.Outputs is [KerasTensor output] && graph.Nodes.All(node => !node.Inputs.Contains(output))
-        ? output.Node.Layer.FinalActivation
-        : ActivationFunction.Linear;
+    public static ActivationFunction FinalActivation(LayerGraph graph)
+    {
+        if (graph.Outputs is not [KerasTensor output])
+            return ActivationFunction.Linear;
+        Dictionary<KerasTensor, int> uses = Uses(graph);
+        KerasTensor origin = Origin(output, uses);
+        return uses[origin] == 1 ? origin.Node.Layer.FinalActivation : ActivationFunction.Linear;
+    }
+
+    /// <summary>Whether a loss takes the raw output as its logits.</summary>
+    public bool TakesLogits(Loss? loss, int output) => Takes(loss, _splitOff[output]);
 
     /// <summary>Computes the outputs.</summary>
     public Tensor[] Forward(IReadOnlyList<Tensor> inputs, bool training) => [.. RawForward(inputs, training).Select((raw, output) => Finish(raw, output))];
@@ -71,7 +80,7 @@ internal sealed class ExecutionPlan
     {
         var tensors = new Tensor[_slots.Count];
         for (int i = 0; i < _inputs.Length; i++)
-            tensors[_inputs[i]] = inputs[i];
+            tensors[_inputs[i]] = Graph.Inputs[i].Node.Layer is InputLayer { HasIntegers: true } input ? input.Run(inputs[i], training) : inputs[i];
         foreach (Action<Tensor[], bool> step in _steps)
             step(tensors, training);
         return [.. _outputs.Select(slot => tensors[slot])];
@@ -80,17 +89,22 @@ internal sealed class ExecutionPlan
     /// <summary>Computes an output from the raw output.</summary>
     public Tensor Finish(Tensor raw, int output) => _splitOff[output].Apply(raw);
 
-    private static ActivationFunction SplitOff(Node node, Loss? loss, bool any)
+    private static Dictionary<KerasTensor, int> Uses(LayerGraph graph) => graph.Nodes.SelectMany(node => node.Inputs).Concat(graph.Outputs).CountBy(tensor => tensor).ToDictionary();
+
+    // The tensor that a tensor is the same as: what comes before layers that change nothing.
+    private static KerasTensor Origin(KerasTensor tensor, Dictionary<KerasTensor, int> uses)
     {
-        ActivationFunction final = node.Layer.FinalActivation;
-        bool isSplit = any || final switch
-        {
-            ActivationFunction.Softmax => loss is { TakesSigmoid: false } && loss.OnLogits() is not null,
-            ActivationFunction.Sigmoid => loss is { TakesSigmoid: true } && loss.OnLogits() is not null,
-            _ => false,
-        };
-        return isSplit ? final : ActivationFunction.Linear;
+        while (uses[tensor] == 1 && tensor.Node is { Layer.IsIdentity: true, Inputs: [KerasTensor before] } && before.Node.Inputs.Count > 0)
+            tensor = before;
+        return tensor;
     }
+
+    private static bool Takes(Loss? loss, ActivationFunction activation) => activation switch
+    {
+        ActivationFunction.Softmax => loss is { TakesSigmoid: false } && loss.OnLogits() is not null,
+        ActivationFunction.Sigmoid => loss is { TakesSigmoid: true } && loss.OnLogits() is not null,
+        _ => false,
+    };
 
     private static Node? PoolAfter(Node node, LayerGraph graph, Dictionary<KerasTensor, int> uses) =>
         node.Layer is Conv2DBase { FinalActivation: ActivationFunction.Relu } && uses.GetValueOrDefault(node.Outputs[0]) == 1

@@ -63,6 +63,9 @@ public abstract partial class Layer
     /// <summary>Keras' name of the class, from which default names are derived.</summary>
     internal virtual string KerasClass => GetType().Name;
 
+    /// <summary>The dtype policy in files, which only a file sets. Compile may have the layer compute by another.</summary>
+    internal DTypePolicy SavedPolicy { get; set; } = DTypePolicy.Float32;
+
     /// <summary>Whether the name is the class's default, which a model may number.</summary>
     internal bool HasDefaultName { get; }
 
@@ -144,10 +147,13 @@ public abstract partial class Layer
     }
 
     /// <summary>Returns the settings under Keras' names, as in a <c>.keras</c> file.</summary>
-    public virtual JsonObject GetConfig() => new() { ["name"] = Name, ["trainable"] = Trainable, ["dtype"] = "float32" };
+    public virtual JsonObject GetConfig() => new() { ["name"] = Name, ["trainable"] = Trainable, ["dtype"] = SavedPolicy.KerasName() };
 
     /// <summary>The activation that the layer applies last. The execution plan may split it off.</summary>
     internal virtual ActivationFunction FinalActivation => ActivationFunction.Linear;
+
+    /// <summary>Whether the layer returns its input unchanged, in training and in inference, like a linear Activation.</summary>
+    internal virtual bool IsIdentity => false;
 
     /// <summary>Computes the output of a built layer. The execution plan calls it; the temporaries belong to the scope of the step.</summary>
     internal Tensor Run(Tensor x, bool training) => ForwardCore(InComputeType(x), training);

@@ -40,6 +40,14 @@ internal static class LayerConfig
         return array;
     }
 
+    /// <summary>Keras' name of a dtype policy.</summary>
+    public static string KerasName(this DTypePolicy policy) => policy switch
+    {
+        DTypePolicy.Float64 => "float64",
+        DTypePolicy.MixedBFloat16 => "mixed_bfloat16",
+        _ => "float32",
+    };
+
     public static JsonArray ToKeras(this Size2D size) => [size.Height, size.Width];
 
     public static string ToKeras(this Padding padding) => KerasNames.ToSnakeCase(padding.ToString());

@@ -80,15 +80,13 @@ internal static class LayerFactory
         }
 
         var reader = new KerasConfig(described, config, customs);
-        Layer layer = create(reader);
+        Layer layer = Create(create, reader, className, described);
         // Only false is set: true would reach the frozen layers of a composite.
         if (!reader.Flag("trainable", true))
             layer.Trainable = false;
         DTypePolicy policy = Policy(reader, layer);
         reader.RequireAllRead();
-        if (policy != DTypePolicy.Float32)
-            layer.Configure(policy, TorchRuntime.DefaultDevice);
-        return layer;
+        return WithPolicy(layer, policy);
     }
 
     /// <summary>Returns the envelope of a layer in Keras' files.</summary>
@@ -100,6 +98,21 @@ internal static class LayerFactory
         if (layer.IsBuilt && layer is not InputLayer)
             envelope["build_config"] = new JsonObject { ["input_shape"] = InputShape(layer) };
         return envelope;
+    }
+
+    // What an initializer or a constructor finds wrong is said of the layer.
+    private static Layer Create(Func<KerasConfig, Layer> create, KerasConfig reader, string className, string described)
+    {
+        try
+        {
+            return create(reader);
+        }
+        catch (Exception error) when (error is InvalidDataException or ArgumentException && !error.Message.StartsWith(described, StringComparison.Ordinal))
+        {
+            string ofClass = $"{className}: ";
+            string what = error.Message.StartsWith(ofClass, StringComparison.Ordinal) ? error.Message[ofClass.Length..] : error.Message;
+            throw new InvalidDataException($"{described}: {what}", error);
+        }
     }
 
     private static string Advice(string className) => className is "Lambda" or "TFOpLambda" or "SlicingOpLambda" or "TensorFlowOpLayer"
@@ -117,6 +130,14 @@ internal static class LayerFactory
             layer.Rename(name.GetValue<string>());
         if (config["trainable"]?.GetValue<bool>() == false)
             layer.Trainable = false;
+        return WithPolicy(layer, Policy(new KerasConfig(layer.GetType().Name, config), layer));
+    }
+
+    private static Layer WithPolicy(Layer layer, DTypePolicy policy)
+    {
+        layer.SavedPolicy = policy;
+        if (policy != DTypePolicy.Float32)
+            layer.Configure(policy, TorchRuntime.DefaultDevice);
         return layer;
     }
 
@@ -133,10 +154,12 @@ internal static class LayerFactory
         // Old files hold a name, new ones an envelope with the name inside.
         JsonNode? node = config.Object("dtype");
         string name = (node is JsonObject policy ? policy["config"]?["name"] : node)?.ToString() ?? "float32";
+        if (layer is InputLayer input)
+            input.SavedDType = name;
         return name switch
         {
             "float32" => DTypePolicy.Float32,
-            "mixed_bfloat16" => DTypePolicy.MixedBFloat16,
+            "mixed_bfloat16" => BFloat16Support.OfThisProcess.Resolve(DTypePolicy.MixedBFloat16, TorchRuntime.DefaultDevice),
             "float64" => DTypePolicy.Float64,
             "mixed_float16" => InsteadOfFloat16(),
             _ when layer is InputLayer => DTypePolicy.Float32,

@@ -39,7 +39,7 @@ internal sealed class WeightLayout
         if (layers.Length != inFile.Count)
         {
             throw new InvalidDataException(FormattableString.Invariant(
-                $"Model: {source} must hold the weights of {layers.Length} layers, but holds those of {inFile.Count}. Load it into a model of the same layers."));
+                $"Model: {source} must hold the weights of {layers.Length} layers ({string.Join(", ", layers.Select(layer => layer.Name))}), but holds those of {inFile.Count} ({string.Join(", ", inFile.Select(layer => layer.Name))}). Load it into a model of the same layers, or save it again from the whole model."));
         }
 
         return new WeightLayout([.. layers.Zip(inFile, (layer, stored) => new LayerWeights(layer.Path, LegacyOrder(layer), stored.Paths, stored.Name))], isWeight: _ => false);

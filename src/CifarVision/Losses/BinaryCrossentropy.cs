@@ -34,7 +34,7 @@ public sealed class BinaryCrossentropy : Loss
     public double LabelSmoothing { get; }
 
     /// <inheritdoc/>
-    public override Loss? OnLogits() => FromLogits ? null : new BinaryCrossentropy(fromLogits: true, LabelSmoothing, Name);
+    public override Loss? OnLogits() => FromLogits ? this : new BinaryCrossentropy(fromLogits: true, LabelSmoothing, Name);
 
     /// <inheritdoc/>
     internal override bool TakesSigmoid => true;

@@ -35,7 +35,7 @@ public sealed class CategoricalCrossentropy : Loss
     public double LabelSmoothing { get; }
 
     /// <inheritdoc/>
-    public override Loss? OnLogits() => FromLogits ? null : new CategoricalCrossentropy(fromLogits: true, LabelSmoothing, Name);
+    public override Loss? OnLogits() => FromLogits ? this : new CategoricalCrossentropy(fromLogits: true, LabelSmoothing, Name);
 
     /// <inheritdoc/>
     public override JsonObject GetConfig()

@@ -26,6 +26,9 @@ public abstract class Loss
     /// <summary>The name, such as <c>categorical_crossentropy</c>.</summary>
     public string Name { get; }
 
+    /// <summary>The form in which a file stated the loss; null for a loss created in a program.</summary>
+    internal WrittenForm? Written { get; set; }
+
     /// <summary>Whether labels are one-hot rows (N, classes); otherwise integers (N, 1). The labels of an ImageDataset are converted accordingly.</summary>
     public virtual bool WantsOneHot => true;
 
@@ -46,8 +49,8 @@ public abstract class Loss
     }
 
     /// <summary>
-    /// Returns the same loss for a model without its final softmax or sigmoid, or null if there is none. With logits the gradient does not vanish where
-    /// probabilities saturate, as in Keras on TensorFlow.
+    /// Returns the same loss for a model without its final softmax or sigmoid: itself if it takes logits anyway, null if there is none. With logits the
+    /// gradient does not vanish where probabilities saturate, as in Keras on TensorFlow.
     /// </summary>
     public virtual Loss? OnLogits() => null;
 

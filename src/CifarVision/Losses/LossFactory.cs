@@ -28,6 +28,7 @@ internal static class LossFactory
         Loss loss = TryCreate(config) ?? throw config.Unknown("loss", ByClassName.Keys);
         RequireMean(config);
         config.RequireAllRead();
+        loss.Written = WrittenForm.Of(node);
         return loss;
     }
 
@@ -38,6 +39,8 @@ internal static class LossFactory
     /// <summary>Returns what Keras writes into a file for a loss of Compile: its name, if it has no other settings, else its envelope.</summary>
     public static JsonNode ToShortKeras(this Loss loss)
     {
+        if (loss.Written is { } written)
+            return written.Name?.DeepClone() ?? loss.ToKeras();
         JsonObject full = loss.ToKeras();
         return full["registered_name"] is null && IsSaidByName(loss, loss.Name) ? JsonValue.Create(loss.Name) : full;
     }

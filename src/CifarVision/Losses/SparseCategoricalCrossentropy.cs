@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace CifarVision.Losses;
 
 /// <summary>
-/// Crossentropy of integer labels: <c>-log(p[label])</c>. Shapes: yTrue (N) or (N, 1) of any integer type, yPred (N, classes).
+/// Crossentropy of integer labels: <c>-log(p[label])</c>. Shapes: yTrue (N) or (N, 1) of any integer type, yPred (N, classes); or labels of pixels, (N, H, W) or
+/// (N, H, W, 1), for (N, H, W, classes).
 /// </summary>
 /// <remarks>
 /// Computed by the rules of <see cref="CategoricalCrossentropy"/>, without one-hot rows. Keras' <c>ignore_class</c> is not supported: give such samples a
@@ -24,7 +25,7 @@ public sealed class SparseCategoricalCrossentropy : Loss
     public override bool WantsOneHot => false;
 
     /// <inheritdoc/>
-    public override Loss? OnLogits() => FromLogits ? null : new SparseCategoricalCrossentropy(fromLogits: true, Name);
+    public override Loss? OnLogits() => FromLogits ? this : new SparseCategoricalCrossentropy(fromLogits: true, Name);
 
     /// <inheritdoc/>
     public override JsonObject GetConfig()

@@ -21,7 +21,7 @@ public abstract class ClassFraction : ClassScore
     public override JsonObject GetConfig()
     {
         JsonObject config = base.GetConfig();
-        config["thresholds"] = Threshold is { } threshold ? threshold : MetricFactory.Largest;
+        config["thresholds"] = MetricFactory.KerasThreshold(Threshold);
         config["top_k"] = null;
         config["class_id"] = ClassId;
         if (!IsKeras)

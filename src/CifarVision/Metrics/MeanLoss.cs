@@ -8,8 +8,8 @@ namespace CifarVision.Metrics;
 /// logs it excludes the penalties of regularizers.
 /// </summary>
 /// <remarks>
-/// It is computed from the model's output. After a softmax that is probabilities, so a crossentropy clips them, even if training and evaluation compute their
-/// loss from logits.
+/// A crossentropy clips the probabilities that it is given. Beside a loss that is computed from the logits of a final softmax or sigmoid, Fit and
+/// Evaluate compute it from the logits too, as Keras on TensorFlow does.
 /// </remarks>
 public sealed class MeanLoss : MeanMetric
 {
@@ -37,6 +37,15 @@ public sealed class MeanLoss : MeanMetric
         }
 
         return config;
+    }
+
+    /// <summary>Adds a batch by the logits of what the loss takes as probabilities.</summary>
+    internal void UpdateOnLogits(Tensor yTrue, Tensor logits)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        Add(Loss.OnLogits()!.SampleLosses(yTrue, logits), sampleWeight: null);
+        GC.KeepAlive((yTrue, logits, this));
     }
 
     /// <inheritdoc/>

@@ -21,19 +21,7 @@ public abstract class MeanMetric : Metric
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        Tensor values = SampleMetrics(yTrue, yPred);
-        if (sampleWeight is null)
-        {
-            _totals.Add(Total, values.sum().reshape(1));
-            _totals.Add(Count, TorchMath.Full(1, values.numel(), values.dtype, values.device));
-        }
-        else
-        {
-            Tensor weights = SampleValues.Weights(sampleWeight, values, GetType().Name);
-            _totals.Add(Total, (values * weights).sum().reshape(1));
-            _totals.Add(Count, weights.sum().reshape(1));
-        }
-
+        Add(SampleMetrics(yTrue, yPred), sampleWeight);
         GC.KeepAlive((yTrue, yPred, sampleWeight, this));
     }
 
@@ -55,6 +43,22 @@ public abstract class MeanMetric : Metric
 
     /// <inheritdoc/>
     public sealed override void SetState(IReadOnlyDictionary<string, NDArray> state) => _totals.SetState(state);
+
+    /// <summary>Adds the values of the samples of a batch.</summary>
+    private protected void Add(Tensor values, Tensor? sampleWeight)
+    {
+        if (sampleWeight is null)
+        {
+            _totals.Add(Total, values.sum().reshape(1));
+            _totals.Add(Count, TorchMath.Full(1, values.numel(), values.dtype, values.device));
+        }
+        else
+        {
+            Tensor weights = SampleValues.Weights(sampleWeight, values, GetType().Name);
+            _totals.Add(Total, (values * weights).sum().reshape(1));
+            _totals.Add(Count, weights.sum().reshape(1));
+        }
+    }
 
     /// <summary>Computes the value of each sample, (N), in float32, or in float64 for float64 outputs.</summary>
     internal Tensor SampleMetrics(Tensor yTrue, Tensor yPred)

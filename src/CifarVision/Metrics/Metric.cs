@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Serialization;
 
 namespace CifarVision.Metrics;
 
@@ -20,6 +21,9 @@ public abstract class Metric
 
     /// <summary>The key in logs and history, such as <c>accuracy</c>.</summary>
     public string Name { get; }
+
+    /// <summary>The form in which a file stated the metric; null for a metric created in a program.</summary>
+    internal WrittenForm? Written { get; set; }
 
     /// <summary>Whether a larger value is better; callbacks with <c>MonitorMode.Auto</c> use it.</summary>
     public virtual bool HigherIsBetter => true;

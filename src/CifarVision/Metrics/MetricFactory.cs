@@ -38,15 +38,18 @@ internal static class MetricFactory
             : config.ClassName;
         Metric metric = TryCreate(config, name, node) ?? throw config.Unknown("metric", [nameof(Accuracy), .. ByClassName.Keys, "the losses"]);
         config.RequireAllRead();
+        metric.Written = WrittenForm.Of(node);
         return metric;
     }
 
     /// <summary>Returns what Keras writes into a file for a metric: <c>"accuracy"</c>, or an envelope. A class that Keras lacks is marked as registered.</summary>
     public static JsonNode ToKeras(this Metric metric)
     {
+        if (metric.Written?.Name is { } written)
+            return written.DeepClone();
         if (metric is Accuracy && IsAccuracy(metric.Name))
             return JsonValue.Create(metric.Name);
-        if (metric is MeanLoss { Name: { } name, Loss: { } loss } && LossFactory.IsShortName(name) && LossFactory.IsSaidByName(loss, name))
+        if (metric.Written is null && metric is MeanLoss { Name: { } name, Loss: { } loss } && LossFactory.IsShortName(name) && LossFactory.IsSaidByName(loss, name))
             return JsonValue.Create(metric.Name);
         (Type type, bool keras) = metric switch
         {
@@ -57,6 +60,14 @@ internal static class MetricFactory
         };
         return KerasObject.Wrap("keras.metrics", type.Name, metric.GetConfig(), registered: !keras || type.Assembly != typeof(Metric).Assembly);
     }
+
+    /// <summary>What Keras writes for a threshold: null for its default, 0.5.</summary>
+    public static JsonNode? KerasThreshold(double? threshold) => threshold switch
+    {
+        null => Largest,
+        0.5 => null,
+        { } other => other,
+    };
 
     private static Metric OfCustom(object custom, string className) => custom switch
     {

@@ -24,7 +24,7 @@ internal static class CompileConfig
         return new JsonObject
         {
             ["optimizer"] = compiled.Optimizer.ToKeras(),
-            ["loss"] = OfOutputs(model, [.. compiled.Losses.Select(loss => loss?.ToShortKeras())]),
+            ["loss"] = OfOutputs(model, [.. compiled.Losses.Select(loss => loss?.ToShortKeras())], withNulls: true),
             ["loss_weights"] = compiled.LossWeights is null ? null : OfOutputs(model, [.. compiled.LossWeights.Select(weight => JsonValue.Create(weight))], isList: true),
             ["metrics"] = metrics.All(list => list is null) ? null : OfOutputs(model, metrics),
             ["weighted_metrics"] = null,
@@ -95,7 +95,7 @@ internal static class CompileConfig
             : ByOutput(model, "metrics", metrics);
         Metric[][] all = [.. ofOutputs.Select(node => ReadMetrics(node, customs))];
         reader.RequireAllRead();
-        return () => model.Compile(optimizer, losses, weights, all);
+        return () => model.CompileAsSaved(optimizer, losses, weights, all);
     }
 
     private static Metric[] ReadMetrics(JsonNode? node, CustomObjects customs) => node switch
@@ -118,6 +118,9 @@ internal static class CompileConfig
             case JsonObject table when !IsOne(table):
                 if (table.Select(entry => entry.Key).Except(names).FirstOrDefault() is { } unknown)
                     throw new InvalidDataException($"compile_config: {key} must be for outputs of the model ({string.Join(", ", names)}), but was for '{unknown}'.");
+                // Keras asks for all losses, null among them; metrics and weights may be left out.
+                if (key == "loss" && names.FirstOrDefault(name => !table.ContainsKey(name)) is { } without)
+                    throw new InvalidDataException($"compile_config: {key} must have an entry for each of the outputs {string.Join(", ", names)}, but has none for '{without}'.");
                 return [.. names.Select(name => table[name])];
             default:
                 throw new InvalidDataException(FormattableString.Invariant($"compile_config: {key} must have an entry for each of the {names.Count} outputs, but was {node.ToJsonString()}."));
@@ -125,13 +128,13 @@ internal static class CompileConfig
     }
 
     // A dictionary by name only if the names are unique: a layer may have several outputs.
-    private static JsonNode? OfOutputs(Model model, JsonNode?[] values, bool isList = false)
+    private static JsonNode? OfOutputs(Model model, JsonNode?[] values, bool isList = false, bool withNulls = false)
     {
         IReadOnlyList<string> names = model.OutputNames;
         if (names.Count == 1)
             return isList ? new JsonArray(values) : values[0];
         return names.Distinct().Count() < names.Count
             ? new JsonArray(values)
-            : new JsonObject(names.Zip(values, KeyValuePair.Create).Where(entry => entry.Value is not null));
+            : new JsonObject(names.Zip(values, KeyValuePair.Create).Where(entry => withNulls || entry.Value is not null));
     }
 }

@@ -27,7 +27,7 @@ public partial class Model
     /// </param>
     /// <param name="device">The device. Default <see cref="TorchRuntime.DefaultDevice"/>.</param>
     /// <param name="distribution">The distribution over processes. Default a single process.</param>
-    /// <exception cref="ArgumentException">Two metrics have the same name, or one is called loss.</exception>
+    /// <exception cref="ArgumentException">A metric is called loss. Metrics of one name are numbered, as in Keras: accuracy, accuracy_1.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The precision is invalid.</exception>
     public void Compile(
         Optimizer optimizer,
@@ -55,7 +55,7 @@ public partial class Model
     /// <param name="precision">The dtype policy of training, Evaluate and Predict; not saved. Default float32.</param>
     /// <param name="device">The device. Default <see cref="TorchRuntime.DefaultDevice"/>.</param>
     /// <param name="distribution">The distribution over processes. Default a single process.</param>
-    /// <exception cref="ArgumentException">The lists do not have an entry for each output, or two metrics of an output have the same name.</exception>
+    /// <exception cref="ArgumentException">The lists do not have an entry for each output, or a metric has the key of a loss.</exception>
     [OverloadResolutionPriority(1)]
     public void Compile(
         Optimizer optimizer,
@@ -95,6 +95,10 @@ public partial class Model
             layer.Configure(last.Contains(layer) ? DTypePolicy.Float32 : DTypePolicy.MixedBFloat16, Device);
     }
 
+    /// <summary>Compiles as a file says: each layer keeps the dtype policy that it has there.</summary>
+    internal void CompileAsSaved(Optimizer optimizer, IReadOnlyList<Loss?> losses, IReadOnlyList<double>? lossWeights, IReadOnlyList<IReadOnlyList<Metric>> metrics) =>
+        Compile(losses, lossWeights, metrics, optimizer, precision: null, device: null, distribution: null);
+
     // The name of an output is that of its layer. A Sequential has one output before it is built.
     internal IReadOnlyList<string> OutputNames => _graph is null ? ["output"] : [.. _graph.Outputs.Select(output => output.Name)];
 
@@ -103,16 +107,30 @@ public partial class Model
         IReadOnlyList<double>? lossWeights,
         IReadOnlyList<IReadOnlyList<Metric>> metrics,
         Optimizer optimizer,
-        DTypePolicy precision,
+        DTypePolicy? precision,
         Device? device,
         Distribution? distribution)
     {
         var figures = new RunningFigures(losses, metrics, OutputNames, Kind);
         device ??= TorchRuntime.DefaultDevice;
-        precision = BFloat16Support.OfThisProcess.Resolve(precision, device);
-        Configure(precision, device);
-        _trainer.Compile(new CompiledModel(optimizer, losses, lossWeights, metrics, precision, device, distribution ?? Distribution.SingleProcess), figures);
+        DTypePolicy resolved = BFloat16Support.OfThisProcess.Resolve(precision ?? DTypePolicy.Float32, device);
+        if (precision is null)
+            ConfigureAsSaved(device);
+        else
+            Configure(resolved, device);
+        _trainer.Compile(new CompiledModel(optimizer, losses, lossWeights, metrics, resolved, device, distribution ?? Distribution.SingleProcess), figures);
         ApplyPrecision();
+    }
+
+    private void ConfigureAsSaved(Device device)
+    {
+        foreach (Layer layer in Layers)
+        {
+            if (layer is Model inner)
+                inner.ConfigureAsSaved(device);
+            else
+                layer.Configure(layer.SavedPolicy, device);
+        }
     }
 
     private T[] RequireOnePerOutput<T>(T[] given, string argument) => given.Length == OutputNames.Count

@@ -22,7 +22,7 @@ public partial class Model
             throw new ArgumentException($"{Kind}: sampleWeight must hold an array for each of the {y.Count} outputs, but held {sampleWeight.Count}.", nameof(sampleWeight));
         var source = new BatchSource(
             inputs,
-            [.. y.Select(array => new RowTable(array))],
+            [.. y.Zip(losses, (array, loss) => new RowTable(array) { HoldsLabels = loss is { WantsOneHot: false } })],
             sampleWeight is null ? new RowTable?[y.Count] : [.. sampleWeight.Select(array => array is null ? null : new RowTable(array))],
             owner: Kind);
         foreach ((int output, Loss? loss) in losses.Index())
@@ -108,7 +108,8 @@ public partial class Model
         RequireClasses(loss, output);
         if (!loss.WantsOneHot)
         {
-            Labels.CountClasses(Labels.ReadIntegers(y, owner, $"For one-hot rows use {nameof(CategoricalCrossentropy)}."), units, owner);
+            TensorShape places = output.Rank == 0 ? output : output.Dims[..^1].ToArray();
+            Labels.CountClasses(Labels.ReadIntegers(y, places, owner), units, owner);
         }
         else if (table.RowShape.ElementCount == 1 && units > 1)
         {
@@ -143,6 +144,8 @@ public partial class Model
             throw new ArgumentException($"{Kind}: classWeight is for models of one output, but this one has {data.Y.Count}. Give sampleWeight for each output.", nameof(classWeight));
         if (data.SampleWeights[0] is not null)
             throw new ArgumentException($"{Kind}: classWeight and sampleWeight must not be given together. Multiply the class weights into sampleWeight.", nameof(classWeight));
+        if (data.Y[0].RowShape.Rank > 1)
+            throw new ArgumentException($"{Kind}: classWeight is for one label a sample, but y had samples of shape {data.Y[0].RowShape}. Give sampleWeight.", nameof(classWeight));
         int units = checked((int)OutputShape[^1]);
         int classes = units == 1 ? 2 : units;
         foreach ((int label, double weight) in classWeight)

@@ -10,17 +10,17 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
 {
     /// <summary>Creates cosine decay with warm restarts.</summary>
     /// <param name="initialLearningRate">The rate of the first step, 0 or more.</param>
-    /// <param name="firstDecaySteps">The number of steps of the first period, 1 or more.</param>
+    /// <param name="firstDecaySteps">The number of steps of the first period, more than 0; a fraction is allowed.</param>
     /// <param name="tMul">The ratio of the lengths of successive periods, 1 or more. Default 2.</param>
     /// <param name="mMul">The ratio of the first rates of successive periods, 0 or more. Default 1.</param>
     /// <param name="alpha">The rate at the end of a period, as a fraction of its first rate, from 0 to 1. Default 0.</param>
     /// <param name="name">The name in files. Default <c>SGDRDecay</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    public CosineDecayRestarts(double initialLearningRate, long firstDecaySteps, double tMul = 2, double mMul = 1, double alpha = 0, string? name = null)
+    public CosineDecayRestarts(double initialLearningRate, double firstDecaySteps, double tMul = 2, double mMul = 1, double alpha = 0, string? name = null)
         : base(name ?? "SGDRDecay")
     {
         InitialLearningRate = Require.AtLeastZero(initialLearningRate, this);
-        FirstDecaySteps = Require.AtLeast(1, firstDecaySteps, this);
+        FirstDecaySteps = Require.Positive(firstDecaySteps, this);
         TMul = Require.AtLeastOne(tMul, this);
         MMul = Require.AtLeastZero(mMul, this);
         Alpha = Require.Fraction(alpha, this);
@@ -30,7 +30,7 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
     public double InitialLearningRate { get; }
 
     /// <summary>The number of steps of the first period.</summary>
-    public long FirstDecaySteps { get; }
+    public double FirstDecaySteps { get; }
 
     /// <summary>The ratio of the lengths of successive periods.</summary>
     public double TMul { get; }

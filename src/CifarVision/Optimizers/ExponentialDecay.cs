@@ -7,16 +7,16 @@ public sealed class ExponentialDecay : LearningRateSchedule
 {
     /// <summary>Creates exponential decay.</summary>
     /// <param name="initialLearningRate">The rate of the first step, 0 or more.</param>
-    /// <param name="decaySteps">The number of steps after which the rate is multiplied by the decay factor, 1 or more.</param>
+    /// <param name="decaySteps">The number of steps after which the rate is multiplied by the decay factor, more than 0; a fraction is allowed.</param>
     /// <param name="decayRate">The decay factor, 0 or more; above 1 the rate grows.</param>
     /// <param name="staircase">Whether the rate changes only every <paramref name="decaySteps"/> steps. Default false.</param>
     /// <param name="name">The name in files. Default <c>ExponentialDecay</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    public ExponentialDecay(double initialLearningRate, long decaySteps, double decayRate, bool staircase = false, string? name = null)
+    public ExponentialDecay(double initialLearningRate, double decaySteps, double decayRate, bool staircase = false, string? name = null)
         : base(name)
     {
         InitialLearningRate = Require.AtLeastZero(initialLearningRate, this);
-        DecaySteps = Require.AtLeast(1, decaySteps, this);
+        DecaySteps = Require.Positive(decaySteps, this);
         DecayRate = Require.AtLeastZero(decayRate, this);
         Staircase = staircase;
     }
@@ -25,7 +25,7 @@ public sealed class ExponentialDecay : LearningRateSchedule
     public double InitialLearningRate { get; }
 
     /// <summary>The number of steps after which the rate is multiplied by the decay factor.</summary>
-    public long DecaySteps { get; }
+    public double DecaySteps { get; }
 
     /// <summary>The decay factor.</summary>
     public double DecayRate { get; }
@@ -36,7 +36,7 @@ public sealed class ExponentialDecay : LearningRateSchedule
     /// <inheritdoc/>
     public override double Rate(long step)
     {
-        double periods = (double)step / DecaySteps;
+        double periods = step / DecaySteps;
         return InitialLearningRate * Math.Pow(DecayRate, Staircase ? Math.Floor(periods) : periods);
     }
 

@@ -13,9 +13,9 @@ internal sealed class GradientClipping
                 $"{owner.GetType().Name}: only one of clipNorm, clipValue and globalClipNorm must be set, but was clipNorm {Text(clipNorm)}, clipValue {Text(clipValue)}, globalClipNorm {Text(globalClipNorm)}."));
         }
 
-        Norm = clipNorm is null ? null : Require.Positive(clipNorm.Value, owner, nameof(clipNorm));
-        Value = clipValue is null ? null : Require.Positive(clipValue.Value, owner, nameof(clipValue));
-        GlobalNorm = globalClipNorm is null ? null : Require.Positive(globalClipNorm.Value, owner, nameof(globalClipNorm));
+        Norm = clipNorm is null ? null : Require.AtLeastZero(clipNorm.Value, owner, nameof(clipNorm));
+        Value = clipValue is null ? null : Require.AtLeastZero(clipValue.Value, owner, nameof(clipValue));
+        GlobalNorm = globalClipNorm is null ? null : Require.AtLeastZero(globalClipNorm.Value, owner, nameof(globalClipNorm));
     }
 
     public double? Norm { get; }
@@ -27,11 +27,11 @@ internal sealed class GradientClipping
     /// <summary>Returns the factor, a scalar on the device, that scales the norm of all gradients down to the limit; null without that limit.</summary>
     public Tensor? GlobalScale(IEnumerable<Tensor> gradients)
     {
-        if (GlobalNorm is not { } limit)
+        if (GlobalNorm is not > 0)
             return null;
         Tensor norm = torch.stack(gradients.Select(SumOfSquares)).sum().sqrt();
         // As in Keras, an infinite norm gives NaN, not 0, so that a diverged run is visible.
-        return Scale(norm, limit).Add(norm - norm);
+        return Scale(norm, GlobalNorm.Value).Add(norm - norm);
     }
 
     /// <summary>Returns the clipped gradient: a new tensor, or the same one where nothing is clipped.</summary>
@@ -39,9 +39,9 @@ internal sealed class GradientClipping
     {
         if (globalScale is not null)
             return gradient * globalScale;
-        if (Norm is { } limit)
+        if (Norm is > 0 and { } limit)
             return gradient * Scale(SumOfSquares(gradient).sqrt(), limit);
-        return Value is { } bound ? gradient.Clamp(-bound, bound) : gradient;
+        return Value is > 0 and { } bound ? gradient.Clamp(-bound, bound) : gradient;
     }
 
     // Not norm(): on the CPU torch sums the squares sequentially in float32, which is 1 % off for 16 million equal values.

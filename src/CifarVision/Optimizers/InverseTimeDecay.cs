@@ -7,16 +7,16 @@ public sealed class InverseTimeDecay : LearningRateSchedule
 {
     /// <summary>Creates inverse time decay.</summary>
     /// <param name="initialLearningRate">The rate of the first step, 0 or more.</param>
-    /// <param name="decaySteps">The number of steps in one unit of time, 1 or more.</param>
+    /// <param name="decaySteps">The number of steps in one unit of time, more than 0; a fraction is allowed.</param>
     /// <param name="decayRate">The increase of the divisor per unit of time, 0 or more.</param>
     /// <param name="staircase">Whether the rate changes only every <paramref name="decaySteps"/> steps. Default false.</param>
     /// <param name="name">The name in files. Default <c>InverseTimeDecay</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    public InverseTimeDecay(double initialLearningRate, long decaySteps, double decayRate, bool staircase = false, string? name = null)
+    public InverseTimeDecay(double initialLearningRate, double decaySteps, double decayRate, bool staircase = false, string? name = null)
         : base(name)
     {
         InitialLearningRate = Require.AtLeastZero(initialLearningRate, this);
-        DecaySteps = Require.AtLeast(1, decaySteps, this);
+        DecaySteps = Require.Positive(decaySteps, this);
         DecayRate = Require.AtLeastZero(decayRate, this);
         Staircase = staircase;
     }
@@ -25,7 +25,7 @@ public sealed class InverseTimeDecay : LearningRateSchedule
     public double InitialLearningRate { get; }
 
     /// <summary>The number of steps in one unit of time.</summary>
-    public long DecaySteps { get; }
+    public double DecaySteps { get; }
 
     /// <summary>The increase of the divisor per unit of time.</summary>
     public double DecayRate { get; }
@@ -36,7 +36,7 @@ public sealed class InverseTimeDecay : LearningRateSchedule
     /// <inheritdoc/>
     public override double Rate(long step)
     {
-        double time = (double)step / DecaySteps;
+        double time = step / DecaySteps;
         return InitialLearningRate / (1 + DecayRate * (Staircase ? Math.Floor(time) : time));
     }
 

@@ -21,9 +21,9 @@ public abstract partial class Optimizer
     /// <summary>Creates an optimizer with the arguments that all optimizers share.</summary>
     /// <param name="learningRate">A number of 0 or more, or a schedule.</param>
     /// <param name="weightDecay">The weight decay: before each update, the weight times this factor and the learning rate is subtracted; null for none.</param>
-    /// <param name="clipNorm">The largest norm of each weight's gradient; null for no limit.</param>
-    /// <param name="clipValue">The largest absolute value in a gradient; null for no limit.</param>
-    /// <param name="globalClipNorm">The largest norm of all gradients together; null for no limit.</param>
+    /// <param name="clipNorm">The largest norm of each weight's gradient; null or 0 for no limit.</param>
+    /// <param name="clipValue">The largest absolute value in a gradient; null or 0 for no limit.</param>
+    /// <param name="globalClipNorm">The largest norm of all gradients together; null or 0 for no limit.</param>
     /// <param name="useEma">Whether to keep a moving average of the weights, which replaces them at the end of Fit.</param>
     /// <param name="emaMomentum">The exponential decay rate of the moving average, from 0 to 1.</param>
     /// <param name="emaOverwriteFrequency">The number of updates after which the weights are also overwritten by their average; null for the end of Fit only.</param>
@@ -31,7 +31,7 @@ public abstract partial class Optimizer
     /// <param name="excludeFromWeightDecay">Substrings of the names of weights without weight decay, as <c>["bias", "gamma", "beta"]</c>.</param>
     /// <param name="name">The name in files; by default Keras' snake-case name of the class.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    /// <exception cref="ArgumentException">More than one of the three clippings is set, emaOverwriteFrequency without useEma, or a name is empty.</exception>
+    /// <exception cref="ArgumentException">More than one of the three clippings is set, or a name is empty.</exception>
     protected Optimizer(
         LearningRateSchedule learningRate,
         double? weightDecay = null,
@@ -55,8 +55,6 @@ public abstract partial class Optimizer
         UseEma = useEma;
         EmaMomentum = Require.Fraction(emaMomentum, this);
         EmaOverwriteFrequency = AtLeast(1, emaOverwriteFrequency, nameof(emaOverwriteFrequency));
-        if (emaOverwriteFrequency is not null && !useEma)
-            throw new ArgumentException($"{GetType().Name}: emaOverwriteFrequency must be null without useEma, but was {emaOverwriteFrequency}.", nameof(emaOverwriteFrequency));
         GradientAccumulationSteps = AtLeast(2, gradientAccumulationSteps, nameof(gradientAccumulationSteps));
         ExcludeFromWeightDecay = [.. excludeFromWeightDecay ?? []];
         if (ExcludeFromWeightDecay.Any(string.IsNullOrEmpty))
@@ -102,13 +100,13 @@ public abstract partial class Optimizer
     /// <summary>Substrings of the names of weights without weight decay.</summary>
     public IReadOnlyList<string> ExcludeFromWeightDecay { get; }
 
-    /// <summary>The largest norm of each weight's gradient; null for no limit.</summary>
+    /// <summary>The largest norm of each weight's gradient; null or 0 for no limit.</summary>
     public double? ClipNorm => _clipping.Norm;
 
-    /// <summary>The largest absolute value in a gradient; null for no limit.</summary>
+    /// <summary>The largest absolute value in a gradient; null or 0 for no limit.</summary>
     public double? ClipValue => _clipping.Value;
 
-    /// <summary>The largest norm of all gradients together; null for no limit.</summary>
+    /// <summary>The largest norm of all gradients together; null or 0 for no limit.</summary>
     public double? GlobalClipNorm => _clipping.GlobalNorm;
 
     /// <summary>Whether a moving average of the weights is kept.</summary>

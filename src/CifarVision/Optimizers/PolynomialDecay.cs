@@ -10,17 +10,17 @@ public sealed class PolynomialDecay : LearningRateSchedule
 {
     /// <summary>Creates polynomial decay.</summary>
     /// <param name="initialLearningRate">The rate of the first step, 0 or more.</param>
-    /// <param name="decaySteps">The number of steps until the final rate, 1 or more.</param>
+    /// <param name="decaySteps">The number of steps until the final rate, more than 0; a fraction is allowed.</param>
     /// <param name="endLearningRate">The final rate, 0 or more. Default 0.0001.</param>
     /// <param name="power">The exponent, above 0: 1 is linear, larger values decay earlier. Default 1.</param>
     /// <param name="cycle">Whether to restart from a higher rate, over more steps, each time the end is reached; otherwise the final rate is kept. Default false.</param>
     /// <param name="name">The name in files. Default <c>PolynomialDecay</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    public PolynomialDecay(double initialLearningRate, long decaySteps, double endLearningRate = 0.0001, double power = 1, bool cycle = false, string? name = null)
+    public PolynomialDecay(double initialLearningRate, double decaySteps, double endLearningRate = 0.0001, double power = 1, bool cycle = false, string? name = null)
         : base(name)
     {
         InitialLearningRate = Require.AtLeastZero(initialLearningRate, this);
-        DecaySteps = Require.AtLeast(1, decaySteps, this);
+        DecaySteps = Require.Positive(decaySteps, this);
         EndLearningRate = Require.AtLeastZero(endLearningRate, this);
         Power = Require.Positive(power, this);
         Cycle = cycle;
@@ -30,7 +30,7 @@ public sealed class PolynomialDecay : LearningRateSchedule
     public double InitialLearningRate { get; }
 
     /// <summary>The number of steps until the final rate.</summary>
-    public long DecaySteps { get; }
+    public double DecaySteps { get; }
 
     /// <summary>The final rate.</summary>
     public double EndLearningRate { get; }
@@ -44,7 +44,7 @@ public sealed class PolynomialDecay : LearningRateSchedule
     /// <inheritdoc/>
     public override double Rate(long step)
     {
-        double length = Cycle ? DecaySteps * Math.Max(1, Math.Ceiling((double)step / DecaySteps)) : DecaySteps;
+        double length = Cycle ? DecaySteps * Math.Max(1, Math.Ceiling(step / DecaySteps)) : DecaySteps;
         double left = 1 - Math.Min(step, length) / length;
         return (InitialLearningRate - EndLearningRate) * Math.Pow(left, Power) + EndLearningRate;
     }

@@ -10,19 +10,19 @@ internal static class ScheduleFactory
     private static readonly Dictionary<string, Func<KerasConfig, string?, LearningRateSchedule>> ByClassName = new()
     {
         [nameof(ExponentialDecay)] = (config, name) => new ExponentialDecay(
-            config.Number("initial_learning_rate"), config.Whole("decay_steps"), config.Number("decay_rate"), config.Flag("staircase", false), name),
+            config.Number("initial_learning_rate"), config.Number("decay_steps"), config.Number("decay_rate"), config.Flag("staircase", false), name),
         [nameof(PiecewiseConstantDecay)] = (config, name) => new PiecewiseConstantDecay(
-            config.Required<long[]>("boundaries", "a list of whole numbers"), config.Required<double[]>("values", "a list of numbers"), name),
+            Boundaries(config), config.Required<double[]>("values", "a list of numbers"), name),
         [nameof(PolynomialDecay)] = (config, name) => new PolynomialDecay(
-            config.Number("initial_learning_rate"), config.Whole("decay_steps"), config.Number("end_learning_rate", 0.0001), config.Number("power", 1),
+            config.Number("initial_learning_rate"), config.Number("decay_steps"), config.Number("end_learning_rate", 0.0001), config.Number("power", 1),
             config.Flag("cycle", false), name),
         [nameof(InverseTimeDecay)] = (config, name) => new InverseTimeDecay(
-            config.Number("initial_learning_rate"), config.Whole("decay_steps"), config.Number("decay_rate"), config.Flag("staircase", false), name),
+            config.Number("initial_learning_rate"), config.Number("decay_steps"), config.Number("decay_rate"), config.Flag("staircase", false), name),
         [nameof(CosineDecay)] = (config, name) => new CosineDecay(
-            config.Number("initial_learning_rate"), config.Whole("decay_steps"), config.Number("alpha", 0), config.OptionalNumber("warmup_target"),
-            config.Whole("warmup_steps", 0), name),
+            config.Number("initial_learning_rate"), config.Number("decay_steps"), config.Number("alpha", 0), config.OptionalNumber("warmup_target"),
+            config.Number("warmup_steps", 0), name),
         [nameof(CosineDecayRestarts)] = (config, name) => new CosineDecayRestarts(
-            config.Number("initial_learning_rate"), config.Whole("first_decay_steps"), config.Number("t_mul", 2), config.Number("m_mul", 1),
+            config.Number("initial_learning_rate"), config.Number("first_decay_steps"), config.Number("t_mul", 2), config.Number("m_mul", 1),
             config.Number("alpha", 0), name),
         [nameof(OneCycle)] = (config, name) => new OneCycle(
             config.Number("max_learning_rate"), config.Whole("total_steps"), config.Number("warmup_fraction", 0.3), config.Number("initial_div_factor", 25),
@@ -54,4 +54,8 @@ internal static class ScheduleFactory
     /// <summary>Returns the envelope in which Keras' files hold a schedule. A class that Keras lacks is marked as registered.</summary>
     public static JsonObject ToKeras(this LearningRateSchedule schedule) => KerasObject.Wrap(
         "keras.optimizers.schedules", schedule.GetType().Name, schedule.GetConfig(), registered: schedule is OneCycle || schedule.GetType().Assembly != typeof(LearningRateSchedule).Assembly);
+
+    // Keras takes any numbers. A step is past 781.5 when it is past 781.
+    private static IEnumerable<long> Boundaries(KerasConfig config) =>
+        config.Required<double[]>("boundaries", "a list of numbers").Select(boundary => checked((long)Math.Floor(boundary)));
 }

@@ -1,3 +1,4 @@
+using CifarVision.Graphs;
 using CifarVision.Losses;
 using CifarVision.Metrics;
 
@@ -15,19 +16,20 @@ internal sealed class RunningFigures
     /// <param name="metrics">The metrics of each output.</param>
     /// <param name="outputNames">The names that keys begin with where there are several outputs.</param>
     /// <param name="owner">The model's class, for the message.</param>
-    /// <exception cref="ArgumentException">Two metrics have one key, or one is called loss.</exception>
+    /// <exception cref="ArgumentException">Two figures have one key: a metric is called loss, or accuracy_1 beside two that are called accuracy.</exception>
     public RunningFigures(IReadOnlyList<Loss?> losses, IReadOnlyList<IReadOnlyList<Metric>> metrics, IReadOnlyList<string> outputNames, string owner)
     {
         bool hasPrefix = outputNames.Count > 1;
         _losses = losses.Count(loss => loss is not null) < 2
             ? []
             : [.. losses.Index().Where(pair => pair.Item is not null).Select(pair => ($"{outputNames[pair.Index]}_loss", pair.Index, new LossTracker()))];
-        _metrics = [.. metrics.SelectMany((all, output) => all.Select(metric => (hasPrefix ? $"{outputNames[output]}_{metric.Name}" : metric.Name, output, metric)))];
+        var counts = new Dictionary<string, int>();
+        _metrics = [.. metrics.SelectMany((all, output) => all.Select(metric => (Numbered(hasPrefix ? $"{outputNames[output]}_{metric.Name}" : metric.Name, counts), output, metric)))];
         HashSet<string> keys = [.. LossKeys];
         foreach ((string key, _, _) in _metrics)
         {
             if (!keys.Add(key))
-                throw new ArgumentException($"{owner}: metric names must be unique and other than 'loss', but there is a second '{key}'. Give it another name.", nameof(metrics));
+                throw new ArgumentException($"{owner}: metric names must be other than those of losses and of numbered metrics, but there is a second '{key}'. Give it another name.", nameof(metrics));
         }
     }
 
@@ -47,11 +49,20 @@ internal sealed class RunningFigures
             tracker.Add(each[output]!, rows);
     }
 
-    /// <summary>Updates the metrics by the predictions for a batch.</summary>
-    public void Update(Batch batch, IReadOnlyList<Tensor> predictions)
+    /// <summary>Updates the metrics by the outputs for a batch: those that are crossentropies by the logits, the others by the predictions.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="outputs">What the plan computed, raw.</param>
+    /// <param name="plan">The plan.</param>
+    public void Update(Batch batch, IReadOnlyList<Tensor> outputs, ExecutionPlan plan)
     {
+        Tensor[] predictions = [.. outputs.Select(plan.Finish)];
         foreach ((_, int output, Metric metric) in _metrics)
-            metric.Update(batch.Y[output], predictions[output]);
+        {
+            if (metric is MeanLoss mean && plan.TakesLogits(mean.Loss, output))
+                mean.UpdateOnLogits(batch.Y[output], outputs[output]);
+            else
+                metric.Update(batch.Y[output], predictions[output]);
+        }
     }
 
     /// <summary>Reads loss, the losses of the outputs and the metrics over the rows of all processes. Every process must call it.</summary>
@@ -83,6 +94,14 @@ internal sealed class RunningFigures
             tracker.SetState(stateOf(key), device);
         foreach ((string key, _, Metric metric) in _metrics)
             metric.SetState(stateOf(key));
+    }
+
+    // As Keras does it: accuracy, accuracy_1, accuracy_2.
+    private static string Numbered(string name, Dictionary<string, int> counts)
+    {
+        int earlier = counts.GetValueOrDefault(name);
+        counts[name] = earlier + 1;
+        return earlier == 0 ? name : $"{name}_{earlier}";
     }
 
     private IEnumerable<(string Key, LossTracker Tracker)> Trackers() => [("loss", _total), .. _losses.Select(loss => (loss.Key, loss.Tracker))];

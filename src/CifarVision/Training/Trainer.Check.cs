@@ -30,7 +30,7 @@ internal sealed partial class Trainer
         {
             try
             {
-                _figures.Update(rows, outputs);
+                _figures.Update(rows, outputs, Plan);
             }
             finally
             {

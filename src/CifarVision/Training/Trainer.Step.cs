@@ -71,6 +71,6 @@ internal sealed partial class Trainer
         using var noGrad = torch.no_grad();
         _figures.AddLosses(loss, each, batch.Rows);
         if (_figures.HasMetrics)
-            _figures.Update(batch, [.. outputs.Select((raw, output) => Plan.Finish(raw.detach(), output))]);
+            _figures.Update(batch, [.. outputs.Select(output => output.detach())], Plan);
     }
 }

@@ -10,6 +10,27 @@ namespace CifarVision.Tests.Docs;
 public class PortingExampleTests
 {
     [Fact]
+    public void Generator_AsLayers_ActsInTrainingOnly()
+    {
+        #region generator
+        using var model = new Sequential(
+            inputShape: (32, 32, 3),
+            new RandomFlip(FlipMode.Horizontal),
+            new RandomRotation(15 / 360.0, FillMode.Nearest),
+            new RandomTranslation(heightFactor: 0.1, widthFactor: 0.1, FillMode.Nearest),
+            new Conv2D(32, 3, activation: ActivationFunction.Relu),
+            new GlobalAveragePooling2D(),
+            new Dense(10, activation: ActivationFunction.Softmax));
+        #endregion
+
+        NDArray x = np.random.rand(new Shape(4, 32, 32, 3)).astype(np.float32);
+        NDArray augmented = model.Layers.Take(3).Aggregate(x, (image, layer) => layer.Call(image, training: true));
+        NDArray plain = model.Layers.Take(3).Aggregate(x, (image, layer) => layer.Call(image));
+        Near.Absolute(x, plain, 0);
+        Assert.NotEqual(Near.Doubles(x), Near.Doubles(augmented));
+    }
+
+    [Fact]
     public void Model_LineByLine_IsTheBuildersAlexNet()
     {
         using var console = new QuietConsole();

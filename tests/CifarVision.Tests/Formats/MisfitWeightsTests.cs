@@ -61,7 +61,7 @@ public sealed class MisfitWeightsTests : IDisposable
     [InlineData(".weights.h5", "also holds layers/dense_1/vars/0.")]
     [InlineData(".npz", "also holds sequential/dense_1/kernel.")]
     [InlineData(".safetensors", "also holds sequential/dense_1/kernel.")]
-    [InlineData(".h5", "must hold the weights of 1 layers, but holds those of 2.")]
+    [InlineData(".h5", "must hold the weights of 1 layers (dense), but holds those of 2 (")]
     public void LoadWeights_LayerTooMuch_NamesIt(string ending, string message)
     {
         using var saved = new Sequential(3, new Dense(4), new Dense(5));

@@ -92,7 +92,9 @@ public class ToJsonTests
     [InlineData("""{"class_name": "Sequential"}""", "Model: the JSON must describe a model of known parts, but: the config of a Sequential is missing.")]
     [InlineData("""{"class_name": "Sequential", "config": {"layers": [7]}}""", "Model: the JSON must describe a model of known parts, but: each layer must be an object, but one was 7.")]
     [InlineData("""{"class_name": "Sequential", "config": {"layers": [], "depth": 3}}""", "Model: the JSON must describe a model of known parts, but: Sequential: depth is no known setting, so it must be null, but was 3.")]
-    [InlineData("""{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"name": "d", "units": -1}}]}}""", "Model: the JSON must describe a model of known parts, but: Dense: units must be")]
+    [InlineData("""{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"name": "d", "units": -1}}]}}""", "Model: the JSON must describe a model of known parts, but: Dense 'd': units must be")]
+    [InlineData("""{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"name": "d", "units": 1, "kernel_initializer": "odd"}}]}}""", "Model: the JSON must describe a model of known parts, but: Dense 'd': There is no initializer odd.")]
+    [InlineData("""{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"name": "d", "units": 1, "kernel_regularizer": {"class_name": "Odd", "config": {}}}}]}}""", "Model: the JSON must describe a model of known parts, but: Dense 'd': There is no regularizer Odd.")]
     public void FromJson_NoSuchModel_SaysWhatIsWrong(string json, string message)
     {
         var error = Assert.Throws<InvalidDataException>(() => Sequential.FromJson(json));

@@ -86,14 +86,14 @@ public class LayerFactoryTests
     }
 
     [Theory]
-    [InlineData("kernel_constraint", "\"radial_constraint\"", "There is no constraint radial_constraint. Those known are MaxNorm")]
+    [InlineData("kernel_constraint", "\"radial_constraint\"", "Dense 'd': There is no constraint radial_constraint. Those known are MaxNorm")]
     [InlineData("activity_regularizer", "\"l2\"", "Dense 'd': activity_regularizer is no known setting, so it must be null, but was \"l2\".")]
     [InlineData("activation", "\"mish\"", "Dense 'd': activation must be one of Linear, Relu")]
     [InlineData("units", "2.5", "Dense 'd': units must be a whole number, but was 2.5.")]
     [InlineData("units", "null", "Dense 'd': units is missing.")]
     [InlineData("use_bias", "1", "Dense 'd': use_bias must be true or false, but was 1.")]
     [InlineData("dtype", "\"float16\"", "Dense 'd': dtype must be float32, mixed_bfloat16 or float64, but was float16.")]
-    [InlineData("kernel_initializer", "\"magic\"", "There is no initializer")]
+    [InlineData("kernel_initializer", "\"magic\"", "Dense 'd': There is no initializer")]
     public void FromConfig_WhatIsNotSupported_IsAnErrorThatNamesIt(string key, string value, string message)
     {
         var config = new JsonObject { ["name"] = "d", ["units"] = 3, [key] = JsonNode.Parse(value) };
@@ -147,7 +147,7 @@ public class LayerFactoryTests
         if (isLast)
             layer.Build((4, 4, 3));
         else
-            Assert.Equal("BatchNormalization: axis must be the last, but was 1 for (None, 4, 4, 3). (Parameter 'inputShape')", Assert.Throws<ArgumentException>(() => layer.Build((4, 4, 3))).Message);
+            Assert.Equal("BatchNormalization: axis of 'batch_normalization' must be the last, but was 1 for (None, 4, 4, 3). (Parameter 'inputShape')", Assert.Throws<ArgumentException>(() => layer.Build((4, 4, 3))).Message);
     }
 
     [Fact]

@@ -83,7 +83,7 @@ public sealed class BinaryCrossentropyTests : IDisposable
 
         Assert.Equal("yes_or_no", onLogits.Name);
         Assert.Equal(loss.Call(yTrue, torch.sigmoid(logits)).item<float>(), onLogits.Call(yTrue, logits).item<float>(), 1e-6f);
-        Assert.Null(onLogits.OnLogits());
+        Assert.Same(onLogits, onLogits.OnLogits());
     }
 
     [Fact]

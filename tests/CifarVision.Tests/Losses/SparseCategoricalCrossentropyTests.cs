@@ -66,7 +66,7 @@ public sealed class SparseCategoricalCrossentropyTests : IDisposable
         var twin = Assert.IsType<SparseCategoricalCrossentropy>(new SparseCategoricalCrossentropy(name: "mine").OnLogits());
 
         Assert.Equal((true, "mine"), (twin.FromLogits, twin.Name));
-        Assert.Null(twin.OnLogits());
+        Assert.Same(twin, twin.OnLogits());
         Assert.False(twin.WantsOneHot);
     }
 

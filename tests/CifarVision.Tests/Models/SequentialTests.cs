@@ -94,13 +94,16 @@ public class SequentialTests
     }
 
     [Fact]
-    public void Compile_MetricNames_MustBeUnique()
+    public void Compile_MetricNames_AreNumberedAndMustBeUnique()
     {
         using Sequential model = TinyTask.Model();
+        (NDArray x, NDArray y) = TinyTask.Arrays(4);
+        model.Compile(new SGD(), new CategoricalCrossentropy(), [new Accuracy(), new CategoricalAccuracy("accuracy"), new Accuracy()]);
 
+        Assert.Equal(["loss", "accuracy", "accuracy_1", "accuracy_2"], model.Evaluate(x, y, verbose: 0).Keys);
         Assert.Contains(
-            "second 'accuracy'",
-            Assert.Throws<ArgumentException>(() => model.Compile(new SGD(), new CategoricalCrossentropy(), [new Accuracy(), new Accuracy()])).Message,
+            "second 'accuracy_1'",
+            Assert.Throws<ArgumentException>(() => model.Compile(new SGD(), new CategoricalCrossentropy(), [new Accuracy(), new Accuracy(), new Accuracy("accuracy_1")])).Message,
             StringComparison.Ordinal);
     }
 

@@ -98,11 +98,23 @@ public class GradientClippingTests
         Assert.StartsWith("Adam: only one of clipNorm, clipValue and globalClipNorm must be set, but was clipNorm ", error.Message);
     }
 
+    [Fact]
+    public void Apply_LimitsOfZero_ClipNothing()
+    {
+        foreach (SGD sgd in new[] { new SGD(1, clipNorm: 0), new SGD(1, clipValue: 0), new SGD(1, globalClipNorm: 0) })
+        {
+            Weight weight = Weights.Of(0, 0);
+
+            sgd.Apply([weight], [Weights.Gradient(3, -4)]);
+
+            Assert.Equal([-3f, 4f], Weights.Floats(weight));
+        }
+    }
+
     [Theory]
-    [InlineData(0)]
     [InlineData(-1)]
     [InlineData(double.NaN)]
-    public void Constructor_LimitNotOverZero_Throws(double limit)
+    public void Constructor_LimitUnderZero_Throws(double limit)
     {
         Assert.Equal("clipNorm", Assert.Throws<ArgumentOutOfRangeException>(() => new SGD(clipNorm: limit)).ParamName);
         Assert.Equal("clipValue", Assert.Throws<ArgumentOutOfRangeException>(() => new SGD(clipValue: limit)).ParamName);

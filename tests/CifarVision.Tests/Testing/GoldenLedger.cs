@@ -20,7 +20,7 @@ public sealed partial class GoldenLedger : IDisposable
     public static IReadOnlyList<string> Expected(DTypePolicy precision) =>
         precision == DTypePolicy.Float64
             ? [.. GoldenTolerance.Cases]
-            : [.. GoldenTolerance.Cases.Concat(GoldenCase.PathsIn("saved")).Concat(Folders().SelectMany(folder => GoldenCase.PathsIn(folder))).Except(Inputs).Distinct()];
+            : [.. GoldenTolerance.Cases.Concat(GoldenCase.PathsIn("saved")).Concat(KerasRun.Paths).Concat(Folders().SelectMany(folder => GoldenCase.PathsIn(folder))).Except(Inputs).Distinct()];
 
     /// <summary>Notes that the running test compares numbers of a case.</summary>
     public static void Claim(string path, DTypePolicy precision) => Open.Add((path, precision));

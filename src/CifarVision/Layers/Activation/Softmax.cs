@@ -14,7 +14,7 @@ public sealed class Softmax(int axis = -1, string? name = null) : Layer(name)
     /// <summary>The axis as given.</summary>
     public int Axis { get; } = axis;
 
-    internal override ActivationFunction FinalActivation => Axis == -1 ? ActivationFunction.Softmax : ActivationFunction.Linear;
+    internal override ActivationFunction FinalActivation => Axis == -1 || (IsBuilt && Axis == InputShape.Rank) ? ActivationFunction.Softmax : ActivationFunction.Linear;
 
     /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape)
@@ -39,7 +39,7 @@ public sealed class Softmax(int axis = -1, string? name = null) : Layer(name)
     protected override string ExportOnnxCore(OnnxGraph graph, string input) => graph.Add("Softmax", [input], ("axis", Axis));
 
     /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x, bool training) => Axis == -1
+    protected override Tensor ForwardCore(Tensor x, bool training) => FinalActivation == ActivationFunction.Softmax
         ? FinalActivation.Apply(x)
         : F.softmax(x.dtype == ScalarType.BFloat16 ? x.to(ScalarType.Float32) : x, Axis);
 
@@ -47,5 +47,5 @@ public sealed class Softmax(int axis = -1, string? name = null) : Layer(name)
         ? AddTo(model, "Softmax", new() { ["axis"] = -1 }, [input])
         : throw NotInTensorFlowJs("its softmax works on the last axis only", "Use axis: -1");
 
-    private protected override Tensor BeforeActivation(Tensor x, bool training) => Axis == -1 ? x : ForwardCore(x, training);
+    private protected override Tensor BeforeActivation(Tensor x, bool training) => FinalActivation == ActivationFunction.Softmax ? x : ForwardCore(x, training);
 }

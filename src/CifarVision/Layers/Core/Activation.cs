@@ -15,8 +15,10 @@ public sealed class Activation(ActivationFunction activation, string? name = nul
 
     internal override ActivationFunction FinalActivation => Function;
 
+    internal override bool IsIdentity => Function == ActivationFunction.Linear;
+
     /// <inheritdoc/>
-    protected override bool IsIdentityInInference => Function == ActivationFunction.Linear;
+    protected override bool IsIdentityInInference => IsIdentity;
 
     /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape;

@@ -21,6 +21,12 @@ public sealed class InputLayer : Layer
     /// <summary>The shape of one sample.</summary>
     public TensorShape Shape { get; }
 
+    /// <summary>The dtype in files, which only a file sets. Data is cast to it, then to the number format of the computation.</summary>
+    internal string SavedDType { get; set; } = "float32";
+
+    /// <summary>Whether data loses its fractions, as in Keras.</summary>
+    internal bool HasIntegers => SavedDType.Contains("int", StringComparison.Ordinal);
+
     /// <inheritdoc/>
     protected override bool IsIdentityInInference => true;
 
@@ -33,7 +39,7 @@ public sealed class InputLayer : Layer
     public override JsonObject GetConfig() => new()
     {
         ["batch_shape"] = Shape.ToKeras(),
-        ["dtype"] = "float32",
+        ["dtype"] = SavedDType,
         ["sparse"] = false,
         ["name"] = Name,
     };
@@ -47,7 +53,7 @@ public sealed class InputLayer : Layer
     }
 
     /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x, bool training) => x;
+    protected override Tensor ForwardCore(Tensor x, bool training) => HasIntegers ? x.trunc() : x;
 
     private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) => false;
 }

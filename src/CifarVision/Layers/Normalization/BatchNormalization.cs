@@ -113,14 +113,14 @@ public sealed class BatchNormalization : Layer
             throw new ArgumentException($"BatchNormalization: expected input of rank 2 (batch, features) or more, but was {inputShape}.", nameof(inputShape));
         return AxisInFile == -1 || AxisInFile == inputShape.Rank
             ? inputShape
-            : throw new ArgumentException(FormattableString.Invariant($"BatchNormalization: axis must be the last, but was {AxisInFile} for {inputShape}."), nameof(inputShape));
+            : throw new ArgumentException(FormattableString.Invariant($"BatchNormalization: axis of '{Name}' must be the last, but was {AxisInFile} for {inputShape}."), nameof(inputShape));
     }
 
     /// <inheritdoc/>
     public override JsonObject GetConfig()
     {
         JsonObject config = base.GetConfig();
-        config["axis"] = -1;
+        config["axis"] = AxisInFile;
         config["momentum"] = Momentum;
         config["epsilon"] = Epsilon;
         config["center"] = Center;

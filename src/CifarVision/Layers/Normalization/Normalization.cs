@@ -71,11 +71,16 @@ public sealed class Normalization : Layer
         _variance!.Assign(variance);
     }
 
+    // A Keras file may count the last axis from the front, which can be checked only once the rank is known.
+    private int AxisInFile { get; init; } = -1;
+
     /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape)
     {
         if (inputShape.Rank == 0)
             throw new ArgumentException("Normalization: expected input of rank 2 or more (batch, ..., channels), but was (None,).", nameof(inputShape));
+        if (AxisInFile != -1 && AxisInFile != inputShape.Rank)
+            throw new ArgumentException(FormattableString.Invariant($"Normalization: axis of '{Name}' must be the last, but was {AxisInFile} for {inputShape}."), nameof(inputShape));
         if (Mean is { Count: > 1 } mean && mean.Count != inputShape[^1])
             throw new ArgumentException($"Normalization: expected {mean.Count} channels, one for each mean, but was {inputShape}.", nameof(inputShape));
         return inputShape;
@@ -85,24 +90,24 @@ public sealed class Normalization : Layer
     public override JsonObject GetConfig()
     {
         JsonObject config = base.GetConfig();
-        config["axis"] = Axis is { } axis ? new JsonArray(axis) : [];
+        config["axis"] = Axis is null ? [] : new JsonArray(AxisInFile);
         config["invert"] = Invert;
         config["mean"] = ToKeras(Mean);
         config["variance"] = ToKeras(Variance);
         return config;
     }
 
-    internal static Normalization FromConfig(KerasConfig config) => new(
-        config.Object("axis") switch
+    internal static Normalization FromConfig(KerasConfig config)
+    {
+        int? axis = config.Object("axis") switch
         {
             JsonArray { Count: 0 } or null => null,
             JsonArray { Count: 1 } one => one[0].Deserialize<int>(),
-            JsonNode other => throw new InvalidDataException($"{config.ClassName}: axis is supported only as [-1] or [], but was {other.ToJsonString()}."),
-        },
-        Numbers(config, "mean"),
-        Numbers(config, "variance"),
-        config.Flag("invert", false),
-        config.Name());
+            JsonValue one when one.GetValueKind() == JsonValueKind.Number => one.Deserialize<int>(),
+            JsonNode other => throw new InvalidDataException($"{config.ClassName}: axis is supported only as that of the channels or [], but was {other.ToJsonString()}."),
+        };
+        return new Normalization(axis is null ? null : -1, Numbers(config, "mean"), Numbers(config, "variance"), config.Flag("invert", false), config.Name()) { AxisInFile = axis ?? -1 };
+    }
 
     /// <summary>Returns the mean and the standard deviation, each (C) or a scalar.</summary>
     internal (Tensor Mean, Tensor Deviation) Moments(Device device)

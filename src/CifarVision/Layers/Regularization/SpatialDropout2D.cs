@@ -30,6 +30,8 @@ public sealed class SpatialDropout2D : Layer
     /// <summary>The seed of the layer, or null.</summary>
     public long? Seed { get; }
 
+    internal override bool IsIdentity => Rate == 0;
+
     /// <inheritdoc/>
     protected override bool IsIdentityInInference => true;
 
