@@ -150,6 +150,22 @@ public class LayerFactoryTests
             Assert.Equal("BatchNormalization: axis of 'batch_normalization' must be the last, but was 1 for (None, 4, 4, 3). (Parameter 'inputShape')", Assert.Throws<ArgumentException>(() => layer.Build((4, 4, 3))).Message);
     }
 
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(1, false)]
+    public void FromConfig_NormalizationAxis_MayBeCountedFromTheFront(int axis, bool isLast)
+    {
+        JsonObject config = new Normalization().GetConfig();
+        config["axis"] = new JsonArray(axis);
+        Layer layer = LayerFactory.FromConfig("Normalization", config);
+
+        Assert.Equal(axis, layer.GetConfig()["axis"]![0]!.GetValue<int>());
+        if (isLast)
+            layer.Build((4, 4, 3));
+        else
+            Assert.Equal("Normalization: axis of 'normalization' must be the last, but was 1 for (None, 4, 4, 3). (Parameter 'inputShape')", Assert.Throws<ArgumentException>(() => layer.Build((4, 4, 3))).Message);
+    }
+
     [Fact]
     public void FromConfig_OnlyWhatIsRequired_TakesKerasDefaults()
     {
