@@ -104,7 +104,7 @@ internal sealed class DataWarnings(string kind)
             _ => false,
         };
         if (isSuspect)
-            Tell($"{loss!.GetType().Name} with fromLogits: true should be given logits, but the model ends with {final}, whose output is probabilities. Leave out the activation or fromLogits.");
+            Tell($"{loss!.GetType().Name} with fromLogits: true should be given logits, but the model ends with {final}, whose output is probabilities. The loss takes the values before it, as in Keras on TensorFlow. Leave out the activation or fromLogits.");
     }
 
     private void Tell(string warning)

@@ -23,12 +23,11 @@ internal sealed partial class Trainer(
     private bool _isFitting;
     private bool _areReplicasEqual;
     private CallbackList? _fitCallbacks;
-    private bool _warnedOfLogits;
 
     /// <summary>The arguments of Compile; null before it.</summary>
     public CompiledModel? Compiled => _compiled;
 
-    private ExecutionPlan Plan => _plan ??= NewPlan(RequireCompiled("Training").Losses);
+    private ExecutionPlan Plan => _plan ??= plan(RequireCompiled("Training").Losses);
 
     private BackwardPass Backward => _backward ??= new BackwardPass(Kind, () => Distribution.Rank == 0 ? Console.Error : TextWriter.Null);
 
@@ -74,21 +73,6 @@ internal sealed partial class Trainer(
     {
         Replicas.ShareWeights(Distribution, model);
         _areReplicasEqual = true;
-    }
-
-    private ExecutionPlan NewPlan(IReadOnlyList<Loss?> losses)
-    {
-        ExecutionPlan made = plan(losses);
-        foreach ((int output, Loss? loss) in losses.Index())
-        {
-            if (_warnedOfLogits || loss is null || loss.OnLogits() != loss || !made.TakesLogits(loss, output))
-                continue;
-            _warnedOfLogits = true;
-            string activation = loss.TakesSigmoid ? "sigmoid" : "softmax";
-            Console.Error.WriteLine($"{Kind}: {loss.GetType().Name} has fromLogits: true, but the output it is given ends in {activation}. The loss takes the values before the {activation}, as in Keras on TensorFlow. Leave out fromLogits.");
-        }
-
-        return made;
     }
 
     private CallbackList StartCallbacks(IReadOnlyList<Callback> callbacks, TrainingParameters parameters, CancellationToken cancellationToken = default)

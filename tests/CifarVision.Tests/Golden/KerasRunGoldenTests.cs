@@ -174,22 +174,15 @@ public class KerasRunGoldenTests
     {
         using KerasRun run = KerasRun.Load("edge/softmax_from_logits");
         using Model model = Model.Load(run.Locate("before.keras"));
-        TextWriter before = Console.Error;
-        using var printed = new StringWriter();
-        Console.SetError(printed);
-        try
+        string printed = ConsoleError.Capture(() =>
         {
             Fit(model, run);
             Fit(model, run);
-        }
-        finally
-        {
-            Console.SetError(before);
-        }
+        });
 
         Assert.Equal(
-            "Sequential: CategoricalCrossentropy has fromLogits: true, but the output it is given ends in softmax. The loss takes the values before the softmax, as in Keras on TensorFlow. Leave out fromLogits.",
-            printed.ToString().TrimEnd());
+            "Sequential: CategoricalCrossentropy with fromLogits: true should be given logits, but the model ends with Softmax, whose output is probabilities. The loss takes the values before it, as in Keras on TensorFlow. Leave out the activation or fromLogits.",
+            printed.TrimEnd());
     }
 
     private static double Distance(NDArray a, NDArray b) => Near.Doubles(a).Zip(Near.Doubles(b), (x, y) => Math.Abs(x - y)).Max();
