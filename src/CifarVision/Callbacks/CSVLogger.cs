@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using CifarVision.Serialization;
 
 namespace CifarVision.Callbacks;
 
@@ -62,7 +64,7 @@ public sealed class CSVLogger : Callback
         }
 
         IEnumerable<string> figures = _keys.Select(key => logs.TryGetValue(key, out double value) ? PythonFormat.Shortest(value) : "NA");
-        File.AppendAllText(Filename, Line(figures.Prepend(FormattableString.Invariant($"{epoch}"))));
+        AtomicAppend.Write(Filename, Encoding.UTF8.GetBytes(Line(figures.Prepend(FormattableString.Invariant($"{epoch}")))));
     }
 
     /// <inheritdoc/>
@@ -78,12 +80,15 @@ public sealed class CSVLogger : Callback
     {
         ArgumentNullException.ThrowIfNull(state);
         long length = (long)state["length"]!;
+        string[]? keys = state["keys"] is JsonArray names ? [.. names.Select(key => (string)key!)] : null;
+        if (length < 0)
+            throw new InvalidDataException(FormattableString.Invariant($"CSVLogger: the length of '{Filename}' must be from 0, but was {length}."));
         using FileStream file = File.Open(Filename, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
         // A file that was lost or replaced in the meantime is started again.
         if (file.Length < length)
             return;
         file.SetLength(length);
-        _keys = state["keys"] is JsonArray keys ? [.. keys.Select(key => (string)key!)] : null;
+        _keys = keys;
     }
 
     private static string[] Keys(TrainingContext context, Logs logs)
@@ -99,7 +104,7 @@ public sealed class CSVLogger : Callback
         string header = Line(_keys!.Select(Quote).Prepend("epoch"));
         string? existing = Append ? File.ReadLines(Filename).FirstOrDefault() : null;
         if (existing is null)
-            File.WriteAllText(Filename, header);
+            AtomicFile.Write(Filename, stream => stream.Write(Encoding.UTF8.GetBytes(header)));
         else if (existing != header.TrimEnd('\n'))
             throw new InvalidDataException($"CSVLogger: '{Filename}' must have the columns '{header.TrimEnd('\n')}' to be appended to, but has '{existing}'.");
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using System.Text.Json.Nodes;
+using CifarVision.Serialization;
 
 namespace CifarVision.Callbacks;
 
@@ -11,6 +12,8 @@ namespace CifarVision.Callbacks;
 /// </summary>
 internal sealed class EventFile
 {
+    private const string Mark = "tfevents";
+
     private static int _count;
 
     private readonly string _path;
@@ -24,7 +27,7 @@ internal sealed class EventFile
         // TensorBoard reads files with tfevents in their names; the rest makes the name unique.
         string name = string.Create(
             CultureInfo.InvariantCulture,
-            $"events.out.tfevents.{clock.GetUtcNow().ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}.{Interlocked.Increment(ref _count)}.v2");
+            $"events.out.{Mark}.{clock.GetUtcNow().ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}.{Interlocked.Increment(ref _count)}.v2");
         _path = Path.Combine(folder, name);
         Append(message => WriteBytes(message, field: 3, "brain.Event:2"u8));
     }
@@ -36,11 +39,19 @@ internal sealed class EventFile
         file.SetLength(Math.Min(length, file.Length));
     }
 
-    /// <summary>Continues a file whose state <see cref="GetState"/> returned, or creates a new one in its folder if it is gone.</summary>
-    public static EventFile Reopen(JsonObject state, TimeProvider clock)
+    /// <summary>Continues a file whose state <see cref="GetState"/> returned, or creates a new one if it is gone.</summary>
+    /// <param name="folder">The folder of the file. Of the path in the state only the name counts, since a backup could name any file.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="clock">The time of later events.</param>
+    /// <exception cref="InvalidDataException">The state names no event file.</exception>
+    public static EventFile Reopen(string folder, JsonObject state, TimeProvider clock)
     {
-        string path = (string)state["path"]!;
-        return File.Exists(path) ? new EventFile(path, clock, (long)state["length"]!) : new EventFile(Path.GetDirectoryName(path)!, clock);
+        string name = Path.GetFileName((string)state["path"]!);
+        long length = (long)state["length"]!;
+        if (!name.Contains(Mark, StringComparison.Ordinal) || length < 0)
+            throw new InvalidDataException(FormattableString.Invariant($"TensorBoard: an event file must have {Mark} in its name and a length from 0, but was '{name}' of {length} bytes."));
+        string path = Path.Combine(folder, name);
+        return File.Exists(path) ? new EventFile(path, clock, length) : new EventFile(folder, clock);
     }
 
     /// <summary>Returns the path and the length of the file.</summary>
@@ -93,10 +104,12 @@ internal sealed class EventFile
             write(writer);
         });
         byte[] length = BitConverter.GetBytes((long)message.Length);
-        using var file = new BinaryWriter(File.Open(_path, FileMode.Append));
-        file.Write(length);
-        file.Write(MaskedChecksum(length));
-        file.Write(message);
-        file.Write(MaskedChecksum(message));
+        AtomicAppend.Write(_path, Message(record =>
+        {
+            record.Write(length);
+            record.Write(MaskedChecksum(length));
+            record.Write(message);
+            record.Write(MaskedChecksum(message));
+        }));
     }
 }

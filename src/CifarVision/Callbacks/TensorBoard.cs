@@ -69,11 +69,15 @@ public sealed class TensorBoard : Callback
     public override void SetState(JsonObject state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        _train = state["train"] is JsonObject train ? EventFile.Reopen(train, _clock) : null;
-        _validation = state["validation"] is JsonObject validation ? EventFile.Reopen(validation, _clock) : null;
+        _train = state["train"] is JsonObject train ? EventFile.Reopen(TrainFolder, train, _clock) : null;
+        _validation = state["validation"] is JsonObject validation ? EventFile.Reopen(ValidationFolder, validation, _clock) : null;
     }
 
-    private EventFile Train => _train ??= new EventFile(Path.Combine(LogDir, "train"), _clock);
+    private string TrainFolder => Path.Combine(LogDir, "train");
 
-    private EventFile Validation => _validation ??= new EventFile(Path.Combine(LogDir, "validation"), _clock);
+    private string ValidationFolder => Path.Combine(LogDir, "validation");
+
+    private EventFile Train => _train ??= new EventFile(TrainFolder, _clock);
+
+    private EventFile Validation => _validation ??= new EventFile(ValidationFolder, _clock);
 }

@@ -9,7 +9,9 @@ namespace CifarVision.Datasets;
 /// <param name="address">The address.</param>
 /// <param name="md5">The publisher's checksum, in lower-case hexadecimal digits.</param>
 /// <param name="patience">The time that the server may take without sending data.</param>
-internal sealed class ArchiveDownload(Uri address, string md5, TimeSpan patience)
+/// <param name="mostBytes">A length that the file cannot have.</param>
+/// <param name="pause">The time before a failed server is asked again; twice as long each time.</param>
+internal sealed class ArchiveDownload(Uri address, string md5, TimeSpan patience, long mostBytes, TimeSpan pause)
 {
     private const int MaxAttempts = 5;
     private const int BufferBytes = 1 << 20;
@@ -18,10 +20,11 @@ internal sealed class ArchiveDownload(Uri address, string md5, TimeSpan patience
 
     /// <summary>
     /// Downloads the file. It gets its name only when it is complete. A broken connection is resumed at the same position, as long as every attempt receives data.
+    /// A server that fails or is busy (5xx, 429) is asked again.
     /// </summary>
     /// <exception cref="HttpRequestException">The server cannot be reached or does not have the file.</exception>
     /// <exception cref="IOException">The connection breaks repeatedly or receives no more data, or the file cannot be written.</exception>
-    /// <exception cref="InvalidDataException">The downloaded file does not match the checksum.</exception>
+    /// <exception cref="InvalidDataException">The downloaded file does not match the checksum, or does not end.</exception>
     public void Fetch(string file, IProgress<DownloadProgress> progress)
     {
         try
@@ -53,6 +56,10 @@ internal sealed class ArchiveDownload(Uri address, string md5, TimeSpan patience
             catch (IOException) when (attempt < MaxAttempts && part.Length > before)
             {
             }
+            catch (HttpRequestException error) when (attempt < MaxAttempts && error.StatusCode is >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests)
+            {
+                await Task.Delay(pause * (1 << (attempt - 1))).ConfigureAwait(false);
+            }
         }
     }
 
@@ -75,6 +82,8 @@ internal sealed class ArchiveDownload(Uri address, string md5, TimeSpan patience
             byte[] buffer = new byte[BufferBytes];
             while (await ReadAsync(body, buffer).ConfigureAwait(false) is var count and > 0)
             {
+                if (part.Length + count > mostBytes)
+                    throw new InvalidDataException(FormattableString.Invariant($"Cifar10Dataset: the file from {address} must be shorter than {mostBytes} bytes, but did not end there. Nothing was kept: try again, or fetch it by other means."));
                 await part.WriteAsync(buffer.AsMemory(0, count)).ConfigureAwait(false);
                 progress.Report(new DownloadProgress(part.Length, total));
             }

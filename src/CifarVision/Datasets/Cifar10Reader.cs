@@ -85,6 +85,7 @@ internal static class Cifar10Reader
             string name = entry.Name[(entry.Name.LastIndexOf('/') + 1)..];
             if (!Cifar10Layout.Names.Contains(name))
                 continue;
+            Unpack(archive, () => RequirePresent(name, entry.Length, file.Length));
             var records = new Cifar10Records(Cifar10Layout.CountRecords(entry.Length, $"{name} of {archive}"));
             Unpack(archive, () => records.Read(entry.DataStream!, 0, records.Count, buffer));
             members[name] = records;
@@ -95,13 +96,22 @@ internal static class Cifar10Reader
         return members;
     }
 
+    // Before memory is taken for it: deflate shrinks to a 1032nd at most.
+    private static void RequirePresent(string name, long length, long archiveLength)
+    {
+        const long most = 1032;
+        if (length > most * archiveLength)
+            throw new InvalidDataException(FormattableString.Invariant($"{name} declares {length} bytes, which an archive of {archiveLength} bytes cannot hold."));
+    }
+
     private static T Unpack<T>(string archive, Func<T> step)
     {
         try
         {
             return step();
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        // The tar reader has a kind of its own for each damaged field.
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or OverflowException or InvalidOperationException or NotSupportedException or ArgumentException or FormatException)
         {
             throw new InvalidDataException(
                 $"Cifar10Dataset: {archive} must be a complete .tar.gz archive, but could not be unpacked ({error.Message}) Replace it by {Cifar10Layout.Address}.", error);

@@ -8,13 +8,17 @@ internal sealed class Cifar10Source(string? environmentFolder, string cacheFolde
 {
     public const string Variable = "CIFARVISION_DATA";
 
+    // The archive has 170 MB.
+    private const long MostBytes = 1 << 28;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Creates the source for this user and process.</summary>
     public static Cifar10Source Default => new(
         Environment.GetEnvironmentVariable(Variable),
         DefaultCacheFolder,
-        new ArchiveDownload(new Uri(Cifar10Layout.Address), Cifar10Layout.Md5, Patience));
+        new ArchiveDownload(new Uri(Cifar10Layout.Address), Cifar10Layout.Md5, Patience, MostBytes, Pause));
 
     /// <summary>The download folder of this user.</summary>
     public static string DefaultCacheFolder

@@ -91,7 +91,9 @@ public static class ImageFile
         }
 
         GC.KeepAlive(rows);
-        AtomicFile.Write(path, stream => picture.Encode(stream, SKEncodedImageFormat.Png, quality: 100));
+        // Encoded in memory: an exception of the stream, as on a full disk, would pass through native code and end the process.
+        using SKData png = picture.Encode(SKEncodedImageFormat.Png, quality: 100);
+        AtomicFile.Write(path, png.SaveTo);
     }
 
     internal static void RequireSize(Size2D size, string owner)

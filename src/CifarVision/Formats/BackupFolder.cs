@@ -17,6 +17,8 @@ internal sealed class BackupFolder(string folder)
     private const string StateName = "state.json";
     private const string DigestName = "sha256";
 
+    private static readonly JsonSerializerOptions Strict = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false };
+
     /// <summary>The folder; it need not exist.</summary>
     public string Path => folder;
 
@@ -39,6 +41,21 @@ internal sealed class BackupFolder(string folder)
             File.Delete(file);
     }
 
+    /// <summary>Reserves the folder for one run, until the result is disposed.</summary>
+    /// <exception cref="IOException">Another run uses the folder.</exception>
+    public IDisposable Reserve()
+    {
+        Directory.CreateDirectory(folder);
+        try
+        {
+            return new BackupReservation(folder);
+        }
+        catch (IOException error)
+        {
+            throw new IOException($"BackupAndRestore: backupDir must be the folder of one run, but another run is using '{folder}'. Give each run a folder of its own.", error);
+        }
+    }
+
     /// <summary>Finds the newest complete backup, and deletes unfinished files of a killed run.</summary>
     /// <returns>The file, or null if there are none.</returns>
     /// <exception cref="InvalidDataException">There are backups, but none is complete.</exception>
@@ -52,11 +69,20 @@ internal sealed class BackupFolder(string folder)
     }
 
     /// <summary>Reads the JSON of a backup.</summary>
+    /// <exception cref="InvalidDataException">It holds none, or of another form.</exception>
     public static T ReadState<T>(string file)
     {
         using FileStream stream = File.OpenRead(file);
-        byte[] json = SafetensorsFile.Read(stream, file)[StateName].Read().ToArray<byte>();
-        return JsonSerializer.Deserialize<T>(json)!;
+        try
+        {
+            if (!SafetensorsFile.Read(stream, file).TryGetValue(StateName, out StoredArray? json) || json is not { Type: ScalarType.Byte, Shape.Length: 1 })
+                throw new JsonException($"it has no {StateName}.");
+            return JsonSerializer.Deserialize<T>(json.Read().ToArray<byte>(), Strict) ?? throw new JsonException($"{StateName} is null.");
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or NotSupportedException)
+        {
+            throw new InvalidDataException($"BackupAndRestore: '{file}' must be a backup that this library wrote, but {error.Message} Delete it, or give another backupDir to begin anew.", error);
+        }
     }
 
     /// <summary>Reads the arrays of a backup. They are available while the action runs.</summary>

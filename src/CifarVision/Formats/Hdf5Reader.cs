@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using CifarVision.Formats.Hdf5;
 using PureHDF;
+using PureHDF.Filters;
 using PureHDF.VOL.Native;
 
 namespace CifarVision.Formats;
@@ -9,26 +11,33 @@ namespace CifarVision.Formats;
 /// <summary>An HDF5 file: its arrays by path, and the texts and lists of names that its groups bear. Whatever is damaged is an error that names the part.</summary>
 internal sealed class Hdf5Reader : IDisposable
 {
-    // Deeper than any model; a damaged file may hold a group that contains itself.
+    // Deeper than any model.
     private const int GreatestDepth = 64;
 
     // Where PureHDF 2.2 keeps the links that a group had when another group cached them. HDF5 does not bring that cache up to date when a link
     // whose name is not ASCII changes how the group stores its links, so links are read from the group itself.
     private static readonly FieldInfo? CachedLinks = typeof(NativeGroup).GetField("_scratchPad", BindingFlags.Instance | BindingFlags.NonPublic);
 
+    // PureHDF reads the same blocks again, and those that the walk over the structure leaves out: attributes, lists of chunks.
+    private const int ReadsOfStructure = 32;
+    private const long MostAttributeBytes = 1 << 26;
+    private const long FreeBytes = 1 << 20;
+    private const long LargestChunk = 1 << 26;
+
     private readonly Dictionary<string, StoredArray> _arrays = [];
+    private readonly Dictionary<string, IH5Group> _groups = [];
     private readonly NativeFile _file;
+    private readonly Hdf5Stream _stream;
     private readonly string _source;
 
-    private Hdf5Reader(NativeFile file, string source)
+    static Hdf5Reader() => H5Filter.Register(new BoundedDeflate());
+
+    private Hdf5Reader(NativeFile file, Hdf5Stream stream, string source)
     {
-        _file = file;
-        _source = source;
+        (_file, _stream, _source) = (file, stream, source);
         ForgetCachedLinks(file);
         Walk(file, "", GreatestDepth);
     }
-
-    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
 
     /// <summary>All arrays by path, as <c>layers/conv2d/vars/0</c>.</summary>
     public IReadOnlyDictionary<string, StoredArray> Arrays => _arrays;
@@ -42,7 +51,10 @@ internal sealed class Hdf5Reader : IDisposable
         try
         {
             RequireWhole(stream, source);
-            return new Hdf5Reader(Guarded(source, "its head", () => H5File.Open(stream)), source);
+            long structure = Hdf5Structure.Require(stream, source);
+            var bounded = new Hdf5Stream(stream, (ReadsOfStructure * structure) + Math.Min(ReadsOfStructure * stream.Length, MostAttributeBytes) + FreeBytes);
+            stream.Position = 0;
+            return new Hdf5Reader(Guarded(source, "its head", () => H5File.Open(bounded)), bounded, source);
         }
         catch
         {
@@ -52,17 +64,16 @@ internal sealed class Hdf5Reader : IDisposable
     }
 
     /// <summary>Whether there is such a group.</summary>
-    public bool HasGroup(string path) => Find(path) is not null;
+    public bool HasGroup(string path) => _groups.ContainsKey(path);
 
     /// <summary>The text that a group bears; null where it bears none.</summary>
     public string? Text(string path, string attribute) => Guarded(_source, $"attribute {attribute}", () =>
-        Find(path) is { } group && group.AttributeExists(attribute) ? group.Attribute(attribute).Read<string>() : null);
+        _groups.TryGetValue(path, out IH5Group? group) && group.AttributeExists(attribute) ? group.Attribute(attribute).Read<string>() : null);
 
     /// <summary>The names that a group bears, in one attribute or spread over several; null where it bears none.</summary>
     public IReadOnlyList<string>? Names(string path, string attribute) => Guarded<IReadOnlyList<string>?>(_source, $"attribute {attribute} of {path}", () =>
     {
-        IH5Group? group = Find(path);
-        if (group is null)
+        if (!_groups.TryGetValue(path, out IH5Group? group))
             return null;
         if (group.AttributeExists(attribute))
             return ReadNames(group.Attribute(attribute));
@@ -81,7 +92,7 @@ internal sealed class Hdf5Reader : IDisposable
             return read();
         }
         // The package throws Exception itself, and whatever a damaged length leads to.
-        catch (Exception error) when (error is not InvalidDataException)
+        catch (Exception error)
         {
             throw Damaged(source, part, error);
         }
@@ -97,7 +108,7 @@ internal sealed class Hdf5Reader : IDisposable
         stream.Position = 0;
         head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         stream.Position = 0;
-        if (head.Length < 56 || !head.StartsWith(Signature))
+        if (head.Length < 56 || !head.StartsWith(Hdf5Structure.Signature))
             return;
         // Versions 0 and 1 begin with four counts of a tree, version 1 with one more; all end in four addresses of 8 bytes or fewer.
         int end = head[8] switch { 0 => 40, 1 => 44, _ => 28 };
@@ -106,10 +117,21 @@ internal sealed class Hdf5Reader : IDisposable
             throw new InvalidDataException(FormattableString.Invariant($"Hdf5Reader: {source} must be a whole HDF5 file of {length} bytes, but has only {stream.Length}. Save or copy it again."));
     }
 
+    // A chunk is taken into memory as a whole.
+    private static void RequireSmallChunks(NativeDataset dataset, long bytes)
+    {
+        if (dataset.Layout.Class != H5DataLayoutClass.Chunked)
+            return;
+        long chunk = dataset.Layout.Chunks.Aggregate((long)dataset.Type.Size, (product, dim) => checked(product * (long)dim));
+        if (chunk > bytes + LargestChunk)
+            throw new InvalidDataException(FormattableString.Invariant($"its chunks of {chunk} bytes are larger than its {bytes} bytes."));
+    }
+
     private static string[] ReadNames(IH5Attribute attribute) => attribute.Space.Dimensions is [0] ? [] : attribute.Read<string[]>();
 
     private void Walk(IH5Group group, string path, int depth)
     {
+        _groups[path] = group;
         foreach (IH5Object child in Guarded(_source, path.Length == 0 ? "its root" : path, () => group.Children().ToArray()))
         {
             string childPath = path.Length == 0 ? child.Name : $"{path}/{child.Name}";
@@ -141,6 +163,8 @@ internal sealed class Hdf5Reader : IDisposable
         {
             try
             {
+                RequireSmallChunks(dataset, values.Length);
+                _stream.Allow((4L * values.Length) + _stream.Length + FreeBytes);
                 dataset.Read(MemoryMarshal.Cast<byte, T>(values));
             }
             catch (Exception error)
@@ -148,19 +172,6 @@ internal sealed class Hdf5Reader : IDisposable
                 throw Damaged(_source, path, error);
             }
         };
-
-    private IH5Group? Find(string path)
-    {
-        IH5Group group = _file;
-        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (!group.LinkExists(name) || group.Get(name) is not IH5Group inner)
-                return null;
-            group = ForgetCachedLinks(inner);
-        }
-
-        return group;
-    }
 
     private static IH5Group ForgetCachedLinks(IH5Group group)
     {

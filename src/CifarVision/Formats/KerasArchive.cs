@@ -20,15 +20,39 @@ internal sealed class KerasArchive : IDisposable
 
     private static readonly byte[] Hdf5Signature = [0x89, .. "HDF\r\n"u8, 0x1A, (byte)'\n'];
 
-    private readonly FileStream _file;
+    // A thousand layers take 1 MB.
+    private const long LongestJson = 1 << 26;
 
-    private KerasArchive(JsonObject config, Hdf5Reader weights, FileStream file) => (Config, Weights, _file) = (config, weights, file);
+    // Above this, weights shrink so much that they are checked only when they are used.
+    private const long MostTimes = 4;
+    private const long FreeBytes = 1 << 26;
+
+    private readonly string _path;
+    private readonly FileStream _file;
+    private readonly ZipArchive _zip;
+    private readonly bool _isChecked;
+    private Hdf5Reader? _weights;
+
+    private KerasArchive(string path, FileStream file, ZipArchive zip)
+    {
+        (_path, _file, _zip) = (path, file, zip);
+        // The version is not checked: the configs themselves are read, whatever version wrote them.
+        if (zip.GetEntry(MetadataName) is { } metadata)
+            ReadJson(metadata);
+        Config = ReadJson(Require(ConfigName));
+        // Damage is reported before all else, unless checking it is more work than the file is worth.
+        ZipArchiveEntry weights = Require(WeightsName);
+        _isChecked = weights.Length <= (MostTimes * file.Length) + FreeBytes;
+        if (_isChecked)
+            Guarded(path, () =>
+            {
+                ZipMember.RequireChecksum(weights);
+                return true;
+            });
+    }
 
     /// <summary>The envelope of the model.</summary>
     public JsonObject Config { get; }
-
-    /// <summary>The weights and the optimizer's state.</summary>
-    public Hdf5Reader Weights { get; }
 
     /// <summary>Writes an archive; the old file is kept until the new one is complete.</summary>
     public static void Write(string path, JsonObject config, Hdf5Writer weights) => AtomicFile.Write(path, stream =>
@@ -45,7 +69,7 @@ internal sealed class KerasArchive : IDisposable
         weights.Write(member);
     });
 
-    /// <summary>Opens an archive. The values of weights are read on demand.</summary>
+    /// <summary>Opens an archive.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not such an archive, is damaged, or lacks a member.</exception>
@@ -54,10 +78,14 @@ internal sealed class KerasArchive : IDisposable
         FileStream stream = KerasFormat.OpenRead(path);
         try
         {
-            Dictionary<string, Stream> members = ReadMembers(stream, path);
-            // The version is not checked: the configs themselves are read, whatever version wrote them.
-            JsonObject config = ParseObject(members, path, ConfigName);
-            return new KerasArchive(config, Hdf5Reader.Open(Member(members, path, WeightsName), $"{WeightsName} of {path}"), stream);
+            ZipArchive zip = Guarded(path, () =>
+            {
+                var opened = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+                // Reads the list of members.
+                _ = opened.Entries;
+                return opened;
+            });
+            return new KerasArchive(path, stream, zip);
         }
         catch
         {
@@ -66,9 +94,17 @@ internal sealed class KerasArchive : IDisposable
         }
     }
 
+    /// <summary>Opens the weights and the optimizer's state. Values are read on demand.</summary>
+    /// <param name="most">The bytes that they may take in memory where they are compressed.</param>
+    /// <returns>Disposed with the archive.</returns>
+    /// <exception cref="InvalidDataException">They are damaged, or larger.</exception>
+    public Hdf5Reader OpenWeights(long most) =>
+        _weights = Hdf5Reader.Open(Guarded(_path, () => Unpack(Require(WeightsName), most)), $"{WeightsName} of {_path}");
+
     public void Dispose()
     {
-        Weights.Dispose();
+        _weights?.Dispose();
+        _zip.Dispose();
         _file.Dispose();
     }
 
@@ -78,12 +114,11 @@ internal sealed class KerasArchive : IDisposable
         member.Write(KerasFormat.ToText(content));
     }
 
-    private static Dictionary<string, Stream> ReadMembers(FileStream stream, string path)
+    private static T Guarded<T>(string path, Func<T> read)
     {
         try
         {
-            using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-            return archive.Entries.ToDictionary(entry => entry.FullName, entry => Read(entry, stream));
+            return read();
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException or NotSupportedException or OverflowException or ArgumentException)
         {
@@ -91,13 +126,41 @@ internal sealed class KerasArchive : IDisposable
         }
     }
 
-    private static Stream Read(ZipArchiveEntry entry, FileStream stream)
+    // Only the members that are used are read, since others may hold anything.
+    private ZipArchiveEntry Require(string name)
     {
-        ZipChecksum.Require(entry);
-        if (entry.CompressedLength == entry.Length && FindStoredHdf5(entry, stream) is { } part)
+        const int told = 20;
+        return _zip.GetEntry(name)
+            ?? throw new InvalidDataException($"KerasArchive: {_path} must hold {name}, but holds {string.Join(", ", _zip.Entries.Take(told).Select(entry => entry.FullName))}. Save it again.");
+    }
+
+    private JsonObject ReadJson(ZipArchiveEntry entry) => KerasFormat.ParseObject(Guarded(_path, () => ReadText(entry)), $"{entry.FullName} of {_path}");
+
+    private static string ReadText(ZipArchiveEntry entry)
+    {
+        if (entry.Length > LongestJson)
+            throw new InvalidDataException(FormattableString.Invariant($"the member {entry.FullName} must have {LongestJson} bytes at most, but declares {entry.Length}."));
+        ZipMember.RequireChecksum(entry);
+        using var reader = new StreamReader(entry.Open());
+        return reader.ReadToEnd();
+    }
+
+    private Stream Unpack(ZipArchiveEntry entry, long most)
+    {
+        if (entry.CompressedLength == entry.Length && FindStoredHdf5(entry, _file) is { } part)
+        {
+            if (!_isChecked)
+                ZipMember.RequireChecksum(entry);
             return part;
+        }
+
+        if (entry.Length > Math.Min(most, Array.MaxLength))
+            throw new InvalidDataException(FormattableString.Invariant($"the member {entry.FullName} must have {most} bytes at most for this model, but declares {entry.Length}."));
+        ZipMember.RequirePresent(entry, _file.Length);
+        if (!_isChecked)
+            ZipMember.RequireChecksum(entry);
         using Stream member = entry.Open();
-        var memory = new MemoryStream(checked((int)entry.Length));
+        var memory = new MemoryStream((int)entry.Length);
         member.CopyTo(memory);
         memory.Position = 0;
         return memory;
@@ -115,14 +178,5 @@ internal sealed class KerasArchive : IDisposable
         bool isStored = part.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(Hdf5Signature);
         part.Position = 0;
         return isStored ? part : null;
-    }
-
-    private static Stream Member(Dictionary<string, Stream> members, string path, string name) => members.GetValueOrDefault(name)
-        ?? throw new InvalidDataException($"KerasArchive: {path} must hold {name}, but holds {string.Join(", ", members.Keys)}. Save it again.");
-
-    private static JsonObject ParseObject(Dictionary<string, Stream> members, string path, string name)
-    {
-        using var reader = new StreamReader(Member(members, path, name));
-        return KerasFormat.ParseObject(reader.ReadToEnd(), $"{name} of {path}");
     }
 }

@@ -14,6 +14,7 @@ internal static class KerasFormat
     // Reading nested models is recursive, so their depth is limited.
     private const int DeepestJson = 256;
 
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = DeepestJson, AllowDuplicateProperties = false };
     private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = DeepestJson };
 
     /// <summary>Opens a file for reading.</summary>
@@ -36,12 +37,32 @@ internal static class KerasFormat
     {
         try
         {
-            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = DeepestJson }) as JsonObject ?? throw new JsonException("it is of another kind.");
+            JsonObject parsed = JsonNode.Parse(json, documentOptions: Strict) as JsonObject ?? throw new JsonException("it is of another kind.");
+            RequireText(parsed);
+            return parsed;
         }
-        // Duplicate keys are detected only when the object is used.
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
             throw new InvalidDataException($"Model: {source} must be a JSON object, but {error.Message} Save it again.", error);
+        }
+    }
+
+    // Whether an escaped text can be read, as half a surrogate pair cannot, shows only when it is asked for.
+    private static void RequireText(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                foreach ((_, JsonNode? member) in members)
+                    RequireText(member);
+                break;
+            case JsonArray items:
+                foreach (JsonNode? item in items)
+                    RequireText(item);
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                value.GetValue<string>();
+                break;
         }
     }
 

@@ -15,7 +15,7 @@ internal static class SafetensorsFile
     private const long LongestHeader = 100_000_000;
     private const string MetadataKey = "__metadata__";
 
-    private static readonly JsonSerializerOptions Strict = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+    private static readonly JsonSerializerOptions Strict = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false };
 
     private static readonly (string Name, ScalarType Type, int Length)[] Types =
     [
@@ -66,11 +66,13 @@ internal static class SafetensorsFile
             byte[] json = new byte[length];
             stream.ReadExactly(json);
             long start = prefix.Length + length;
-            return JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json, Strict)!
+            Dictionary<string, JsonElement> entries = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json, Strict) ?? throw new JsonException("it is null.");
+            return entries
                 .Where(entry => entry.Key != MetadataKey)
-                .ToDictionary(entry => entry.Key, entry => Stored(stream, source, entry.Key, entry.Value.Deserialize<Entry>(Strict)!, start));
+                .ToDictionary(entry => entry.Key, entry => Stored(stream, source, entry.Key, entry.Value.Deserialize<Entry>(Strict) ?? throw new JsonException($"{entry.Key} is null."), start));
         }
-        catch (Exception error) when (error is JsonException or EndOfStreamException or OverflowException)
+        // Text that is no text, as half a surrogate pair, is an invalid operation.
+        catch (Exception error) when (error is JsonException or EndOfStreamException or OverflowException or InvalidOperationException)
         {
             throw Damaged(source, $"its header could not be read: {error.Message}", error);
         }

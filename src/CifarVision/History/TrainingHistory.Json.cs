@@ -14,6 +14,7 @@ public sealed partial class TrainingHistory
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
     };
 
     /// <summary>
@@ -38,37 +39,50 @@ public sealed partial class TrainingHistory
         Content content;
         try
         {
-            content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path), JsonFormat) ?? throw Bad("must be an object, but is null.");
+            content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path), JsonFormat) ?? throw new InvalidDataException("must be an object, but is null.");
+            Require(content);
         }
         catch (JsonException error)
         {
             throw new InvalidDataException($"TrainingHistory: '{path}', line {error.LineNumber + 1 ?? 1}: {error.Message}", error);
         }
-
-        foreach ((string key, double?[]? values) in content.History)
+        // Text that is no text, as half a surrogate pair, is an invalid operation.
+        catch (Exception error) when (error is InvalidDataException or InvalidOperationException)
         {
-            if (values?.Length != content.Epoch.Length)
-                throw Bad($"'{key}' must have one entry an epoch, {content.Epoch.Length}, but {(values is null ? "is null" : $"has {values.Length}")}.");
-        }
-
-        for (int i = 0; i < content.Epoch.Length; i++)
-        {
-            if (content.Epoch[i] < 0 || (i > 0 && content.Epoch[i] <= content.Epoch[i - 1]))
-                throw Bad($"epochs must ascend from 0, but entry {i} is {content.Epoch[i]}.");
+            throw new InvalidDataException($"TrainingHistory: '{path}': {error.Message}", error);
         }
 
         var history = new TrainingHistory(content.Params);
         history.Replace(content);
         return history;
-
-        InvalidDataException Bad(string message) => new($"TrainingHistory: '{path}': {message}");
     }
 
     /// <summary>Returns the epochs as in a JSON file.</summary>
     internal JsonNode ToJson() => JsonSerializer.SerializeToNode(ToContent(), JsonFormat)!;
 
     /// <summary>Replaces all epochs by the result of <see cref="ToJson"/>.</summary>
-    internal void Replace(JsonNode json) => Replace(json.Deserialize<Content>(JsonFormat)!);
+    /// <exception cref="InvalidDataException">The JSON has another form.</exception>
+    internal void Replace(JsonNode json)
+    {
+        Content content = json.Deserialize<Content>(JsonFormat) ?? throw new InvalidDataException("must be an object, but is null.");
+        Require(content);
+        Replace(content);
+    }
+
+    private static void Require(Content content)
+    {
+        foreach ((string key, double?[]? values) in content.History)
+        {
+            if (values?.Length != content.Epoch.Length)
+                throw new InvalidDataException($"'{key}' must have one entry an epoch, {content.Epoch.Length}, but {(values is null ? "is null" : $"has {values.Length}")}.");
+        }
+
+        for (int i = 0; i < content.Epoch.Length; i++)
+        {
+            if (content.Epoch[i] < 0 || (i > 0 && content.Epoch[i] <= content.Epoch[i - 1]))
+                throw new InvalidDataException($"epochs must ascend from 0, but entry {i} is {content.Epoch[i]}.");
+        }
+    }
 
     private Content ToContent()
     {

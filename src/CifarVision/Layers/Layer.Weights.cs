@@ -85,6 +85,7 @@ public abstract partial class Layer
     {
         ArgumentNullException.ThrowIfNull(initializer);
         string path = $"{Path}/{name}";
+        RequireMemory(path, shape);
         using var scope = torch.NewDisposeScope();
         Tensor tensor = EmptyInOrder(shape, memoryOrder);
         if (!_awaitsValues)
@@ -120,6 +121,20 @@ public abstract partial class Layer
     {
         ArgumentNullException.ThrowIfNull(weight);
         return WeightCasts.Of(weight, ComputeType);
+    }
+
+    // Torch's own error is a stack of C++ calls. A file can ask for any number of units.
+    private void RequireMemory(string path, TensorShape shape)
+    {
+        Int128 bytes = WeightType.ElementSize();
+        foreach (long dim in shape.Dims)
+            bytes = bytes < long.MaxValue ? bytes * dim : bytes;
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (bytes > available)
+        {
+            throw new InvalidOperationException(FormattableString.Invariant(
+                $"{GetType().Name}: the weight {path} must fit into memory, but its shape {shape} needs {bytes >> 20} MB of {available >> 20} MB. Make the layer or its input smaller."));
+        }
     }
 
     private Tensor EmptyInOrder(TensorShape shape, ReadOnlySpan<long> memoryOrder)

@@ -84,8 +84,30 @@ internal sealed class WeightLayout
     /// <exception cref="InvalidDataException">Weights are missing, superfluous or of another shape; all stay as they were.</exception>
     public IReadOnlyList<string> Load(IReadOnlyDictionary<string, StoredArray> arrays, string source, bool skipMismatch = false, bool isFresh = false)
     {
+        List<(Weight Weight, StoredArray Array)> found = Match(arrays, source, skipMismatch, out List<string> skipped);
+        if (isFresh)
+        {
+            foreach ((Weight weight, StoredArray array) in found)
+                array.ReadInto(weight);
+            return skipped;
+        }
+
+        // All values are read before the first weight is changed.
+        using var scope = torch.NewDisposeScope();
+        Tensor[] values = [.. found.Select(pair => pair.Array.ReadTensor())];
+        for (int i = 0; i < values.Length; i++)
+            found[i].Weight.CopyFrom(values[i]);
+        return skipped;
+    }
+
+    /// <summary>Checks that <see cref="Load"/> would take the arrays.</summary>
+    /// <exception cref="InvalidDataException">Weights are missing, superfluous or of another shape.</exception>
+    public void RequireFit(IReadOnlyDictionary<string, StoredArray> arrays, string source) => Match(arrays, source, skipMismatch: false, out _);
+
+    private List<(Weight Weight, StoredArray Array)> Match(IReadOnlyDictionary<string, StoredArray> arrays, string source, bool skipMismatch, out List<string> skipped)
+    {
         var found = new List<(Weight Weight, StoredArray Array)>();
-        var skipped = new List<string>(_absent);
+        skipped = [.. _absent];
         ILookup<string, string> keysByGroup = arrays.Keys.ToLookup(ParentOf);
         foreach (LayerWeights layer in _layers)
         {
@@ -100,19 +122,7 @@ internal sealed class WeightLayout
         HashSet<string> groups = [.. _layers.Select(layer => layer.Group)];
         if (!skipMismatch && keysByGroup.FirstOrDefault(group => !groups.Contains(group.Key) && group.Any(_isWeight)) is { } strange)
             throw new InvalidDataException($"Model: {source} must hold weights of this model's layers only, but also holds {strange.First()}. Load it into a model of the same layers.");
-        if (isFresh)
-        {
-            foreach ((Weight weight, StoredArray array) in found)
-                array.ReadInto(weight);
-            return skipped;
-        }
-
-        // All values are read before the first weight is changed.
-        using var scope = torch.NewDisposeScope();
-        Tensor[] values = [.. found.Select(pair => pair.Array.ReadTensor())];
-        for (int i = 0; i < values.Length; i++)
-            found[i].Weight.CopyFrom(values[i]);
-        return skipped;
+        return found;
     }
 
     private static string? Mismatch(LayerWeights layer, IReadOnlyDictionary<string, StoredArray> arrays, ILookup<string, string> keysByGroup, string source)

@@ -39,15 +39,15 @@ internal static class CompileConfig
     /// <param name="config">The compile config; null or an empty object leaves the model as it is.</param>
     /// <param name="source">The file, for messages.</param>
     /// <param name="customs">The user's own classes.</param>
-    /// <param name="readState">Reads the optimizer's state; returns an empty list if there is none.</param>
+    /// <param name="findState">Finds the optimizer's state; returns an empty list if there is none.</param>
     /// <exception cref="InvalidDataException">An optimizer, loss, metric or setting is not supported.</exception>
-    public static void Apply(Model model, JsonNode? config, string source, CustomObjects customs, Func<IReadOnlyList<NDArray>> readState)
+    public static void Apply(Model model, JsonNode? config, string source, CustomObjects customs, Func<IReadOnlyList<StoredArray>> findState)
     {
         if (config is not JsonObject { Count: > 0 } written)
             return;
         JsonObject settings = ModelConfig.Understand(source, OwnCompile, () => LegacyCompile.ToCurrent(written));
         Action compile = ModelConfig.Understand(source, OwnCompile, () => Read(model, settings, customs));
-        IReadOnlyList<NDArray> state = readState();
+        IReadOnlyList<StoredArray> state = findState();
         ModelConfig.Understand(source, OwnCompile, () =>
         {
             compile();
@@ -61,12 +61,12 @@ internal static class CompileConfig
     }
 
     // Older versions of Keras had other variables in another order.
-    private static void Restore(Model model, IReadOnlyList<NDArray> state, string source)
+    private static void Restore(Model model, IReadOnlyList<StoredArray> state, string source)
     {
         Optimizer optimizer = model.Optimizer!;
         try
         {
-            optimizer.SetState([.. model.Weights.Where(weight => weight.Trainable)], state);
+            optimizer.SetState([.. model.Weights.Where(weight => weight.Trainable)], [.. state.Select(array => array.Shape)], i => state[i].Read());
         }
         catch (ArgumentException error)
         {

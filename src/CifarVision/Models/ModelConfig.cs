@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CifarVision.Formats;
@@ -68,6 +69,11 @@ internal sealed class ModelConfig
         catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or JsonException or FormatException or OverflowException)
         {
             throw new InvalidDataException($"Model: {source} must describe a model of known parts, but: {error.Message} {advice}".TrimEnd(), error);
+        }
+        // Torch adds its C++ stack to the message.
+        catch (ExternalException error)
+        {
+            throw new InvalidDataException($"Model: {source} must describe a model that torch can create, but: {error.Message.Split('\n')[0]} {advice}".TrimEnd(), error);
         }
     }
 

@@ -56,12 +56,16 @@ internal static class ModelFile
         if (RequireModelEnding(path, nameof(Model.LoadWeights)) == KerasEnding)
         {
             using KerasArchive archive = KerasArchive.Open(path);
-            IReadOnlyDictionary<string, StoredArray> arrays = LegacyGroups.ToCurrent(archive.Weights.Arrays);
+            IReadOnlyDictionary<string, StoredArray> arrays = new Dictionary<string, StoredArray>();
             return Read(
                 archive.Config,
                 $"{KerasArchive.ConfigName} of {path}",
-                model => WeightLayout.ByGroup(model).Load(arrays, $"{KerasArchive.WeightsName} of {path}", isFresh: true),
-                () => ReadOptimizerGroup(arrays),
+                model =>
+                {
+                    arrays = LegacyGroups.ToCurrent(archive.OpenWeights(MostBytes(model)).Arrays);
+                    WeightLayout.ByGroup(model).Load(arrays, $"{KerasArchive.WeightsName} of {path}", isFresh: true);
+                },
+                () => FindOptimizerGroup(arrays),
                 customs,
                 compile);
         }
@@ -71,7 +75,7 @@ internal static class ModelFile
             LegacyFormat.ReadConfig(file, path),
             path,
             model => WeightLayout.ByOrder(model, LegacyFormat.ReadLayers(file, path), path).Load(file.Arrays, path, isFresh: true),
-            () => [.. LegacyFormat.ReadOptimizer(file).Select(key => Find(file.Arrays, key, path).Read())],
+            () => [.. LegacyFormat.ReadOptimizer(file).Select(key => Find(file.Arrays, key, path))],
             customs,
             compile);
     }
@@ -107,6 +111,14 @@ internal static class ModelFile
         throw new ArgumentException($"Model: path must end with {string.Join(", ", offered[..^1])} or {offered[^1]}, but was '{path}'.", nameof(path));
     }
 
+    /// <summary>Returns the bytes that the weights of a model and the state of any optimizer take at most.</summary>
+    public static long MostBytes(Model model)
+    {
+        const int copies = 16;
+        const long free = 1 << 26;
+        return free + (copies * model.Weights.Sum(weight => weight.Value.numel() * weight.Value.element_size()));
+    }
+
     private static string RequireModelEnding(string path, string forWeights)
     {
         string ending = RequireEnding(path, KerasEnding, H5Ending);
@@ -122,7 +134,7 @@ internal static class ModelFile
     }
 
     private static Model Read(
-        JsonObject envelope, string source, Action<Model> loadWeights, Func<IReadOnlyList<NDArray>> readOptimizer, CustomObjects customs, bool compile)
+        JsonObject envelope, string source, Action<Model> loadWeights, Func<IReadOnlyList<StoredArray>> findOptimizer, CustomObjects customs, bool compile)
     {
         Model model = ModelConfig.Read(envelope, source, customs, awaitsValues: true);
         try
@@ -131,7 +143,7 @@ internal static class ModelFile
                 throw new InvalidDataException($"Model: {source} must say the shape of the input, but does not. Create the same model with an input shape, and load the weights of this file with LoadWeights.");
             loadWeights(model);
             if (compile)
-                CompileConfig.Apply(model, envelope["compile_config"], source, customs, readOptimizer);
+                CompileConfig.Apply(model, envelope["compile_config"], source, customs, findOptimizer);
             return model;
         }
         catch
@@ -142,11 +154,11 @@ internal static class ModelFile
     }
 
     // HDF5 lists "10" before "2", so the numbers are sorted.
-    private static IReadOnlyList<NDArray> ReadOptimizerGroup(IReadOnlyDictionary<string, StoredArray> arrays) =>
+    private static IReadOnlyList<StoredArray> FindOptimizerGroup(IReadOnlyDictionary<string, StoredArray> arrays) =>
         [.. arrays.Keys
             .Where(key => key.StartsWith($"{OptimizerGroup}/", StringComparison.Ordinal))
             .OrderBy(key => int.TryParse(key[(OptimizerGroup.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : int.MaxValue)
-            .Select(key => arrays[key].Read())];
+            .Select(key => arrays[key])];
 
     private static StoredArray Find(IReadOnlyDictionary<string, StoredArray> arrays, string key, string source) => arrays.TryGetValue(key, out StoredArray? array)
         ? array

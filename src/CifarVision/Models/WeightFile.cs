@@ -52,20 +52,21 @@ internal static class WeightFile
         {
             case ModelFile.KerasEnding:
                 using (KerasArchive archive = KerasArchive.Open(path))
-                    return WeightLayout.ByGroup(model).Load(LegacyGroups.ToCurrent(archive.Weights.Arrays), $"{KerasArchive.WeightsName} of {path}", skipMismatch);
+                    return WeightLayout.ByGroup(model).Load(LegacyGroups.ToCurrent(archive.OpenWeights(ModelFile.MostBytes(model)).Arrays), $"{KerasArchive.WeightsName} of {path}", skipMismatch);
             case NpzEnding:
-                return WeightLayout.ByPath(model).Load(NpzFile.Read(path), path, skipMismatch);
+                using (NpzFile file = NpzFile.Open(path))
+                    return WeightLayout.ByPath(model).Load(file.Arrays, path, skipMismatch);
             case SafetensorsEnding:
                 using (FileStream stream = KerasFormat.OpenRead(path))
                     return WeightLayout.ByPath(model).Load(SafetensorsFile.Read(stream, path), path, skipMismatch);
             default:
-                using (Hdf5Reader file = Hdf5Reader.Open(KerasFormat.OpenRead(path), path))
+                using (Hdf5Reader hdf5 = Hdf5Reader.Open(KerasFormat.OpenRead(path), path))
                 {
                     if (ending == WeightsH5Ending)
-                        return WeightLayout.ByGroup(model).Load(LegacyGroups.ToCurrent(file.Arrays), path, skipMismatch);
-                    IReadOnlyList<(string, IReadOnlyList<string>)> layers = LegacyFormat.ReadLayers(file, path);
+                        return WeightLayout.ByGroup(model).Load(LegacyGroups.ToCurrent(hdf5.Arrays), path, skipMismatch);
+                    IReadOnlyList<(string, IReadOnlyList<string>)> layers = LegacyFormat.ReadLayers(hdf5, path);
                     WeightLayout layout = byName ? WeightLayout.ByName(model, layers) : WeightLayout.ByOrder(model, layers, path);
-                    return layout.Load(file.Arrays, path, skipMismatch);
+                    return layout.Load(hdf5.Arrays, path, skipMismatch);
                 }
         }
     }

@@ -50,28 +50,41 @@ public abstract partial class Optimizer
     /// <exception cref="ArgumentException">The number of arrays or a shape differs. Nothing was changed.</exception>
     internal void SetState(IReadOnlyList<Weight> weights, IReadOnlyList<NDArray> values)
     {
-        ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(values);
+        SetState(weights, [.. values.Select(value => value.shape)], i => values[i]);
+    }
+
+    /// <summary>Restores a state whose arrays are read only if all their shapes fit.</summary>
+    /// <param name="weights">The weights that training changes, in the model's order.</param>
+    /// <param name="shapes">The shapes of the arrays in order.</param>
+    /// <param name="read">Reads an array.</param>
+    /// <exception cref="ArgumentException">The number of arrays or a shape differs. Nothing was changed.</exception>
+    internal void SetState(IReadOnlyList<Weight> weights, IReadOnlyList<long[]> shapes, Func<int, NDArray> read)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
         Build(weights);
         RequireKnown(weights);
         // The state was saved before the first step, when there were no slots.
         int numbers = Schedule is null ? 2 : 1;
-        if (values.Count == numbers && _variables.Count > numbers)
+        if (shapes.Count == numbers && _variables.Count > numbers)
             ReleaseSlots();
-        if (values.Count != _variables.Count)
-            throw new ArgumentException($"{GetType().Name}: its state must have {_variables.Count} arrays, but was {values.Count}. It belongs to another optimizer or model.", nameof(values));
-        for (int i = 0; i < values.Count; i++)
+        if (shapes.Count != _variables.Count)
+            throw new ArgumentException($"{GetType().Name}: its state must have {_variables.Count} arrays, but was {shapes.Count}. It belongs to another optimizer or model.", nameof(shapes));
+        for (int i = 0; i < shapes.Count; i++)
         {
             OptimizerVariable variable = _variables[i];
             // A scalar has no axes, but some of Keras' backends write one axis of length 1.
-            if (values[i].size != variable.Count || (variable.Shape.Length > 0 && !values[i].shape.AsSpan().SequenceEqual(variable.Shape)))
+            bool fits = variable.Shape.Length > 0 ? shapes[i].AsSpan().SequenceEqual(variable.Shape) : shapes[i].All(dim => dim == 1);
+            if (!fits)
             {
                 throw new ArgumentException(
-                    $"{GetType().Name}: {variable.Path} must have the shape {TensorShape.Format(variable.Shape)}, but was {TensorShape.Format(values[i].shape)}. It belongs to another optimizer or model.", nameof(values));
+                    $"{GetType().Name}: {variable.Path} must have the shape {TensorShape.Format(variable.Shape)}, but was {TensorShape.Format(shapes[i])}. It belongs to another optimizer or model.", nameof(shapes));
             }
         }
 
-        for (int i = 0; i < values.Count; i++)
+        // All are read before the first is changed.
+        NDArray[] values = [.. shapes.Select((_, i) => read(i))];
+        for (int i = 0; i < values.Length; i++)
             _variables[i].Write(values[i]);
     }
 

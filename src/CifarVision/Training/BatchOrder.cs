@@ -33,6 +33,8 @@ internal sealed class BatchOrder(int samples, int batchSize, int? stepsPerEpoch,
             if (shuffling is not null)
                 shuffling.Counter = value.DrawnAt;
             BeginPass();
+            if (value.Position < 0 || value.Position > _order.Length)
+                throw new ArgumentOutOfRangeException(nameof(value), FormattableString.Invariant($"BatchOrder: the position in a pass must be from 0 to {_order.Length}, but was {value.Position}."));
             _position = value.Position;
         }
     }

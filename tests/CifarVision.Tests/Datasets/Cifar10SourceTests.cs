@@ -74,7 +74,7 @@ public sealed class Cifar10SourceTests : IDisposable
     {
         string file = _empty.File("file");
         File.WriteAllText(file, "");
-        var source = new Cifar10Source(null, Path.Combine(file, "cache"), new ArchiveDownload(_unreachable, "", TimeSpan.FromSeconds(5)));
+        var source = new Cifar10Source(null, Path.Combine(file, "cache"), new ArchiveDownload(_unreachable, "", TimeSpan.FromSeconds(5), long.MaxValue, TimeSpan.Zero));
 
         Assert.Contains("CIFARVISION_DATA (not set)", Assert.Throws<IOException>(() => source.Locate(null, new Reports())).Message, StringComparison.Ordinal);
     }
@@ -105,5 +105,5 @@ public sealed class Cifar10SourceTests : IDisposable
 #pragma warning restore CA5351
 
     private Cifar10Source Source(string? environmentFolder, Uri? address = null, string md5 = "") =>
-        new(environmentFolder, Cache, new ArchiveDownload(address ?? _unreachable, md5, TimeSpan.FromSeconds(5)));
+        new(environmentFolder, Cache, new ArchiveDownload(address ?? _unreachable, md5, TimeSpan.FromSeconds(5), long.MaxValue, TimeSpan.Zero));
 }

@@ -207,7 +207,7 @@ internal static class Mistakes
         return folder.File(name);
     }
 
-    private static ArchiveDownload Download(Uri address) => new(address, "0", TimeSpan.FromSeconds(5));
+    private static ArchiveDownload Download(Uri address) => new(address, "0", TimeSpan.FromSeconds(5), long.MaxValue, TimeSpan.Zero);
 
     private static string OfCifar(Action<string> spoil)
     {

@@ -155,8 +155,9 @@ public class DataParallelTests
 
     private static void AssertWeightsNear(string expected, string found)
     {
-        IReadOnlyDictionary<string, StoredArray> actual = NpzFile.Read(found);
-        foreach ((string name, StoredArray values) in NpzFile.Read(expected))
-            Near.Relative(values.Read(), actual[name].Read(), Rounding, name);
+        using NpzFile actual = NpzFile.Open(found);
+        using NpzFile reference = NpzFile.Open(expected);
+        foreach ((string name, StoredArray values) in reference.Arrays)
+            Near.Relative(values.Read(), actual.Arrays[name].Read(), Rounding, name);
     }
 }

@@ -43,4 +43,97 @@ public sealed class AtomicFileTests : IDisposable
         var error = Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.Write(Path.Combine(folder, "a.txt"), _ => { }));
         Assert.Equal($"The folder '{folder}' for 'a.txt' does not exist. Create it first.", error.Message);
     }
+
+    [Theory]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)]
+    public void Write_ExistingFile_KeepsItsPermissions(UnixFileMode mode)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such permissions.");
+            return;
+        }
+
+        string path = Path.Combine(_folder.FullName, "a.txt");
+        File.WriteAllText(path, "old");
+        File.SetUnixFileMode(path, mode);
+
+        AtomicFile.Write(path, stream => stream.Write("new"u8));
+
+        Assert.Equal(mode, File.GetUnixFileMode(path));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Write_SymbolicLink_ReplacesItsTarget(bool exists)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows creating links needs a privilege.");
+        string target = Path.Combine(_folder.CreateSubdirectory("elsewhere").FullName, "target.txt");
+        string path = Path.Combine(_folder.FullName, "a.txt");
+        if (exists)
+            File.WriteAllText(target, "old");
+        File.CreateSymbolicLink(path, target);
+
+        AtomicFile.Write(path, stream => stream.Write("new"u8));
+
+        Assert.Equal("new", File.ReadAllText(target));
+        Assert.Equal(target, new FileInfo(path).LinkTarget);
+        Assert.Single(_folder.GetFiles());
+    }
+
+    [Theory]
+    [InlineData(230, 'a')]
+    [InlineData(251, 'a')]
+    [InlineData(80, '\u8cea')]
+    public void Write_LongName_IsWritten(int length, char letter)
+    {
+        string path = Path.Combine(_folder.FullName, new string(letter, length) + ".txt");
+
+        AtomicFile.Write(path, stream => stream.Write("new"u8));
+
+        Assert.Equal("new", File.ReadAllText(path));
+        Assert.Single(_folder.GetFiles());
+    }
+
+    [Fact]
+    public void Write_LeftoverOfAKilledProcess_IsRemoved()
+    {
+        string path = Path.Combine(_folder.FullName, "a.txt");
+        string leftover = Path.Combine(_folder.FullName, ".a.txt.0123456789abcdef.tmp");
+        File.WriteAllText(leftover, "half");
+
+        AtomicFile.Write(path, stream => stream.Write("new"u8));
+
+        Assert.Equal([path], _folder.GetFiles().Select(file => file.FullName));
+    }
+
+    [Fact]
+    public void Write_WhileAnotherWritesTheSameFile_LeavesItsTemporaryFileAlone()
+    {
+        string path = Path.Combine(_folder.FullName, "a.txt");
+
+        AtomicFile.Write(path, outer =>
+        {
+            outer.Write("outer"u8);
+            AtomicFile.Write(path, inner => inner.Write("inner"u8));
+            Assert.Equal("inner", File.ReadAllText(path));
+        });
+
+        Assert.Equal("outer", File.ReadAllText(path));
+        Assert.Single(_folder.GetFiles());
+    }
+
+    [Fact]
+    public void Write_PathOfAFolder_NamesIt()
+    {
+        string path = _folder.CreateSubdirectory("b").FullName;
+
+        Exception? error = Record.Exception(() => AtomicFile.Write(path, stream => stream.Write("new"u8)));
+
+        Assert.True(error is IOException or UnauthorizedAccessException, error?.ToString());
+        Assert.Contains($"'{path}' could not be written: ", error!.Message, StringComparison.Ordinal);
+        Assert.Empty(_folder.GetFiles());
+    }
 }

@@ -29,9 +29,12 @@ internal sealed record RankState(IReadOnlyDictionary<string, IReadOnlyDictionary
     /// <param name="Bytes">The numbers.</param>
     internal sealed record Numbers(string Type, long[] Shape, byte[] Bytes)
     {
+        // Not Type.GetType, which would load whatever type a forged backup names.
+        private static readonly Type[] Types = [typeof(double), typeof(float), typeof(long), typeof(int)];
+
         public static Numbers Of(NDArray array) =>
             new(array.dtype.FullName!, array.shape, MemoryMarshal.AsBytes(array.astype(typeof(double)).ToArray<double>().AsSpan()).ToArray());
 
-        public NDArray ToArray() => np.array(MemoryMarshal.Cast<byte, double>(Bytes).ToArray()).reshape(Shape).astype(System.Type.GetType(Type)!);
+        public NDArray ToArray() => np.array(MemoryMarshal.Cast<byte, double>(Bytes).ToArray()).reshape(Shape).astype(Array.Find(Types, type => type.FullName == Type)!);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using CifarVision.Callbacks;
 using CifarVision.Layers;
@@ -27,6 +29,7 @@ internal sealed class ResumableRun(
     private const string CallbacksPlace = "callbacks/";
 
     private readonly TrainingContext _context = callbacks.Context;
+    private IDisposable? _reservation;
     private string? _file;
     private string? _copy;
     private RunState? _state;
@@ -61,15 +64,22 @@ internal sealed class ResumableRun(
         if (keepers.Length == 1)
         {
             _context.SaveBackup = (folder, epoch, step) => Save(folder, identity, epoch, step);
+            _reservation = keepers[0].Folder.Reserve();
             _file = keepers[0].Folder.FindNewest();
         }
 
         _file = _copy = BackupCopy.Share(_file, distribution);
         if (_file is null)
             return;
-        _state = BackupFolder.ReadState<RunState>(_file);
-        identity.RequireSame(_state.Identity, _file);
-        _state.RequireResumable(distribution.Size, _file);
+        RunState state = BackupFolder.ReadState<RunState>(_file);
+        Understand(() =>
+        {
+            identity.RequireSame(state.Identity, _file);
+            state.RequireResumable(distribution.Size, _file);
+            state.Require([.. LayerTree.Walk(model).Select(place => place.Path)], [.. LayerTree.Weights(model).Select(place => place.Path)], epochs.Steps);
+            RequireCallbacks(state);
+        });
+        _state = state;
         _context.Shuffling.GoTo(_state.Shuffling);
         _context.ResumedFrom = (_state.Epoch, _state.Step, _state.Processes);
     }
@@ -82,26 +92,32 @@ internal sealed class ResumableRun(
     {
         if (_file is null || _state is not { } state)
             return;
-        BackupFolder.ReadArrays(_file, arrays =>
+        // The weights come last, so that a backup that is refused leaves the model as it was.
+        BackupFolder.ReadArrays(_file, arrays => Understand(() =>
         {
-            WeightLayout.ByPath(model).Load(Below(WeightsPlace, arrays), _file);
-            RestoreOptimizer(state, Below(OptimizerPlace, arrays));
+            RestoreCallbacks(state, Below(CallbacksPlace, arrays));
             Dictionary<string, StoredArray> metrics = Below(MetricsPlace, arrays);
             RankState? own = state.OfRank(distribution.Rank);
             figures.SetState(key => own?.Figure(key) ?? Read($"{key}/", metrics), device);
-            RestoreCallbacks(state, Below(CallbacksPlace, arrays));
+            _context.Shuffling.GoTo(state.Shuffling);
+            epochs.Place = state.Pass;
+            WeightLayout weights = WeightLayout.ByPath(model);
+            weights.RequireFit(Below(WeightsPlace, arrays), _file);
+            RestoreOptimizer(state, Below(OptimizerPlace, arrays));
+            weights.Load(Below(WeightsPlace, arrays), _file);
             foreach ((string path, Layer layer) in LayerTree.Walk(model))
                 (layer.Trainable, layer.RandomPlace) = (state.Layers[path].Trainable, (own is null ? state.Layers[path].Random : own.Random[path]) ?? FirstPlace(layer, state));
-        });
+        }));
         _context.Shuffling.GoTo(state.Shuffling);
         epochs.Place = state.Pass;
         if (state.StopRequested)
             _context.StopTraining();
     }
 
-    /// <summary>Removes the copy of a backup that another process has.</summary>
+    /// <summary>Releases the folder of backups, and removes the copy of a backup that another process has.</summary>
     public void Dispose()
     {
+        _reservation?.Dispose();
         if (_copy is not null && distribution.Rank != 0)
             File.Delete(_copy);
     }
@@ -144,25 +160,52 @@ internal sealed class ResumableRun(
         Dictionary<string, Weight> weights = LayerTree.Weights(model).ToDictionary(place => place.Path, place => place.Weight);
         optimizer.SetState(
             [.. state.OptimizedWeights.Select(path => weights[path])],
-            [.. Enumerable.Range(0, arrays.Count).Select(i => arrays[FormattableString.Invariant($"{i}")].Read())]);
+            [.. Enumerable.Range(0, arrays.Count).Select(i => ArrayOf(i).Shape)],
+            i => ArrayOf(i).Read());
         // The optimizer treats a rate from a file as rounded to float32; this is the exact number.
         if (state.LearningRate is { } rate)
             optimizer.LearningRate = rate;
+
+        StoredArray ArrayOf(int number) => arrays[FormattableString.Invariant($"{number}")];
+    }
+
+    private void RequireCallbacks(RunState state)
+    {
+        string[] missing = [.. state.Callbacks.Keys.Except(Callbacks().Select(pair => pair.Key))];
+        if (missing.Length > 0 && distribution.Rank == 0)
+            throw new InvalidDataException($"BackupAndRestore: callbacks must hold {string.Join(", ", missing)}, as in the backup '{_file}', but did not. Give Fit the callbacks that it had.");
     }
 
     private void RestoreCallbacks(RunState state, Dictionary<string, StoredArray> arrays)
     {
-        IReadOnlyList<(string Key, Callback Callback)> present = Callbacks();
-        string[] missing = [.. state.Callbacks.Keys.Except(present.Select(pair => pair.Key))];
-        if (missing.Length > 0 && distribution.Rank == 0)
-            throw new InvalidDataException($"BackupAndRestore: callbacks must hold {string.Join(", ", missing)}, as in the backup '{_file}', but did not. Give Fit the callbacks that it had.");
-        foreach ((string key, Callback callback) in present.Where(pair => state.Callbacks.ContainsKey(pair.Key)))
+        foreach ((string key, Callback callback) in Callbacks().Where(pair => state.Callbacks.ContainsKey(pair.Key)))
         {
             if (state.Callbacks[key] is { } json)
                 callback.SetState(json.DeepClone().AsObject());
             callback.SetStateArrays(Read($"{key}/", arrays));
         }
     }
+
+    // The checksum says that the file is whole, not who wrote it: what is missing or of another kind shows where it is used.
+    private void Understand(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or KeyNotFoundException or NullReferenceException or IndexOutOfRangeException
+            or FormatException or OverflowException or JsonException or ExternalException or InvalidCastException)
+        {
+            throw NotOfThisRun(error);
+        }
+        catch (InvalidDataException error) when (!error.Message.Contains(_file!, StringComparison.Ordinal))
+        {
+            throw NotOfThisRun(error);
+        }
+    }
+
+    private InvalidDataException NotOfThisRun(Exception error) =>
+        new($"BackupAndRestore: the backup '{_file}' must be one of this run, but: {error.Message} Give another backupDir to begin anew.", error);
 
     // By class and number, so that the progress bar may be added or left out.
     private IReadOnlyList<(string Key, Callback Callback)> Callbacks() =>

@@ -48,6 +48,23 @@ internal sealed record RunState(
         }
     }
 
+    /// <summary>Checks what the file's form leaves open: a checksum says that a file is whole, not that a run wrote it.</summary>
+    /// <param name="layers">The paths of the model's layers.</param>
+    /// <param name="weights">The paths of its weights.</param>
+    /// <param name="steps">The number of steps in an epoch.</param>
+    /// <exception cref="ArgumentException">A layer or a fact is missing, or a position lies outside the run.</exception>
+    public void Require(IReadOnlyCollection<string> layers, IReadOnlyCollection<string> weights, int steps)
+    {
+        if (Epoch < 0 || Step < 0 || Step > steps)
+            throw new ArgumentException(FormattableString.Invariant($"RunState: epoch and step must be from 0, and the step at most {steps}, but were {Epoch} and {Step}."));
+        if (Identity.Facts.FirstOrDefault(fact => fact.Value is null).Key is { } empty)
+            throw new ArgumentException($"RunState: the fact '{empty}' must be a text, but was null.");
+        if (layers.FirstOrDefault(path => Layers.GetValueOrDefault(path) is null) is { } missing)
+            throw new ArgumentException($"RunState: the layer {missing} must be among those of the backup ({string.Join(", ", Layers.Keys)}), but was not.");
+        if (OptimizedWeights.FirstOrDefault(path => !weights.Contains(path)) is { } strange)
+            throw new ArgumentException($"RunState: the optimizer's weights must be weights of the model, but {strange} is not.");
+    }
+
     /// <summary>The state of a layer other than weights.</summary>
     /// <param name="Trainable">Whether the layer is trainable.</param>
     /// <param name="Random">The position in its random stream; null if it has drawn no numbers.</param>
