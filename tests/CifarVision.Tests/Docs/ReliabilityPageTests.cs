@@ -1,0 +1,28 @@
+using System.Text.RegularExpressions;
+using CifarVision.Tests.Testing;
+
+namespace CifarVision.Tests.Docs;
+
+/// <summary>Every promise of the page on reliability is held by a test that exists.</summary>
+public sealed partial class ReliabilityPageTests
+{
+    [Fact]
+    public void Promises_NameTestsThatExist()
+    {
+        HashSet<string> tests =
+        [
+            .. typeof(ReliabilityPageTests).Assembly.GetTypes().SelectMany(type => type.GetMethods()
+                .Where(method => method.GetCustomAttributes(inherit: true).OfType<FactAttribute>().Any())
+                .Select(method => $"{type.Name}.{method.Name}")),
+        ];
+        string[] rows = [.. Repository.Read("docs", "reliability.md").ReplaceLineEndings("\n").Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| promise", StringComparison.Ordinal))];
+        string[][] named = [.. rows.Select(row => TestName().Matches(row).Select(match => match.Groups["name"].Value).ToArray())];
+
+        Assert.NotEmpty(named);
+        Assert.All(named, names => Assert.NotEmpty(names));
+        Assert.Subset(tests, named.SelectMany(names => names).ToHashSet());
+    }
+
+    [GeneratedRegex(@"`(?<name>\w+Tests\.\w+)`")]
+    private static partial Regex TestName();
+}
