@@ -13,6 +13,9 @@ namespace CifarVision.Models;
 /// </summary>
 internal static class CompileConfig
 {
+    // Settings of execution, which change no result, with their defaults.
+    private static readonly Dictionary<string, JsonNode> Execution = new() { ["run_eagerly"] = false, ["steps_per_execution"] = 1, ["jit_compile"] = false };
+
     private const string OwnCompile = "Load the model with compile: false and call Compile yourself.";
 
     /// <summary>Returns the compile config of a model; an empty object if the model is not compiled.</summary>
@@ -21,17 +24,19 @@ internal static class CompileConfig
         if (model.Compiled is not { } compiled)
             return [];
         JsonNode?[] metrics = [.. compiled.Metrics.Select(list => list.Count == 0 ? null : new JsonArray([.. list.Select(metric => metric.ToKeras())]))];
-        return new JsonObject
+        var config = new JsonObject
         {
             ["optimizer"] = compiled.Optimizer.ToKeras(),
             ["loss"] = OfOutputs(model, [.. compiled.Losses.Select(loss => loss?.ToShortKeras())], withNulls: true),
             ["loss_weights"] = compiled.LossWeights is null ? null : OfOutputs(model, [.. compiled.LossWeights.Select(weight => JsonValue.Create(weight))], isList: true),
             ["metrics"] = metrics.All(list => list is null) ? null : OfOutputs(model, metrics),
             ["weighted_metrics"] = null,
-            ["run_eagerly"] = false,
-            ["steps_per_execution"] = 1,
-            ["jit_compile"] = false,
         };
+        foreach ((string key, JsonNode value) in Execution)
+            config[key] = value.DeepClone();
+        foreach ((string key, JsonNode? value) in compiled.Unused)
+            config[key] = value?.DeepClone();
+        return config;
     }
 
     /// <summary>Compiles a model by the compile config of a file.</summary>
@@ -77,9 +82,8 @@ internal static class CompileConfig
 
     private static Action Read(Model model, JsonObject settings, CustomObjects customs)
     {
-        // Settings of execution change no results.
         KerasConfig reader = new KerasConfig("compile_config", settings)
-            .Only("weighted_metrics", new JsonArray()).Ignore("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss");
+            .Only("weighted_metrics", new JsonArray()).Ignore([.. Execution.Keys, "auto_scale_loss"]);
         // Keras 3.15 leaves the optimizer out of some files, and then compiles with its default.
         Optimizer optimizer = reader.Object("optimizer") is { } named ? OptimizerFactory.FromKeras(named, customs) : new RMSprop();
         JsonNode loss = reader.Required<JsonNode>("loss", "a loss");
@@ -95,7 +99,14 @@ internal static class CompileConfig
             : ByOutput(model, "metrics", metrics);
         Metric[][] all = [.. ofOutputs.Select(node => ReadMetrics(node, customs))];
         reader.RequireAllRead();
-        return () => model.CompileAsSaved(optimizer, losses, weights, all);
+        var unused = new JsonObject(settings.Where(setting => Execution.ContainsKey(setting.Key)).Select(setting => KeyValuePair.Create(setting.Key, setting.Value?.DeepClone())));
+        if (metrics is JsonArray { Count: 0 })
+            unused["metrics"] = new JsonArray();
+        return () =>
+        {
+            model.CompileAsSaved(optimizer, losses, weights, all);
+            model.Compiled!.Unused = unused;
+        };
     }
 
     private static Metric[] ReadMetrics(JsonNode? node, CustomObjects customs) => node switch

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CifarVision.Losses;
 using CifarVision.Metrics;
 using CifarVision.Optimizers;
@@ -20,4 +21,8 @@ internal sealed record CompiledModel(
     IReadOnlyList<IReadOnlyList<Metric>> Metrics,
     DTypePolicy Precision,
     Device Device,
-    Distribution Distribution);
+    Distribution Distribution)
+{
+    /// <summary>What the file states of a model compiled by one and what changes no result, under Keras' keys, to be written again.</summary>
+    public JsonObject Unused { get; set; } = [];
+}
