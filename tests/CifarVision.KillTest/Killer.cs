@@ -37,7 +37,11 @@ internal sealed class Killer(int seed, int ranks)
                 string folder = Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"{attempt}"));
                 TimeSpan moment = duration * _random.NextDouble();
                 if (!Kill(folder, precision, moment))
+                {
+                    duration = moment;
                     continue;
+                }
+
                 killed++;
                 string resumed = Finish(folder, precision).Resumed ?? "no backup yet";
                 string[] different = [.. SmallRun.Results.Where(file => !File.ReadAllBytes(Path.Combine(folder, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(unbroken, file))))];

@@ -2,6 +2,7 @@ using System.CommandLine;
 using CifarVision.Mpi;
 using CifarVision.MpiTest;
 using CifarVision.Runtime;
+using static TorchSharp.torch;
 
 // What the tests start on several processes:
 //     mpirun -n 2 dotnet CifarVision.MpiTest.dll train OUT --model lenet
@@ -20,4 +21,18 @@ train.SetAction(parsed =>
     return 0;
 });
 
-return new RootCommand("Runs on several processes, for tests.") { train }.Parse(args).Invoke();
+// How fast training is, and how much of the exchange the computation hides. Also without mpirun:
+//     mpirun -n 2 dotnet CifarVision.MpiTest.dll measure --model alexnet --batch 128 --type Float32
+var batch = new Option<int>("--batch") { Description = "Images a step of all processes.", DefaultValueFactory = _ => 256 };
+var steps = new Option<int>("--steps") { Description = "Steps to measure, each with and without exchange.", DefaultValueFactory = _ => 8 };
+var type = new Option<ScalarType>("--type") { Description = "The dtype of gradients on the wire.", DefaultValueFactory = _ => ScalarType.Float32 };
+var bucket = new Option<long>("--bucket") { Description = "The bytes of a bucket.", DefaultValueFactory = _ => 25 << 20 };
+var measure = new Command("measure", "Measures steps with exchange, without it, and the exchange alone.") { model, batch, steps, type, bucket };
+measure.SetAction(parsed =>
+{
+    using MpiWorld world = MpiWorld.Start();
+    Measurement.Run(world, parsed.GetValue(model)!, parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(type), parsed.GetValue(bucket));
+    return 0;
+});
+
+return new RootCommand("Runs on several processes, for tests.") { train, measure }.Parse(args).Invoke();

@@ -66,7 +66,7 @@ internal static class TrainingRun
                 data.Train.ImageShape,
                 new RandomFlip(FlipMode.Horizontal),
                 new RandomTranslation(0.1, 0.1),
-                new RandomErasing(),
+                new RandomErasing(valueRange: (0, 1)),
                 new Conv2D(5, 3, strides: 2, activation: ActivationFunction.Relu),
                 new SpatialDropout2D(0.2),
                 new MaxPooling2D(2),

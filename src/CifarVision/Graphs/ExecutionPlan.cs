@@ -11,7 +11,7 @@ namespace CifarVision.Graphs;
 /// </summary>
 internal sealed class ExecutionPlan
 {
-    private readonly List<Action<Tensor[], bool>> _steps = [];
+    private readonly List<PlanStep> _steps = [];
     private readonly Dictionary<KerasTensor, int> _slots = [];
     private readonly ActivationFunction[] _splitOff;
     private readonly int[] _inputs;
@@ -38,11 +38,11 @@ internal sealed class ExecutionPlan
         foreach (Node node in graph.Nodes.Where(done.Add))
         {
             if (withoutActivation.Contains(node))
-                AddStep(node, node.Layer.ForwardBeforeActivation);
+                AddStep(node, node.Layer.ForwardBeforeActivation, node.Inputs, [node.Layer]);
             else if (PoolAfter(node, graph, uses) is { } pool && done.Add(pool))
-                AddStep(pool, (x, training) => ActivationFunction.Relu.Apply(pool.Layer.Run(node.Layer.ForwardBeforeActivation(x, training), training)), node.Inputs);
+                AddStep(pool, (x, training) => ActivationFunction.Relu.Apply(pool.Layer.Run(node.Layer.ForwardBeforeActivation(x, training), training)), node.Inputs, [node.Layer, pool.Layer]);
             else if (node is { Inputs.Count: 1, Outputs.Count: 1 })
-                AddStep(node, node.Layer.Run);
+                AddStep(node, node.Layer.Run, node.Inputs, [node.Layer]);
             else
                 AddStep(node);
         }
@@ -78,12 +78,37 @@ internal sealed class ExecutionPlan
     /// <summary>Computes the outputs that <see cref="Losses"/> take: logits where a final activation was split off.</summary>
     public Tensor[] RawForward(IReadOnlyList<Tensor> inputs, bool training)
     {
-        var tensors = new Tensor[_slots.Count];
-        for (int i = 0; i < _inputs.Length; i++)
-            tensors[_inputs[i]] = Graph.Inputs[i].Node.Layer is InputLayer { HasIntegers: true } input ? input.Run(inputs[i], training) : inputs[i];
-        foreach (Action<Tensor[], bool> step in _steps)
-            step(tensors, training);
+        Tensor[] tensors = Begin(inputs, training);
+        foreach (PlanStep step in _steps)
+            step.Run(tensors, training);
         return [.. _outputs.Select(slot => tensors[slot])];
+    }
+
+    /// <summary>Cuts the plan into parts whose gradients have at least so many bytes.</summary>
+    public IReadOnlyList<PlanPart> Cut(long bytes) => PlanPart.Cut(_steps, _outputs, bytes);
+
+    /// <summary>Computes the same outputs as <see cref="RawForward"/>, for a backward pass part by part.</summary>
+    public PartedPass ForwardInParts(IReadOnlyList<Tensor> inputs, IReadOnlyList<PlanPart> parts)
+    {
+        Tensor[] tensors = Begin(inputs, training: true);
+        var borders = new List<IReadOnlyList<(Tensor, Tensor)>>();
+        foreach (PlanPart part in parts)
+        {
+            var border = new List<(Tensor, Tensor)>();
+            foreach (int slot in part.Border.Where(slot => tensors[slot].requires_grad))
+            {
+                Tensor before = tensors[slot];
+                // A view: alias() would be the same tensor, whose gradient cannot be had without running the operation that made it.
+                tensors[slot] = before.view(before.shape);
+                border.Add((before, tensors[slot]));
+            }
+
+            borders.Add(border);
+            for (int step = part.First; step < part.End; step++)
+                _steps[step].Run(tensors, true);
+        }
+
+        return new PartedPass([.. _outputs.Select(slot => tensors[slot])], parts, borders);
     }
 
     /// <summary>Computes an output from the raw output.</summary>
@@ -118,22 +143,30 @@ internal sealed class ExecutionPlan
         return slot;
     }
 
-    private void AddStep(Node node, Func<Tensor, bool, Tensor> run, IReadOnlyList<KerasTensor>? inputs = null)
+    private Tensor[] Begin(IReadOnlyList<Tensor> inputs, bool training)
     {
-        int from = Slot((inputs ?? node.Inputs)[0]);
+        var tensors = new Tensor[_slots.Count];
+        for (int i = 0; i < _inputs.Length; i++)
+            tensors[_inputs[i]] = Graph.Inputs[i].Node.Layer is InputLayer { HasIntegers: true } input ? input.Run(inputs[i], training) : inputs[i];
+        return tensors;
+    }
+
+    private void AddStep(Node node, Func<Tensor, bool, Tensor> run, IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Layer> layers)
+    {
+        int from = Slot(inputs[0]);
         int to = Slot(node.Outputs[0]);
-        _steps.Add((tensors, training) => tensors[to] = run(tensors[from], training));
+        _steps.Add(new PlanStep([from], [to], layers, (tensors, training) => tensors[to] = run(tensors[from], training)));
     }
 
     private void AddStep(Node node)
     {
         int[] from = [.. node.Inputs.Select(Slot)];
         int[] to = [.. node.Outputs.Select(Slot)];
-        _steps.Add((tensors, training) =>
+        _steps.Add(new PlanStep(from, to, [node.Layer], (tensors, training) =>
         {
             IReadOnlyList<Tensor> outputs = node.Layer.Run([.. from.Select(slot => tensors[slot])], training);
             for (int i = 0; i < to.Length; i++)
                 tensors[to[i]] = outputs[i];
-        });
+        }));
     }
 }

@@ -12,14 +12,29 @@ namespace CifarVision.Mpi;
 /// </remarks>
 public sealed class DataParallel : Distribution
 {
+    private const long DefaultBucketBytes = 25 << 20;
+
     private readonly MpiWorld _world;
+    private readonly bool _inBFloat16;
+    private readonly List<GradientSum> _underWay = [];
 
     /// <summary>Creates the distribution.</summary>
     /// <param name="world">The processes.</param>
-    public DataParallel(MpiWorld world)
+    /// <param name="gradientType">
+    /// The dtype in which gradients travel. Default <see cref="ScalarType.Float32"/>. <see cref="ScalarType.BFloat16"/> halves the bytes: gradients are rounded to 8
+    /// bits of mantissa before and after they are summed in float32.
+    /// </param>
+    /// <param name="bucketBytes">How many bytes of gradients are exchanged together, while those of earlier layers are computed. Default 25 MB, less for small models.</param>
+    /// <exception cref="ArgumentException">The type is neither of the two.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bucketBytes"/> is under 1.</exception>
+    public DataParallel(MpiWorld world, ScalarType gradientType = ScalarType.Float32, long bucketBytes = DefaultBucketBytes)
     {
         ArgumentNullException.ThrowIfNull(world);
-        _world = world;
+        if (gradientType is not (ScalarType.Float32 or ScalarType.BFloat16))
+            throw new ArgumentException($"DataParallel: gradientType must be Float32 or BFloat16, but was {gradientType}.", nameof(gradientType));
+        if (bucketBytes < 1)
+            throw new ArgumentOutOfRangeException(nameof(bucketBytes), FormattableString.Invariant($"DataParallel: bucketBytes must be at least 1, but was {bucketBytes}."));
+        (_world, _inBFloat16, BucketBytes) = (world, gradientType == ScalarType.BFloat16, bucketBytes);
     }
 
     /// <inheritdoc/>
@@ -29,22 +44,36 @@ public sealed class DataParallel : Distribution
     public override int Size => _world.Size;
 
     /// <inheritdoc/>
+    public override long? BucketBytes { get; }
+
+    /// <inheritdoc/>
     public override void SumGradients(IReadOnlyList<Tensor> gradients)
     {
+        BeginSumGradients(gradients);
+        EndSumGradients();
+    }
+
+    /// <inheritdoc/>
+    public override void BeginSumGradients(IReadOnlyList<Tensor> gradients)
+    {
         ArgumentNullException.ThrowIfNull(gradients);
-        if (Size == 1 || gradients.Count == 0)
+        if (Size == 1)
             return;
-        using var scope = torch.NewDisposeScope();
-        using var noGrad = torch.no_grad();
-        Tensor all = torch.cat([.. gradients.Select(gradient => gradient.detach().cpu().reshape(-1))]);
-        _world.Sum(all);
-        long start = 0;
-        foreach (Tensor gradient in gradients)
+        foreach (IGrouping<bool, Tensor> group in gradients.GroupBy(GradientSum.IsLarge))
         {
-            long count = gradient.numel();
-            gradient.copy_(all.narrow(0, start, count).view(gradient.shape));
-            start += count;
+            if (group.Key)
+                _underWay.AddRange(group.Select(gradient => GradientSum.InPlace(gradient, _world, _inBFloat16)));
+            else
+                _underWay.AddRange(group.GroupBy(gradient => gradient.dtype).Select(small => GradientSum.Packed([.. small], _world, _inBFloat16)));
         }
+    }
+
+    /// <inheritdoc/>
+    public override void EndSumGradients()
+    {
+        foreach (GradientSum sum in _underWay)
+            sum.End();
+        _underWay.Clear();
     }
 
     /// <inheritdoc/>

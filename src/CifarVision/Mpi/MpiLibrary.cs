@@ -38,6 +38,8 @@ internal sealed unsafe class MpiLibrary
         SplitByKind = (delegate* unmanaged<nint, int, int, nint, nint*, int>)NativeLibrary.GetExport(library, "MPI_Comm_split_type");
         Duplicate = (delegate* unmanaged<nint, nint*, int>)NativeLibrary.GetExport(library, "MPI_Comm_dup");
         AllReduce = (delegate* unmanaged<nint, void*, int, nint, nint, nint, nint*, int>)NativeLibrary.GetExport(library, "MPI_Iallreduce");
+        AllToAll = (delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int>)NativeLibrary.GetExport(library, "MPI_Ialltoall");
+        AllGather = (delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int>)NativeLibrary.GetExport(library, "MPI_Iallgather");
         Broadcast = (delegate* unmanaged<void*, int, nint, int, nint, nint*, int>)NativeLibrary.GetExport(library, "MPI_Ibcast");
         Send = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)NativeLibrary.GetExport(library, "MPI_Isend");
         Receive = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)NativeLibrary.GetExport(library, "MPI_Irecv");
@@ -85,6 +87,10 @@ internal sealed unsafe class MpiLibrary
     public delegate* unmanaged<nint, nint*, int> Duplicate { get; }
 
     public delegate* unmanaged<nint, void*, int, nint, nint, nint, nint*, int> AllReduce { get; }
+
+    public delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int> AllToAll { get; }
+
+    public delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int> AllGather { get; }
 
     public delegate* unmanaged<void*, int, nint, int, nint, nint*, int> Broadcast { get; }
 

@@ -15,6 +15,9 @@ internal sealed class MpiThread
         Run(() => _communicator = new MpiCommunicator(mpi));
     }
 
+    /// <summary>Memory for exchanges in bfloat16.</summary>
+    public BFloat16Scratch Scratch { get; } = new();
+
     /// <summary>The collective calls, for work on this thread.</summary>
     public MpiCommunicator Communicator => _communicator!;
 
@@ -44,6 +47,7 @@ internal sealed class MpiThread
     public void Finish()
     {
         Run(() => Communicator.Leave());
+        Scratch.Dispose();
         _work.CompleteAdding();
     }
 

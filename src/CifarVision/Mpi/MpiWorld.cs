@@ -36,7 +36,7 @@ public sealed unsafe class MpiWorld : IDisposable
     public string Library { get; }
 
     /// <summary>
-    /// Joins the other processes; returns when all have. Those that have called neither <see cref="TorchRuntime.SetSeed"/> get the seed of rank 0,
+    /// Joins the other processes; returns when all have. A process that has not called <see cref="TorchRuntime.SetSeed"/> gets the seed of rank 0,
     /// and where several share the processors of a machine, <see cref="TorchRuntime.Threads"/> becomes their part.
     /// </summary>
     /// <exception cref="DllNotFoundException">libmpi is not installed; the message names the package.</exception>
@@ -82,15 +82,22 @@ public sealed unsafe class MpiWorld : IDisposable
         }
     }
 
-    /// <summary>Sums a tensor over all processes, in place.</summary>
+    /// <summary>Begins to sum a tensor over all processes, in place. It must live and stay as it is until the result is complete.</summary>
     /// <param name="values">Contiguous, on the CPU, float32 or float64.</param>
-    internal void Sum(Tensor values)
+    /// <param name="inBFloat16">Whether to send float32 numbers rounded to bfloat16.</param>
+    internal Task BeginSum(Tensor values, bool inBFloat16)
     {
+        MpiThread thread = Thread();
         nint address = AddressOf(values);
         long count = values.numel();
         bool isFloat64 = values.dtype == ScalarType.Float64;
-        Thread().Run(() => Thread().Communicator.Sum((void*)address, count, isFloat64));
-        GC.KeepAlive(values);
+        return thread.Post(() =>
+        {
+            if (inBFloat16 && !isFloat64)
+                thread.Communicator.SumBFloat16((float*)address, count, thread.Scratch);
+            else
+                thread.Communicator.Sum((void*)address, count, isFloat64);
+        });
     }
 
     /// <summary>Copies a tensor of rank 0 to all other processes.</summary>

@@ -42,6 +42,51 @@ internal sealed class BackwardPass(string owner, Func<TextWriter> output)
         }
     }
 
+    /// <summary>Computes the gradients part by part, the last part of the model first.</summary>
+    /// <param name="loss">The loss without penalties on weights.</param>
+    /// <param name="penalty">The sum of the penalties on weights, or null.</param>
+    /// <param name="pass">The forward pass.</param>
+    /// <param name="weights">The weights to train.</param>
+    /// <param name="graph">The layer calls that computed the loss, to name one in an error.</param>
+    /// <param name="x">The inputs that gave the loss.</param>
+    /// <param name="ready">Is given the gradients of each part when they are complete, in the order of the part's weights.</param>
+    /// <exception cref="InvalidOperationException">Torch failed, or the loss depends on none of the weights.</exception>
+    public IReadOnlyList<Tensor?> Run(
+        Tensor loss, Tensor? penalty, PartedPass pass, IReadOnlyList<Weight> weights, LayerGraph graph, IReadOnlyList<Tensor> x, Action<PlanPart, IReadOnlyList<Tensor?>> ready)
+    {
+        if (!loss.requires_grad)
+            throw Failure($"the loss does not depend on any of the {weights.Count} trainable weights.", null, graph, x);
+        try
+        {
+            if (penalty is not null)
+                torch.autograd.backward([penalty], inputs: [.. weights.Select(weight => weight.Value)]);
+            Tensor[] roots = [loss];
+            Tensor[]? gradients = null;
+            for (int part = pass.Parts.Count - 1; part >= 0; part--)
+            {
+                IReadOnlyList<(Tensor Before, Tensor After)> border = pass.Borders[part];
+                Tensor[] targets = [.. pass.Parts[part].Weights.Select(weight => weight.Value), .. border.Select(pair => pair.After)];
+                if (roots.Length > 0 && targets.Length > 0)
+                    torch.autograd.backward(roots, gradients, inputs: targets);
+                ready(pass.Parts[part], [.. pass.Parts[part].Weights.Select(weight => weight.Value.grad)]);
+                (Tensor Before, Tensor After)[] reached = [.. border.Where(pair => pair.After.grad is not null)];
+                roots = [.. reached.Select(pair => pair.Before)];
+                gradients = [.. reached.Select(pair => pair.After.grad!)];
+            }
+
+            return Collect(weights, graph, x);
+        }
+        catch (ExternalException exception)
+        {
+            throw Failure($"torch failed: {FirstPart(exception.Message)}", exception, graph, x);
+        }
+        finally
+        {
+            foreach (Weight weight in weights)
+                weight.Value.grad = null;
+        }
+    }
+
     private Tensor?[] Collect(IReadOnlyList<Weight> weights, LayerGraph graph, IReadOnlyList<Tensor> x)
     {
         Tensor?[] gradients = [.. weights.Select(weight => weight.Value.grad)];

@@ -19,6 +19,21 @@ public abstract class Distribution
     /// <param name="gradients">The gradients of this process' part of the loss.</param>
     public abstract void SumGradients(IReadOnlyList<Tensor> gradients);
 
+    /// <summary>The number of bytes of gradients that are worth an exchange of their own; null, the default, if they are exchanged all at once.</summary>
+    public virtual long? BucketBytes => null;
+
+    /// <summary>
+    /// Begins to sum gradients over all processes, in place, while the backward pass computes those of earlier layers. Until <see cref="EndSumGradients"/>
+    /// they are neither read nor changed. By default the same as <see cref="SumGradients"/>.
+    /// </summary>
+    /// <param name="gradients">Some of the gradients of this process: in every process with the same shapes in the same order.</param>
+    public virtual void BeginSumGradients(IReadOnlyList<Tensor> gradients) => SumGradients(gradients);
+
+    /// <summary>Waits until all gradients are sums.</summary>
+    public virtual void EndSumGradients()
+    {
+    }
+
     /// <summary>Sums numbers over all processes, such as the totals of losses and metrics.</summary>
     /// <param name="values">The numbers of this process; overwritten by the sums.</param>
     public abstract void Sum(Span<double> values);

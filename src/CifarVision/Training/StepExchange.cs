@@ -1,56 +1,96 @@
+using System.Runtime.InteropServices;
+using CifarVision.Graphs;
 using CifarVision.Layers;
 using CifarVision.Runtime;
 
 namespace CifarVision.Training;
 
 /// <summary>
-/// What the processes exchange in one training step. A process has the gradient of the mean over its rows; weighted by their share in the batch, the
-/// sum over processes is the gradient of the mean over the batch. Moving averages, which each process updates by its rows, are combined alike, so that
-/// all weights are equal after the step.
+/// What the processes exchange in one training step. A process has the mean loss of its rows; weighted by their share in the batch, the sum over
+/// processes is the mean loss of the batch, and likewise the gradients. Moving averages, which each process updates by its rows, are combined alike, so
+/// that all weights are equal after the step.
 /// </summary>
 internal sealed class StepExchange
 {
+    private const int Buckets = 8;
+
     private readonly Distribution _distribution;
     private readonly IReadOnlyList<Weight> _weights;
-    private readonly Weight[] _averages = [];
-    private readonly Tensor[] _before = [];
+    private readonly Weight[] _averages;
+    private readonly Tensor[] _before;
     private readonly Layer _model;
     private readonly RowPart _part;
+    private readonly Dictionary<Weight, Tensor> _sums = [];
+    private readonly HashSet<Weight> _used = [];
 
     /// <summary>Starts a step; called before the forward pass.</summary>
-    /// <param name="distribution">The processes.</param>
+    /// <param name="distribution">The processes; more than one.</param>
     /// <param name="model">The model.</param>
     /// <param name="weights">The weights to train.</param>
     /// <param name="part">The rows of this process.</param>
     public StepExchange(Distribution distribution, Layer model, IReadOnlyList<Weight> weights, RowPart part)
     {
         (_distribution, _model, _weights, _part) = (distribution, model, weights, part);
-        if (distribution.Size == 1)
-            return;
         _averages = [.. LayerTree.Walk(model).Where(place => place.Layer.Trainable).SelectMany(place => place.Layer.OwnOthers).Where(weight => weight.Value.is_floating_point())];
         _before = [.. _averages.Select(weight => weight.Value.detach().clone())];
     }
 
-    /// <summary>Returns the gradients of the loss of the whole batch; null for a weight on which no process' loss depends. Combines the moving averages.</summary>
-    /// <param name="own">The gradients of this process' loss.</param>
-    public IReadOnlyList<Tensor?> Combine(IReadOnlyList<Tensor?> own)
+    /// <summary>The rows of this process as a share of the batch.</summary>
+    public double Share => (double)_part.Count / _part.Total;
+
+    /// <summary>The parts of a plan that are exchanged one after the other: some for a small model too, since the last one is waited for.</summary>
+    public IReadOnlyList<PlanPart> Cut(ExecutionPlan plan)
     {
-        if (_distribution.Size == 1 || _weights.Count + _averages.Length == 0)
-            return own;
-        double share = (double)_part.Count / _part.Total;
+        if (_distribution.BucketBytes is not { } bytes)
+            return plan.Cut(long.MaxValue);
+        long all = _weights.Sum(weight => weight.Value.numel() * weight.Value.element_size());
+        return plan.Cut(Math.Min(bytes, all / Buckets));
+    }
+
+    /// <summary>Begins the exchange of the gradients of a part.</summary>
+    /// <param name="weights">The weights of the part.</param>
+    /// <param name="gradients">The gradients of this process' share of the loss; null where it does not depend on the weight.</param>
+    public void Begin(IReadOnlyList<Weight> weights, IReadOnlyList<Tensor?> gradients)
+    {
+        for (int i = 0; i < weights.Count; i++)
+        {
+            _sums.Add(weights[i], gradients[i]?.detach() ?? torch.zeros_like(weights[i].Value).detach());
+            if (gradients[i] is not null)
+                _used.Add(weights[i]);
+        }
+
+        _distribution.BeginSumGradients([.. weights.Select(weight => _sums[weight])]);
+    }
+
+    /// <summary>
+    /// Ends the exchange: combines the moving averages, and returns the gradients of the loss of the whole batch, null for a weight on which no process' loss depends.
+    /// </summary>
+    public IReadOnlyList<Tensor?> End()
+    {
+        if (_weights.Count + _averages.Length == 0)
+            return [];
         using var noGrad = torch.no_grad();
-        Tensor[] gradients = [.. _weights.Select((weight, i) => own[i] is { } gradient ? gradient.Multiply(share) : torch.zeros_like(weight.Value))];
 
         // Differences, so that an average that did not change keeps its bits.
-        Tensor[] changes = [.. _averages.Select((weight, i) => (weight.Value - _before[i]).Multiply(share))];
-        Tensor used = torch.tensor(own.Select(gradient => gradient is null ? 0.0 : 1.0).ToArray(), (gradients.FirstOrDefault() ?? changes[0]).dtype, torch.CPU);
-        _distribution.SumGradients([.. gradients, .. changes, used]);
-        for (int i = 0; i < changes.Length; i++)
-            _averages[i].Value.copy_(_before[i].Add(changes[i]));
+        Tensor used = torch.tensor(_weights.Select(weight => _used.Contains(weight) ? 1.0 : 0.0).ToArray(), ScalarType.Float64, torch.CPU);
+        Tensor rest = torch.cat([used, .. _averages.Select((weight, i) => (weight.Value - _before[i]).to(ScalarType.Float64).cpu().reshape(-1).Multiply(Share))]);
+        _distribution.Sum(MemoryMarshal.Cast<byte, double>(rest.bytes));
+        _distribution.EndSumGradients();
+        long start = _weights.Count;
+        for (int i = 0; i < _averages.Length; i++)
+        {
+            Tensor average = _averages[i].Value;
+            average.copy_(_before[i].Add(rest.narrow(0, start, average.numel()).view(average.shape).to(average.dtype).to(average.device)));
+            start += average.numel();
+        }
+
         if (_part.Total < _distribution.Size)
             ShareRandomPlaces();
-        double[] uses = ArrayConversion.ToNDArray(used).astype(np.float64).ToArray<double>();
-        return [.. gradients.Select((gradient, i) => uses[i] > 0 ? gradient : null)];
+        Span<double> uses = MemoryMarshal.Cast<byte, double>(rest.bytes);
+        var gradients = new Tensor?[_weights.Count];
+        for (int i = 0; i < gradients.Length; i++)
+            gradients[i] = uses[i] > 0 ? _sums[_weights[i]] : null;
+        return gradients;
     }
 
     // A process without rows has drawn no random numbers. The last one has rows of every batch.

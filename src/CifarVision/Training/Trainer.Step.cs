@@ -1,3 +1,4 @@
+using CifarVision.Graphs;
 using CifarVision.Runtime;
 
 namespace CifarVision.Training;
@@ -11,21 +12,42 @@ internal sealed partial class Trainer
         using var scope = torch.NewDisposeScope();
         Batch batch = feed.Next();
         Weight[] weights = TrainableWeights();
+        if (Distribution.Size > 1)
+            return SharedStep(batch, weights);
+        Tensor[] outputs = Plan.RawForward(batch.X, training: true);
+        (Tensor loss, Tensor? penalty, Tensor?[] each) = Losses(batch, outputs);
+        loss = Total(loss, penalty);
+        Update(weights, weights.Length > 0 ? Backward.Run(loss, weights, Plan.Graph, batch.X) : []);
+        UpdateFigures(batch, outputs, loss, each);
+        return batch.GlobalRows;
+    }
+
+    // A step on several processes. The gradients of a part of the model are exchanged while those of earlier layers are computed.
+    private int SharedStep(Batch batch, Weight[] weights)
+    {
         var exchange = new StepExchange(Distribution, model, weights, batch.Part);
+        IReadOnlyList<PlanPart> parts = exchange.Cut(Plan);
         if (batch.Rows == 0)
         {
-            // The batch has fewer rows than there are processes: this process only takes part in the update.
-            Update(weights, exchange.Combine(new Tensor?[weights.Length]));
+            // The batch has fewer rows than there are processes: this process only takes part in the exchange.
+            foreach (PlanPart part in parts.Reverse())
+                exchange.Begin(part.Weights, new Tensor?[part.Weights.Count]);
+            Update(weights, exchange.End());
             return batch.GlobalRows;
         }
 
-        Tensor[] outputs;
+        PartedPass pass;
         using (RowPart.Begin(batch.Part))
-            outputs = Plan.RawForward(batch.X, training: true);
-        (Tensor loss, Tensor?[] each) = Losses(batch, outputs);
-        IReadOnlyList<Tensor?> gradients = weights.Length > 0 ? Backward.Run(loss, weights, Plan.Graph, batch.X) : [];
-        Update(weights, exchange.Combine(gradients));
-        UpdateFigures(batch, outputs, loss, each);
+            pass = Plan.ForwardInParts(batch.X, parts);
+        (Tensor loss, Tensor? penalty, Tensor?[] each) = Losses(batch, pass.Outputs);
+        if (weights.Length > 0)
+        {
+            Backward.Run(
+                loss.Multiply(exchange.Share), penalty?.Multiply(exchange.Share), pass, weights, Plan.Graph, batch.X, (part, gradients) => exchange.Begin(part.Weights, gradients));
+        }
+
+        Update(weights, exchange.End());
+        UpdateFigures(batch, pass.Outputs, Total(loss, penalty), each);
         return batch.GlobalRows;
     }
 
@@ -37,22 +59,24 @@ internal sealed partial class Trainer
         if (batch.Rows == 0)
             return;
         Tensor[] outputs = Plan.RawForward(batch.X, training: false);
-        (Tensor loss, Tensor?[] each) = Losses(batch, outputs);
-        UpdateFigures(batch, outputs, loss, each);
+        (Tensor loss, Tensor? penalty, Tensor?[] each) = Losses(batch, outputs);
+        UpdateFigures(batch, outputs, Total(loss, penalty), each);
     }
 
     private Weight[] TrainableWeights() => [.. model.Weights.Where(weight => weight.Trainable)];
 
-    // The loss to minimize, which is the weighted sum of the losses of the outputs and the penalties, and each loss alone.
-    private (Tensor Total, Tensor?[] Each) Losses(Batch batch, Tensor[] outputs)
+    // The weighted sum of the losses of the outputs, the sum of the penalties on weights, and each loss alone.
+    private (Tensor Sum, Tensor? Penalty, Tensor?[] Each) Losses(Batch batch, Tensor[] outputs)
     {
         Tensor?[] each = [.. Plan.Losses.Select((loss, output) => loss?.Call(batch.Y[output], outputs[output], batch.Weights[output]))];
         IEnumerable<Tensor> parts = each.Index()
             .Where(loss => loss.Item is not null)
             .Select(loss => _compiled!.LossWeights is { } factors ? loss.Item!.Multiply(factors[loss.Index]) : loss.Item!);
-        Tensor total = parts.Aggregate((sum, loss) => sum.Add(loss));
-        return (model.RegularizationLoss() is { } penalty ? total.Add(penalty) : total, each);
+        return (parts.Aggregate((sum, loss) => sum.Add(loss)), model.RegularizationLoss(), each);
     }
+
+    // The loss to minimize.
+    private static Tensor Total(Tensor loss, Tensor? penalty) => penalty is null ? loss : loss.Add(penalty);
 
     // As in Keras, a weight without a gradient is not updated.
     private void Update(Weight[] weights, IReadOnlyList<Tensor?> gradients)

@@ -22,9 +22,12 @@ internal static class MpiRun
     /// <param name="ranks">How many processes; 0 for one without mpirun.</param>
     /// <param name="arguments">The program's arguments.</param>
     /// <returns>The exit code of mpirun, and what all processes wrote.</returns>
-    public static (int ExitCode, string Output) Run(int ranks, params IEnumerable<string> arguments)
+    public static (int ExitCode, string Output) Run(int ranks, params IEnumerable<string> arguments) => RunProgram("CifarVision.MpiTest", ranks, arguments);
+
+    /// <summary>Runs a program beside the tests to its end.</summary>
+    public static (int ExitCode, string Output) RunProgram(string program, int ranks, params IEnumerable<string> arguments)
     {
-        using Process process = Start(ranks, arguments);
+        using Process process = Start(program, ranks, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(LongestWait))
@@ -36,10 +39,9 @@ internal static class MpiRun
         return (process.ExitCode, output.Result + errors.Result);
     }
 
-    /// <summary>Starts the program.</summary>
-    public static Process Start(int ranks, params IEnumerable<string> arguments)
+    private static Process Start(string name, int ranks, IEnumerable<string> arguments)
     {
-        string[] program = ["dotnet", Path.Combine(AppContext.BaseDirectory, "CifarVision.MpiTest.dll"), .. arguments];
+        string[] program = ["dotnet", Path.Combine(AppContext.BaseDirectory, $"{name}.dll"), .. arguments];
         string[] command = ranks == 0
             ? program
             : [Launcher.Value!, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", FormattableString.Invariant($"{ranks}"), .. program];

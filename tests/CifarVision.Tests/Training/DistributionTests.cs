@@ -44,6 +44,29 @@ public class DistributionTests
     }
 
     [Fact]
+    public void Fit_BranchedModel_EqualsOneProcess()
+    {
+        TorchRuntime.SetSeed(1);
+        NDArray[] start = [.. CreateBranched().GetWeights()];
+        IReadOnlyList<NDArray> Weights(Distribution distribution)
+        {
+            using Model model = CreateBranched();
+            Loss[] losses = [new CategoricalCrossentropy(), new CategoricalCrossentropy()];
+            model.Compile(new SGD(0.1, momentum: 0.9), losses, lossWeights: [0.3, 1], precision: DTypePolicy.Float64, distribution: distribution);
+            model.SetWeights(start);
+            model.Fit([Rows.X], [Rows.Y, Rows.Y], batchSize: 8, epochs: 2, verbose: 0, shuffle: false);
+            return model.GetWeights();
+        }
+
+        IReadOnlyList<NDArray> one = Weights(Distribution.SingleProcess);
+        foreach (IReadOnlyList<NDArray> replica in TwoReplicas.Run(Weights))
+        {
+            foreach ((NDArray expected, NDArray found) in one.Zip(replica))
+                Near.Relative(expected, found, 1e-12);
+        }
+    }
+
+    [Fact]
     public void Evaluate_FewerRowsThanReplicas_IsThatOfTheRowsThereAre()
     {
         TorchRuntime.SetSeed(1);
@@ -118,6 +141,20 @@ public class DistributionTests
         KerasTensor y = new Conv2D(4, 3, activation: ActivationFunction.Relu, kernelRegularizer: new L2(0.01)).Call(x);
         y = new Flatten().Call(new MaxPooling2D().Call(y));
         return new Model(x, new Dense(TinyTask.Classes, ActivationFunction.Softmax).Call(y));
+    }
+
+    // What a backward pass in parts must carry over: a connection that skips several layers, a layer that is called twice, two outputs, a penalty.
+    private static Model CreateBranched()
+    {
+        KerasTensor x = Keras.Input((6, 6, 2));
+        var shared = new Conv2D(4, 3, padding: CifarVision.Layers.Padding.Same);
+        KerasTensor skipped = new Conv2D(4, 3, activation: ActivationFunction.Relu, kernelRegularizer: new L2(0.01)).Call(x);
+        KerasTensor y = shared.Call(new Activation(ActivationFunction.Tanh).Call(shared.Call(skipped)));
+        y = new Conv2D(4, 1).Call(y);
+        y = new Add().Call(y, new Conv2D(4, 1, kernelRegularizer: new L2(0.01)).Call(y), skipped);
+        KerasTensor early = new Dense(TinyTask.Classes, ActivationFunction.Softmax).Call(new Flatten().Call(y));
+        KerasTensor late = new Dense(TinyTask.Classes, ActivationFunction.Softmax).Call(new Flatten().Call(new MaxPooling2D().Call(y)));
+        return new Model([x], [early, late]);
     }
 
     private sealed record Result(IReadOnlyList<NDArray> Weights, SortedDictionary<string, double> Figures);

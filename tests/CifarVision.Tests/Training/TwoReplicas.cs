@@ -48,6 +48,9 @@ internal sealed class TwoReplicas : IDisposable
 
         public override int Size => 2;
 
+        // As many parts as there can be.
+        public override long? BucketBytes => 1;
+
         public override void SumGradients(IReadOnlyList<Tensor> gradients)
         {
             using var scope = torch.NewDisposeScope();
