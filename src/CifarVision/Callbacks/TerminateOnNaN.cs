@@ -1,7 +1,10 @@
 namespace CifarVision.Callbacks;
 
 /// <summary>Stops training as soon as the loss is not finite, and reports it (Keras: TerminateOnNaN).</summary>
-/// <remarks>Reads the loss after every batch, which waits for the device.</remarks>
+/// <remarks>
+/// A second line names the epoch, the step, and the input, weight or layer whose values were the first that are not finite. The callback reads
+/// the loss of every batch, which waits for the device.
+/// </remarks>
 public sealed class TerminateOnNaN : Callback
 {
     private readonly TextWriter? _output;
@@ -18,6 +21,8 @@ public sealed class TerminateOnNaN : Callback
         if (double.IsFinite(logs["loss"]))
             return;
         context.WriteLine(FormattableString.Invariant($"Batch {batch}: Invalid loss, terminating training"), _output);
+        if (context.NotFiniteCause is { } cause)
+            context.WriteLine(FormattableString.Invariant($"Epoch {context.Epoch + 1}, step {batch + 1}: {cause}"), _output);
         context.StopTraining();
     }
 }

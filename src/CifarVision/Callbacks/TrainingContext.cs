@@ -19,7 +19,7 @@ public sealed class TrainingContext
         IReadOnlyDictionary<string, Metric> metrics,
         IReadOnlyList<Callback> callbacks,
         TrainingParameters parameters,
-        RandomStream shuffling,
+        RandomStream? shuffling,
         Action<string> saveModel,
         Action<string> saveWeights)
     {
@@ -70,14 +70,17 @@ public sealed class TrainingContext
     /// <summary>The metrics by their keys in logs: their names, after the name of the output in a model with several outputs.</summary>
     internal IReadOnlyDictionary<string, Metric> MetricsByKey { get; }
 
-    /// <summary>The stream that orders the samples of an epoch.</summary>
-    internal RandomStream Shuffling { get; }
+    /// <summary>The stream that orders the samples of an epoch; null outside Fit.</summary>
+    internal RandomStream? Shuffling { get; }
 
     /// <summary>The point at which the run was resumed, or null.</summary>
     internal (int Epoch, int Step, int Processes)? ResumedFrom { get; set; }
 
     /// <summary>The number of processes of the run.</summary>
     internal int Processes { get; init; } = 1;
+
+    /// <summary>Why the loss of the current batch is not finite. Set by Fit where a callback wants to know.</summary>
+    internal string? NotFiniteCause { get; set; }
 
     /// <summary>Whether an epoch has begun and not ended.</summary>
     internal bool IsInsideEpoch { get; set; }

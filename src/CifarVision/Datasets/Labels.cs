@@ -5,7 +5,7 @@ using CifarVision.Runtime;
 namespace CifarVision.Datasets;
 
 /// <summary>Converts class labels to the form that CategoricalCrossentropy takes.</summary>
-public static class Labels
+public static unsafe class Labels
 {
     /// <summary>Converts integer labels to one-hot rows (Keras: <c>keras.utils.to_categorical</c>).</summary>
     /// <param name="labels">(N,) or (N, 1), of an integer type, each from 0 to <paramref name="numClasses"/> - 1.</param>
@@ -21,9 +21,10 @@ public static class Labels
         long[] values = ReadIntegers(labels, nameof(Labels));
         int classes = CountClasses(values, numClasses, nameof(Labels));
         NDArray oneHot = np.zeros(new Shape(values.Length, classes), typeof(float));
-        Span<float> cells = MemoryMarshal.Cast<byte, float>(ArrayConversion.Bytes(oneHot));
+        // A pointer, since a span ends at 2 GB.
+        float* cells = (float*)ArrayConversion.Address(oneHot);
         for (int row = 0; row < values.Length; row++)
-            cells[(row * classes) + (int)values[row]] = 1;
+            cells[((long)row * classes) + values[row]] = 1;
         GC.KeepAlive(oneHot);
         return oneHot;
     }

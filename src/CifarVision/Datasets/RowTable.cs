@@ -19,7 +19,9 @@ internal sealed unsafe class RowTable : RowSource
         _array = np.ascontiguousarray(array);
         Type = ArrayConversion.ElementType(array);
         RowShape = array.shape[1..];
-        Count = checked((int)array.shape[0]);
+        Count = array.shape[0] <= int.MaxValue
+            ? (int)array.shape[0]
+            : throw new ArgumentException(FormattableString.Invariant($"Arrays must have at most {int.MaxValue} samples, but was {array.shape[0]}. Train on parts."), nameof(array));
         Whole = this;
     }
 

@@ -11,6 +11,7 @@ internal static class LegacyFormat
     /// <summary>The group of the weights in the file of a whole model; a file of weights only has them in the root.</summary>
     public const string ModelWeights = "model_weights";
 
+    private const string OwnGroup = "top_level_model_weights";
     private const string OptimizerWeights = "optimizer_weights";
     private const string ModelConfig = "model_config";
     private const string TrainingConfig = "training_config";
@@ -23,6 +24,8 @@ internal static class LegacyFormat
     /// <param name="layers">The name of each layer, with its arrays by the names of the weights.</param>
     public static void AddLayers(Hdf5Writer file, string group, IReadOnlyList<(string Name, IReadOnlyList<(string Name, Tensor Values)> Weights)> layers)
     {
+        if (layers.Any(layer => layer.Name == OwnGroup))
+            throw new ArgumentException($"Model: in an .h5 file no layer may be named '{OwnGroup}', which the format needs itself. Rename the layer, or save to .keras.");
         file.SetText(group, "backend", "torch");
         file.SetText(group, "keras_version", KerasFormat.Version);
         file.SetNames(group, LayerNames, [.. layers.Select(layer => layer.Name)]);
@@ -33,7 +36,7 @@ internal static class LegacyFormat
                 file.AddArray(Join(Join(group, name), weight), values);
         }
 
-        file.SetNames(Join(group, "top_level_model_weights"), WeightNames, []);
+        file.SetNames(Join(group, OwnGroup), WeightNames, []);
     }
 
     /// <summary>Adds the configs that make the file that of a whole model.</summary>

@@ -55,7 +55,17 @@ public abstract partial class Layer
             TorchRuntime.EnsureLoaded();
             using var scope = torch.NewDisposeScope();
             OutputShapes = ComputeOutputShape(inputShapes);
-            BuildCore(inputShapes);
+            try
+            {
+                BuildCore(inputShapes);
+            }
+            catch
+            {
+                OutputShapes = [];
+                RemoveOwnWeights();
+                throw;
+            }
+
             InputShapes = [.. inputShapes];
             if (!_trainable)
                 Trainable = false;

@@ -44,9 +44,15 @@ public abstract partial class Layer
             throw new ArgumentException($"{GetType().Name}: '{Name}' must be given {own.Count} arrays, but was {weights.Count}.", nameof(weights));
         for (int i = 0; i < own.Count; i++)
             own[i].RequireShape(weights[i]);
-        for (int i = 0; i < own.Count; i++)
-            own[i].Assign(weights[i]);
+        ChangeWeights(nameof(SetWeights), () =>
+        {
+            for (int i = 0; i < own.Count; i++)
+                own[i].Assign(weights[i]);
+        });
     }
+
+    /// <summary>Runs a change of weights; a model makes it wait for predictions.</summary>
+    private protected virtual void ChangeWeights(string verb, Action change) => change();
 
     /// <summary>Computes the sum of the penalties on the layer's weights; null if there are none.</summary>
     public Tensor? RegularizationLoss()
@@ -86,6 +92,8 @@ public abstract partial class Layer
         ArgumentNullException.ThrowIfNull(initializer);
         string path = $"{Path}/{name}";
         RequireMemory(path, shape);
+        if (shape.ElementCount > int.MaxValue / sizeof(float))
+            throw new ArgumentException(FormattableString.Invariant($"{GetType().Name}: the weight '{name}' of '{Name}' must take less than 2 GB, but was {TensorShape.Format(shape.Dims)}. Make the layer or its input smaller."), nameof(shape));
         using var scope = torch.NewDisposeScope();
         Tensor tensor = EmptyInOrder(shape, memoryOrder);
         if (!_awaitsValues)
@@ -107,11 +115,12 @@ public abstract partial class Layer
     private protected void Adopt(string name, Tensor tensor, bool trainable) =>
         (trainable ? _ownTrainable : _ownOthers).Add(new Weight(name, $"{Path}/{name}", tensor, trainable && _trainable));
 
-    /// <summary>Converts the layer's own weights to a dtype and a device.</summary>
-    private protected virtual void ConvertWeights(ScalarType type, Device device)
+    /// <summary>The weights that <see cref="Configure"/> converts; others are left to <see cref="ConvertRest"/>.</summary>
+    private protected virtual IEnumerable<Weight> WeightsToConvert => OwnWeights;
+
+    /// <summary>Converts what the layer keeps besides, to a dtype and a device.</summary>
+    private protected virtual void ConvertRest(ScalarType type, Device device)
     {
-        foreach (Weight weight in OwnWeights)
-            weight.ConvertTo(type, device);
     }
 
     /// <summary>Returns the tensor of a weight in the compute dtype: the tensor itself, or a copy that gradients flow through.</summary>
@@ -135,6 +144,15 @@ public abstract partial class Layer
             throw new InvalidOperationException(FormattableString.Invariant(
                 $"{GetType().Name}: the weight {path} must fit into memory, but its shape {shape} needs {bytes >> 20} MB of {available >> 20} MB. Make the layer or its input smaller."));
         }
+    }
+
+    private void RemoveOwnWeights()
+    {
+        foreach (Weight weight in OwnWeights)
+            weight.Value.Dispose();
+        _ownTrainable.Clear();
+        _ownOthers.Clear();
+        _regularized.Clear();
     }
 
     private Tensor EmptyInOrder(TensorShape shape, ReadOnlySpan<long> memoryOrder)

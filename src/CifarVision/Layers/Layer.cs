@@ -15,10 +15,9 @@ namespace CifarVision.Layers;
 public abstract partial class Layer
 {
     private readonly long? _seed;
+    private readonly NamedStream _random;
     private Device? _device;
-    private RandomStream? _random;
     private Layer? _parent;
-    private StreamPlace? _restoredPlace;
     private bool _trainable = true;
 
     /// <summary>Creates a layer.</summary>
@@ -32,6 +31,7 @@ public abstract partial class Layer
         Name = name ?? KerasNames.ToSnakeCase(KerasClass);
         Path = Name;
         _seed = seed;
+        _random = new NamedStream(() => _seed is { } own ? new RandomStream(own, GetType().Name) : TorchRuntime.NewStream(Path));
     }
 
     /// <summary>The name, unique inside a model.</summary>
@@ -75,8 +75,8 @@ public abstract partial class Layer
     /// <summary>The position in the layer's random stream, which a backup saves; null if the layer has drawn no numbers.</summary>
     internal StreamPlace? RandomPlace
     {
-        get => _random?.Place ?? _restoredPlace;
-        set => (_random, _restoredPlace) = (null, value);
+        get => _random.Place;
+        set => _random.Place = value;
     }
 
     /// <summary>Whether the layer's random numbers have a seed of their own instead of following <see cref="TorchRuntime.SetSeed"/>.</summary>
@@ -97,7 +97,7 @@ public abstract partial class Layer
     protected Device Device => _device ??= TorchRuntime.DefaultDevice;
 
     /// <summary>The random stream of this layer.</summary>
-    protected RandomStream Random => _random ??= BeginRandom();
+    protected RandomStream Random => _random.Value;
 
     /// <summary>Computes the output of a batch; builds the layer if needed.</summary>
     /// <param name="x">(N, H, W, C) or (N, ...).</param>
@@ -187,20 +187,31 @@ public abstract partial class Layer
         SetPath(parent.PathOf(this));
     }
 
-    /// <summary>Sets the dtype policy and the device of the layer and its sublayers, and converts the weights.</summary>
-    internal virtual void Configure(DTypePolicy policy, Device device)
+    /// <summary>Begins the streams of the layer and its sublayers.</summary>
+    internal void ReserveStreams()
     {
-        (WeightType, ComputeType) = policy switch
+        foreach ((_, Layer layer) in LayerTree.Walk(this))
+            layer._random.Reserve();
+    }
+
+    /// <summary>Sets the dtype policy and the device of the layer and its sublayers, and converts the weights; or changes nothing.</summary>
+    internal void Configure(DTypePolicy policy, Device device)
+    {
+        (ScalarType weightType, ScalarType computeType) = policy switch
         {
             DTypePolicy.Float64 => (ScalarType.Float64, ScalarType.Float64),
             DTypePolicy.MixedBFloat16 => (ScalarType.Float32, ScalarType.BFloat16),
             DTypePolicy.Float32 => (ScalarType.Float32, ScalarType.Float32),
             _ => throw new ArgumentOutOfRangeException(nameof(policy), $"{GetType().Name}: the policy of '{Name}' must be Float32, MixedBFloat16 or Float64, but was {policy}. Resolve Auto for the device first, as Compile does."),
         };
-        _device = device;
-        ConvertWeights(WeightType, device);
-        foreach (Layer layer in Sublayers)
-            layer.Configure(policy, device);
+        Layer[] layers = [.. LayerTree.Walk(this).Select(place => place.Layer)];
+        foreach ((Weight weight, Tensor converted) in Convert([.. layers.SelectMany(layer => layer.WeightsToConvert)], weightType, device))
+            weight.Replace(converted);
+        foreach (Layer layer in layers)
+        {
+            (layer.WeightType, layer.ComputeType, layer._device) = (weightType, computeType, device);
+            layer.ConvertRest(weightType, device);
+        }
     }
 
     /// <summary>Computes the output of a batch.</summary>
@@ -220,12 +231,25 @@ public abstract partial class Layer
         ? inputs[0]
         : throw new ArgumentException($"{GetType().Name}: '{Name}' must be given one input, but was given {inputs.Count}. Merge them first, as with Concatenate.");
 
-    private RandomStream BeginRandom()
+    // All are converted before the first is replaced, so that nothing changes if memory or the device fails.
+    private static List<(Weight Weight, Tensor Converted)> Convert(IReadOnlyList<Weight> weights, ScalarType type, Device device)
     {
-        RandomStream stream = _seed is { } seed ? new RandomStream(seed, GetType().Name) : TorchRuntime.NewStream(Path);
-        if (_restoredPlace is { } place)
-            stream.GoTo(place);
-        return stream;
+        var all = new List<(Weight Weight, Tensor Converted)>();
+        try
+        {
+            foreach (Weight weight in weights)
+            {
+                if (weight.Converted(type, device) is { } converted)
+                    all.Add((weight, converted));
+            }
+
+            return all;
+        }
+        catch
+        {
+            all.ForEach(pair => pair.Converted.Dispose());
+            throw;
+        }
     }
 
     private Tensor InComputeType(Tensor x) => x.dtype == ComputeType ? x : x.to(ComputeType);

@@ -57,7 +57,7 @@ public abstract class ClassScore : Metric
     {
         ArgumentNullException.ThrowIfNull(yTrue);
         ArgumentNullException.ThrowIfNull(yPred);
-        RequireOutputs(yPred);
+        RequireOutputs(yPred.shape);
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         Tensor outputs = SampleValues.AtLeastFloat32(yPred);
@@ -130,14 +130,17 @@ public abstract class ClassScore : Metric
         return labels.unsqueeze(1).eq(TorchMath.Arange(yPred.shape[1], ScalarType.Int64, labels.device));
     }
 
-    private void RequireOutputs(Tensor yPred)
+    /// <inheritdoc/>
+    internal sealed override void RequireOutput(TensorShape output) => RequireOutputs([1, .. output.Dims]);
+
+    private void RequireOutputs(ReadOnlySpan<long> shape)
     {
         string owner = GetType().Name;
-        if (yPred.dim() != 2)
-            throw new ArgumentException($"{owner}: yPred must have the shape (N, classes), but was {TensorShape.Format(yPred.shape)}.", nameof(yPred));
-        if (Threshold is null && yPred.shape[1] == 1)
-            throw new ArgumentException($"{owner}: threshold must be given for one output unit, but was null with yPred {TensorShape.Format(yPred.shape)}.", nameof(yPred));
-        if (ClassId >= yPred.shape[1])
-            throw new ArgumentException($"{owner}: classId must be less than the number of classes, but was {ClassId} with yPred {TensorShape.Format(yPred.shape)}.", nameof(yPred));
+        if (shape.Length != 2)
+            throw new ArgumentException($"{owner}: yPred must have the shape (N, classes), but was {TensorShape.Format(shape)}.");
+        if (Threshold is null && shape[1] == 1)
+            throw new ArgumentException($"{owner}: threshold must be given for one output unit, but was null with yPred {TensorShape.Format(shape)}.");
+        if (ClassId >= shape[1])
+            throw new ArgumentException($"{owner}: classId must be less than the number of classes, but was {ClassId} with yPred {TensorShape.Format(shape)}.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Runtime;
 using CifarVision.Serialization;
 
 namespace CifarVision.Metrics;
@@ -62,5 +63,12 @@ public abstract class Metric
         if (state.Count > 0)
             throw new ArgumentException($"{GetType().Name}: state must be empty, but was {string.Join(", ", state.Keys)}. Override SetState together with GetState.", nameof(state));
         Reset();
+    }
+
+    /// <summary>Checks the shape of the model's output before training.</summary>
+    /// <param name="output">The shape of one sample.</param>
+    /// <exception cref="ArgumentException">The metric cannot be computed from it.</exception>
+    internal virtual void RequireOutput(TensorShape output)
+    {
     }
 }

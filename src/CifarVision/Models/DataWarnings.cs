@@ -56,7 +56,6 @@ internal sealed class DataWarnings(string kind)
             return PixelRange.Unit;
         if (rows is not RowTable table)
             return PixelRange.Bytes;
-        using DisposeScope scope = torch.NewDisposeScope();
         double largest = double.NegativeInfinity;
         double smallest = double.PositiveInfinity;
         for (int row = 0; row < Math.Min(table.Count, RowsToLookAt); row++)

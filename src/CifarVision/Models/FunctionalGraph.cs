@@ -16,12 +16,11 @@ internal static class FunctionalGraph
         LayerGraph graph = LayerGraph.Between(inputs, outputs);
 
         // Explicit names and names that another model gave come first; the default names are numbered to avoid them.
-        var named = new List<Layer>();
+        var names = new LayerNames(nameof(Model));
         foreach (Layer layer in graph.Layers.OrderBy(layer => layer.HasDefaultName && !layer.HasParent))
         {
-            string name = LayerNames.Unique(layer, named, nameof(Model));
-            layer.JoinParent(model, name);
-            named.Add(layer);
+            layer.JoinParent(model, names.Unique(layer));
+            names.Add(layer);
         }
 
         return graph;

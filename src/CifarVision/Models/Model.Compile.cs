@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Metrics;
@@ -90,7 +91,7 @@ public partial class Model
     {
         if (_trainer.Compiled?.Precision is not DTypePolicy.MixedBFloat16 || _graph is null)
             return;
-        HashSet<Layer> last = [.. _graph.Outputs.Select(output => output.Node.Layer)];
+        HashSet<Layer> last = [.. Graph.Outputs.Select(output => output.Node.Layer)];
         foreach (Layer layer in Layers)
             layer.Configure(last.Contains(layer) ? DTypePolicy.Float32 : DTypePolicy.MixedBFloat16, Device);
     }
@@ -100,7 +101,7 @@ public partial class Model
         Compile(losses, lossWeights, metrics, optimizer, precision: null, device: null, distribution: null);
 
     // The name of an output is that of its layer. A Sequential has one output before it is built.
-    internal IReadOnlyList<string> OutputNames => _graph is null ? ["output"] : [.. _graph.Outputs.Select(output => output.Name)];
+    internal IReadOnlyList<string> OutputNames => _graph is null ? ["output"] : [.. Graph.Outputs.Select(output => output.Name)];
 
     private void Compile(
         IReadOnlyList<Loss?> losses,
@@ -111,8 +112,18 @@ public partial class Model
         Device? device,
         Distribution? distribution)
     {
+        using ModelGate.Pass pass = EnterChange(nameof(Compile));
+        if (metrics.Any(list => list.Contains(null!)))
+            throw new ArgumentException($"{Kind}: metrics must hold no null. Leave it out.", nameof(metrics));
+        foreach ((int output, IReadOnlyList<Metric> list) in metrics.Index())
+        {
+            foreach (Metric metric in IsBuilt ? list : [])
+                metric.RequireOutput(OutputShapes[output]);
+        }
+
         var figures = new RunningFigures(losses, metrics, OutputNames, Kind);
         device ??= TorchRuntime.DefaultDevice;
+        RequireUsable(device);
         DTypePolicy resolved = BFloat16Support.OfThisProcess.Resolve(precision ?? DTypePolicy.Float32, device);
         if (precision is null)
             ConfigureAsSaved(device);
@@ -120,6 +131,19 @@ public partial class Model
             Configure(resolved, device);
         _trainer.Compile(new CompiledModel(optimizer, losses, lossWeights, metrics, resolved, device, distribution ?? Distribution.SingleProcess), figures);
         ApplyPrecision();
+    }
+
+    // Before anything is converted; a model that is not built has nothing to convert.
+    private void RequireUsable(Device device)
+    {
+        try
+        {
+            torch.zeros(1, device: device).Dispose();
+        }
+        catch (ExternalException error)
+        {
+            throw new ArgumentException($"{Kind}: device must be one that torch can use here, but was {device}. Leave it out for the default.", nameof(device), error);
+        }
     }
 
     private void ConfigureAsSaved(Device device)

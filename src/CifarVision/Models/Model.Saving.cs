@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CifarVision.Formats;
 using CifarVision.Serialization;
+using CifarVision.Training;
 
 namespace CifarVision.Models;
 
@@ -14,7 +15,11 @@ public partial class Model
     /// <exception cref="ArgumentException">The extension is not supported.</exception>
     /// <exception cref="InvalidOperationException">The model is not built.</exception>
     /// <exception cref="NotSupportedException">A layer has no config. Use <see cref="SaveWeights"/>.</exception>
-    public void Save(string path) => ModelFile.Write(this, path);
+    public void Save(string path)
+    {
+        using ModelGate.Pass pass = _trainer.Gate.EnterUse();
+        ModelFile.Write(this, path);
+    }
 
     /// <summary>Loads a whole model saved by <see cref="Save"/> or by any Keras from 2.0 on, and compiles it as it was.</summary>
     /// <param name="path">A file that ends with <c>.keras</c>, or with <c>.h5</c> in Keras' legacy format.</param>
@@ -74,7 +79,11 @@ public partial class Model
     /// </param>
     /// <exception cref="ArgumentException">The extension is not supported.</exception>
     /// <exception cref="InvalidOperationException">The model is not built.</exception>
-    public void SaveWeights(string path) => WeightFile.Write(this, path);
+    public void SaveWeights(string path)
+    {
+        using ModelGate.Pass pass = _trainer.Gate.EnterUse();
+        WeightFile.Write(this, path);
+    }
 
     /// <summary>Loads weights saved by <see cref="SaveWeights"/> or Keras from a model with the same layers.</summary>
     /// <inheritdoc cref="LoadWeights(string, bool, bool)"/>
@@ -94,8 +103,12 @@ public partial class Model
     /// <exception cref="ArgumentException">The extension is not supported, or has no names for <paramref name="byName"/>.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged or has another format, or its weights do not fit the model. Nothing was changed.</exception>
-    /// <exception cref="InvalidOperationException">The model is not built.</exception>
-    public IReadOnlyList<string> LoadWeights(string path, bool skipMismatch = false, bool byName = false) => WeightFile.Load(this, path, skipMismatch, byName);
+    /// <exception cref="InvalidOperationException">The model is not built, or Fit is running on another thread.</exception>
+    public IReadOnlyList<string> LoadWeights(string path, bool skipMismatch = false, bool byName = false)
+    {
+        using ModelGate.Pass pass = _trainer.Gate.EnterWeightChange(nameof(LoadWeights));
+        return WeightFile.Load(this, path, skipMismatch, byName);
+    }
 
     /// <inheritdoc/>
     internal override JsonObject ToKeras() => ModelConfig.Write(this);

@@ -10,12 +10,14 @@ namespace CifarVision.Models;
 /// layers.
 /// </summary>
 /// <remarks>
-/// Predict and Evaluate may run on several threads; Fit is exclusive. Disposing is optional: it frees the weights at once instead of at garbage collection.
+/// Predict may run on several threads, and during a Fit. Fit, Evaluate and single steps run one at a time. Compile, Add, LoadWeights and Dispose
+/// wait for predictions, and are refused during a Fit on another thread. Disposing is optional: it frees the weights at once instead of at garbage
+/// collection.
 /// </remarks>
 public partial class Model : Layer, IDisposable
 {
     private readonly Trainer _trainer;
-    private LayerGraph? _graph;
+    private Lazy<LayerGraph>? _graph;
     private ExecutionPlan? _plan;
     private ExecutionPlan? _planBeforeActivation;
 
@@ -39,7 +41,8 @@ public partial class Model : Layer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(outputs);
-        SetGraph(FunctionalGraph.Create(this, [.. inputs], [.. outputs]));
+        LayerGraph graph = FunctionalGraph.Create(this, [.. inputs], [.. outputs]);
+        SetGraph([.. graph.Inputs.Select(input => input.Shape)], [.. graph.Outputs.Select(output => output.Shape)], () => graph);
     }
 
     private protected Model(string? name)
@@ -61,10 +64,10 @@ public partial class Model : Layer, IDisposable
     public virtual IReadOnlyList<Layer> Layers => Graph.Layers;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Layer> Sublayers => _graph?.Layers ?? [];
+    public override IReadOnlyList<Layer> Sublayers => _graph?.Value.Layers ?? [];
 
     /// <summary>The graph of layer calls.</summary>
-    internal LayerGraph Graph => _graph ?? throw new InvalidOperationException($"{Kind}: '{Name}' has no inputs and outputs before it is built. Give it an input shape.");
+    internal LayerGraph Graph => _graph?.Value ?? throw new InvalidOperationException($"{Kind}: '{Name}' has no inputs and outputs before it is built. Give it an input shape.");
 
     /// <inheritdoc/>
     internal override string KerasClass => "Functional";
@@ -73,7 +76,7 @@ public partial class Model : Layer, IDisposable
     internal override bool NamesItsLayers => false;
 
     /// <inheritdoc/>
-    internal override ActivationFunction FinalActivation => _graph is null ? ActivationFunction.Linear : ExecutionPlan.FinalActivation(_graph);
+    internal override ActivationFunction FinalActivation => _graph is null ? ActivationFunction.Linear : ExecutionPlan.FinalActivation(Graph);
 
     /// <summary>The name of the class, for messages.</summary>
     private protected string Kind => GetType().Name;
@@ -111,32 +114,60 @@ public partial class Model : Layer, IDisposable
     }
 
     /// <summary>Frees the weights and the optimizer's slots. The model cannot be used afterwards.</summary>
+    /// <exception cref="InvalidOperationException">Fit is running on another thread, or the caller is a callback.</exception>
     public void Dispose()
     {
-        foreach (Weight weight in Weights)
-            weight.Value.Dispose();
-        _trainer.Dispose();
+        _trainer.Gate.Dispose(() =>
+        {
+            // Another model may share layers, and have disposed them.
+            foreach (Weight weight in Weights)
+                weight.Dispose();
+            _trainer.Dispose();
+        });
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Sets the calls that the model consists of.</summary>
-    private protected void SetGraph(LayerGraph? graph)
+    /// <summary>Sets the calls that the model consists of. They are collected when they are first needed, since a model of many layers is put together one by one.</summary>
+    private protected void SetGraph(IReadOnlyList<TensorShape> inputShapes, IReadOnlyList<TensorShape> outputShapes, Func<LayerGraph> create)
     {
-        _graph = graph;
+        _graph = new Lazy<LayerGraph>(create);
         (_plan, _planBeforeActivation) = (null, null);
-        InputShapes = [.. graph?.Inputs.Select(input => input.Shape) ?? []];
-        OutputShapes = [.. graph?.Outputs.Select(output => output.Shape) ?? []];
-        IsBuilt = graph is not null;
+        (InputShapes, OutputShapes, IsBuilt) = (inputShapes, outputShapes, true);
+        _trainer.GraphChanged();
+    }
+
+    /// <summary>Makes the model one without calls.</summary>
+    private protected void RemoveGraph()
+    {
+        (_graph, _plan, _planBeforeActivation) = (null, null, null);
+        (InputShapes, OutputShapes, IsBuilt) = ([], [], false);
         _trainer.GraphChanged();
     }
 
     /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x, bool training) => OnlyOutput(Plan.Forward([x], training));
+    protected override Tensor ForwardCore(Tensor x, bool training) => OnlyOutput(ForwardCore([x], training));
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Tensor> ForwardCore(IReadOnlyList<Tensor> inputs, bool training) => Plan.Forward(inputs, training);
+    protected override IReadOnlyList<Tensor> ForwardCore(IReadOnlyList<Tensor> inputs, bool training)
+    {
+        using ModelGate.Pass pass = _trainer.Gate.EnterUse();
+        return Plan.Forward(inputs, training);
+    }
 
-    private protected override Tensor BeforeActivation(Tensor x, bool training) => (_planBeforeActivation ??= ExecutionPlan.BeforeActivation(Graph)).RawForward([x], training)[0];
+    private protected override Tensor BeforeActivation(Tensor x, bool training)
+    {
+        using ModelGate.Pass pass = _trainer.Gate.EnterUse();
+        return (_planBeforeActivation ??= ExecutionPlan.BeforeActivation(Graph)).RawForward([x], training)[0];
+    }
+
+    private protected override void ChangeWeights(string verb, Action change)
+    {
+        using ModelGate.Pass pass = _trainer.Gate.EnterWeightChange(verb);
+        change();
+    }
+
+    /// <summary>Enters a change of layers, which is refused during a Fit.</summary>
+    private protected ModelGate.Pass EnterChange(string verb) => _trainer.Gate.EnterChange(verb);
 
     private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) => true;
 

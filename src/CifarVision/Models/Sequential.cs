@@ -1,6 +1,7 @@
 using CifarVision.Graphs;
 using CifarVision.Layers;
 using CifarVision.Runtime;
+using CifarVision.Training;
 
 namespace CifarVision.Models;
 
@@ -9,6 +10,7 @@ namespace CifarVision.Models;
 public sealed partial class Sequential : Model
 {
     private readonly List<Layer> _layers = [];
+    private readonly LayerNames _names = new(nameof(Sequential));
     private readonly List<Node> _calls = [];
     private InputLayer? _input;
 
@@ -51,6 +53,9 @@ public sealed partial class Sequential : Model
     public void Add(Layer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
+        using ModelGate.Pass pass = EnterChange(nameof(Add));
+        if (LayerTree.Walk(layer).Any(place => place.Layer == this))
+            throw new ArgumentException($"Sequential: layer must not be the model itself or a model that holds it, but was '{layer.Name}'. Make a new model.", nameof(layer));
         if (layer is InputLayer input)
         {
             if (_layers.Count > 0 || _input is not null)
@@ -59,11 +64,16 @@ public sealed partial class Sequential : Model
             return;
         }
 
-        layer.JoinParent(this, LayerNames.Unique(layer, _layers, nameof(Sequential)));
+        string name = _names.Unique(layer);
+        // A layer that does not fit is refused before it or the model changes.
+        if (_input is not null)
+            _ = layer.ComputeOutputShape([_calls.Count == 0 ? _input.Output.Shape : _calls[^1].Outputs[0].Shape]);
+        layer.JoinParent(this, name);
         ConfigureNew(layer);
         if (_input is not null)
             CallOnLast(layer);
         _layers.Add(layer);
+        _names.Add(layer);
         LayersChanged();
     }
 
@@ -71,10 +81,12 @@ public sealed partial class Sequential : Model
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public void Pop()
     {
+        using ModelGate.Pass pass = EnterChange(nameof(Pop));
         if (_layers.Count == 0)
             throw new InvalidOperationException("Sequential: there is no layer to remove.");
         Layer last = _layers[^1];
         _layers.RemoveAt(_layers.Count - 1);
+        _names.Remove(last);
         if (_calls.Count > 0)
         {
             last.RemoveCall(_calls[^1]);
@@ -99,8 +111,21 @@ public sealed partial class Sequential : Model
         if (_layers.Count == 0)
             throw new InvalidOperationException("Sequential: the model has no layers. Add one first.");
         _input = new InputLayer(inputShape);
-        foreach (Layer layer in _layers)
-            CallOnLast(layer);
+        try
+        {
+            foreach (Layer layer in _layers)
+                CallOnLast(layer);
+        }
+        catch
+        {
+            // A custom layer may refuse its input in BuildCore only.
+            foreach (Node call in _calls)
+                call.Layer.RemoveCall(call);
+            _calls.Clear();
+            _input = null;
+            throw;
+        }
+
         LayersChanged();
     }
 
@@ -108,7 +133,10 @@ public sealed partial class Sequential : Model
 
     private void LayersChanged()
     {
-        SetGraph(_calls.Count == 0 ? null : LayerGraph.Chain([_input!.Output.Node, .. _calls]));
+        if (_calls.Count == 0)
+            RemoveGraph();
+        else
+            SetGraph([_input!.Shape], [_calls[^1].Outputs[0].Shape], () => LayerGraph.Chain([_input!.Output.Node, .. _calls]));
         ApplyPrecision();
     }
 }

@@ -180,8 +180,12 @@ public abstract partial class Optimizer
         }
     }
 
-    private void RequireKnown(IReadOnlyList<Weight> weights)
+    /// <summary>Checks that an optimizer that has slots has them for these weights.</summary>
+    /// <exception cref="ArgumentException">A weight was not among those of the first step.</exception>
+    internal void RequireKnown(IReadOnlyList<Weight> weights)
     {
+        if (_weights.Count == 0)
+            return;
         foreach (Weight weight in weights)
         {
             if (!_known.Contains(weight))

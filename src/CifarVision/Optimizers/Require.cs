@@ -7,13 +7,13 @@ namespace CifarVision.Optimizers;
 internal static class Require
 {
     public static double AtLeastZero(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
-        value >= 0 && double.IsFinite(value) ? value : throw OutOfRange(value, owner, argument, "0 or more");
+        value >= 0 && float.IsFinite((float)value) ? value : throw OutOfRange(value, owner, argument, "0 or more");
 
     public static double Positive(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
-        value > 0 && double.IsFinite(value) ? value : throw OutOfRange(value, owner, argument, "more than 0");
+        value > 0 && float.IsFinite((float)value) ? value : throw OutOfRange(value, owner, argument, "more than 0");
 
     public static double AtLeastOne(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
-        value >= 1 && double.IsFinite(value) ? value : throw OutOfRange(value, owner, argument, "1 or more");
+        value >= 1 && float.IsFinite((float)value) ? value : throw OutOfRange(value, owner, argument, "1 or more");
 
     public static double Fraction(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
         value is >= 0 and <= 1 ? value : throw OutOfRange(value, owner, argument, "from 0 to 1");
@@ -25,6 +25,7 @@ internal static class Require
     public static long AtLeast(long minimum, long value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
         value >= minimum ? value : throw OutOfRange(value, owner, argument, FormattableString.Invariant($"{minimum} or more"));
 
+    // Larger numbers are infinite in float32, which torch refuses in the middle of an update.
     private static ArgumentOutOfRangeException OutOfRange(IFormattable value, object owner, string argument, string rule) =>
-        new(argument, $"{owner.GetType().Name}: {argument} must be {rule}, but was {value.ToString(null, CultureInfo.InvariantCulture)}.");
+        new(argument, $"{owner.GetType().Name}: {argument} must be {rule}{(value is > (double)float.MaxValue ? FormattableString.Invariant($" and at most {float.MaxValue}, the largest float32") : "")}, but was {value.ToString(null, CultureInfo.InvariantCulture)}.");
 }

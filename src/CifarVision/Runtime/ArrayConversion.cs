@@ -3,12 +3,16 @@ namespace CifarVision.Runtime;
 /// <summary>Converts NumSharp arrays to tensors and back. Every NDArray that enters or leaves the library is converted here.</summary>
 internal static unsafe class ArrayConversion
 {
+    // Spans end at 2 GB.
+    private const long PieceBytes = 1 << 30;
+
     /// <summary>Copies an array to a tensor on <paramref name="device"/>, of the same element type and shape.</summary>
     public static Tensor ToTensor(NDArray array, Device device)
     {
         NDArray contiguous = np.ascontiguousarray(array);
         Tensor tensor = torch.empty(array.shape, ElementType(array), torch.CPU);
-        Bytes(contiguous).CopyTo(tensor.bytes);
+        byte* source = Address(contiguous);
+        ForEachPiece(tensor, (start, bytes) => new ReadOnlySpan<byte>(source + start, bytes.Length).CopyTo(bytes));
         GC.KeepAlive(contiguous);
         return tensor.IsOn(device) ? tensor : tensor.to(device, disposeAfter: true);
     }
@@ -22,7 +26,8 @@ internal static unsafe class ArrayConversion
             source = source.to(ScalarType.Float32);
         source = source.cpu().contiguous();
         NDArray array = Empty(source.shape, source.dtype);
-        source.bytes.CopyTo(Bytes(array));
+        byte* target = Address(array);
+        ForEachPiece(source, (start, bytes) => bytes.CopyTo(new Span<byte>(target + start, bytes.Length)));
         GC.KeepAlive(array);
         GC.KeepAlive(tensor);
         return array;
@@ -39,7 +44,7 @@ internal static unsafe class ArrayConversion
     {
         using var scope = torch.NewDisposeScope();
         Tensor plain = tensor.detach().cpu().contiguous();
-        stream.Write(plain.bytes);
+        ForEachPiece(plain, (_, bytes) => stream.Write(bytes));
         GC.KeepAlive(plain);
         GC.KeepAlive(tensor);
     }
@@ -48,7 +53,10 @@ internal static unsafe class ArrayConversion
     public static void WriteTo(this NDArray array, Stream stream)
     {
         NDArray contiguous = np.ascontiguousarray(array);
-        stream.Write(Bytes(contiguous));
+        byte* first = Address(contiguous);
+        long length = contiguous.size * contiguous.dtypesize;
+        for (long start = 0; start < length; start += PieceBytes)
+            stream.Write(new ReadOnlySpan<byte>(first + start, (int)Math.Min(PieceBytes, length - start)));
         GC.KeepAlive(contiguous);
     }
 
@@ -71,6 +79,25 @@ internal static unsafe class ArrayConversion
         NPTypeCode.Boolean => ScalarType.Bool,
         _ => throw new ArgumentException($"Arrays must be of type float32, float64, uint8, int32, int64 or bool, but was {array.dtype.Name}. Convert it with astype."),
     };
+
+    private static void ForEachPiece(Tensor plain, PieceAction action)
+    {
+        long elements = plain.numel();
+        long size = plain.dtype.ElementSize();
+        if (elements * size <= PieceBytes)
+        {
+            action(0, plain.bytes);
+            return;
+        }
+
+        using var scope = torch.NewDisposeScope();
+        Tensor flat = plain.reshape(-1);
+        long step = PieceBytes / size;
+        for (long start = 0; start < elements; start += step)
+            action(start * size, flat.narrow(0, start, Math.Min(step, elements - start)).bytes);
+    }
+
+    private delegate void PieceAction(long start, Span<byte> bytes);
 
     private static Type ArrayType(ScalarType type) => type switch
     {

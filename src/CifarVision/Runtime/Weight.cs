@@ -4,12 +4,13 @@ namespace CifarVision.Runtime;
 public sealed class Weight
 {
     private bool _trainable;
+    private Tensor _value;
 
     internal Weight(string name, string path, Tensor value, bool trainable)
     {
         Name = name;
         Path = path;
-        Value = value.DetachFromDisposeScope();
+        _value = value.DetachFromDisposeScope();
         Trainable = trainable;
     }
 
@@ -34,7 +35,8 @@ public sealed class Weight
     /// The tensor in Keras' layout: (kh, kw, in, out) for a convolution, (in, out) for a dense layer. Its memory order is the one that torch's kernels need, so it
     /// may be non-contiguous. Change it in place under <c>torch.no_grad()</c>.
     /// </summary>
-    public Tensor Value { get; private set; }
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    public Tensor Value => _value.IsInvalid ? throw new ObjectDisposedException(Path, $"Weight: '{Path}' belongs to a model that was disposed. Load or create it again.") : _value;
 
     /// <summary>Computes the constrained values, which the optimizer assigns after each update; null for no constraint.</summary>
     internal Func<Tensor, Tensor>? Constraint { get; init; }
@@ -73,10 +75,11 @@ public sealed class Weight
         GC.KeepAlive(values);
     }
 
-    /// <summary>Checks the shape of an array before anything is changed.</summary>
+    /// <summary>Checks the shape and type of an array before anything is changed.</summary>
     internal void RequireShape(NDArray values)
     {
         ArgumentNullException.ThrowIfNull(values);
+        _ = ArrayConversion.ElementType(values);
         if (!values.shape.AsSpan().SequenceEqual(Value.shape))
         {
             throw new ArgumentException(
@@ -85,17 +88,24 @@ public sealed class Weight
     }
 
     /// <summary>Rebinds the weight to the tensor with which a TorchSharp module replaced the previous one.</summary>
-    internal void Follow(Tensor tensor) => Value = tensor.DetachFromDisposeScope().requires_grad_(_trainable);
+    internal void Follow(Tensor tensor) => _value = tensor.DetachFromDisposeScope().requires_grad_(_trainable);
 
-    /// <summary>Converts the values to another dtype or device. The memory order does not change.</summary>
-    internal void ConvertTo(ScalarType type, Device device)
+    /// <summary>Returns the values in another dtype or on another device, in the same memory order; null if nothing changes.</summary>
+    internal Tensor? Converted(ScalarType type, Device device)
     {
         if (Value.dtype == type && Value.IsOn(device))
-            return;
-        Tensor old = Value;
-        using (torch.no_grad())
-            Value = old.to(type, device).DetachFromDisposeScope();
-        Value.requires_grad_(_trainable);
-        old.Dispose();
+            return null;
+        using var noGrad = torch.no_grad();
+        return Value.to(type, device).DetachFromDisposeScope();
     }
+
+    /// <summary>Replaces the tensor by a converted one, and frees the old.</summary>
+    internal void Replace(Tensor converted)
+    {
+        _value.Dispose();
+        _value = converted.requires_grad_(_trainable);
+    }
+
+    /// <summary>Frees the tensor; again it does nothing.</summary>
+    internal void Dispose() => _value.Dispose();
 }

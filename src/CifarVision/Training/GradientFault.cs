@@ -13,24 +13,10 @@ internal static class GradientFault
     /// <param name="x">The inputs of the batch.</param>
     public static Layer? Find(LayerGraph graph, IReadOnlyList<Tensor> x)
     {
-        Layer[] layers = [.. graph.Layers.SelectMany(LayerTree.Walk).Select(place => place.Layer).Distinct()];
-        Weight[] others = [.. layers.SelectMany(layer => layer.OwnWeights).Distinct().Where(weight => !weight.Trainable)];
-        StreamPlace?[] places = [.. layers.Select(layer => layer.RandomPlace)];
         using var scope = torch.NewDisposeScope();
-        Tensor[] values = [.. others.Select(weight => weight.Value.detach().clone())];
-        try
-        {
-            HashSet<KerasTensor> withGradients = [];
-            return graph.Nodes.Where(node => node.Inputs.Count > 0).FirstOrDefault(node => !HasGradients(graph, node, x, withGradients))?.Layer;
-        }
-        finally
-        {
-            using var noGrad = torch.no_grad();
-            for (int i = 0; i < others.Length; i++)
-                others[i].Value.copy_(values[i]);
-            for (int i = 0; i < layers.Length; i++)
-                layers[i].RandomPlace = places[i];
-        }
+        using var kept = new KeptState(graph.Layers);
+        HashSet<KerasTensor> withGradients = [];
+        return graph.Nodes.Where(node => node.Inputs.Count > 0).FirstOrDefault(node => !HasGradients(graph, node, x, withGradients))?.Layer;
     }
 
     // Runs the model up to one call, and backward from its outputs.

@@ -18,8 +18,8 @@ internal static class ReplicaCheck
         {
             ["the version of CifarVision"] = VersionOf(typeof(ReplicaCheck)),
             ["the version of TorchSharp"] = VersionOf(typeof(torch)),
-            ["the seed"] = FormattableString.Invariant($"{context.Shuffling.Seed}"),
-            ["the number of random numbers drawn for the order"] = FormattableString.Invariant($"{context.Shuffling.Counter}"),
+            ["the seed"] = FormattableString.Invariant($"{context.Shuffling!.Seed}"),
+            ["the number of random numbers drawn for the order"] = FormattableString.Invariant($"{context.Shuffling!.Counter}"),
             ["the number of optimizer steps"] = FormattableString.Invariant($"{context.Optimizer!.Iterations}"),
             ["epochs"] = FormattableString.Invariant($"{context.Parameters.Epochs}"),
             ["initialEpoch"] = FormattableString.Invariant($"{context.Parameters.InitialEpoch}"),

@@ -40,4 +40,17 @@ internal sealed partial class Trainer
 
         _checkedShapes = shapes;
     }
+
+    /// <summary>Checks that the arrays of a batch can be prepared: each is one span of bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A batch takes 2 GB or more.</exception>
+    private void RequireBatchFits(BatchSource data, int batchSize)
+    {
+        long rows = Math.Min(batchSize, data.Count);
+        long bytes = data.X.Concat(data.Y).Max(source => source.RowBytes) * rows;
+        if (bytes > int.MaxValue)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(batchSize), FormattableString.Invariant($"{Kind}: batchSize must let a batch fit into 2 GB, but was {batchSize}, whose rows take {bytes >> 20} MB. Take a smaller one."));
+        }
+    }
 }

@@ -15,6 +15,8 @@ internal sealed partial class Trainer
         FitSettings.AtLeastOne(steps, nameof(steps), Kind);
         FitSettings.CheckVerbose(verbose, Kind);
         RequireCompiled("Evaluate");
+        RequireBatchFits(data, batchSize);
+        using ModelGate.Pass pass = Gate.EnterEvaluate();
         int batches = steps ?? BatchOrder.CountBatches(data.Count, batchSize);
         using CallbackList all = StartCallbacks([.. callbacks ?? []], new TrainingParameters(1, batches, batchSize, data.Count, 0, verbose));
         ShareWeights();
@@ -25,7 +27,7 @@ internal sealed partial class Trainer
     /// <summary>Evaluates one batch; returns the running means since <see cref="ResetMetrics"/>.</summary>
     public IReadOnlyDictionary<string, double> TestOnBatch(BatchSource data)
     {
-        using var exclusive = EnterEvaluate();
+        using ModelGate.Pass pass = Gate.EnterEvaluate();
         using var deviceRows = new DeviceRows(Device);
         RequireLossesFit(data, deviceRows);
         using RowFeed feed = Feed(data, [AllRows(data)], deviceRows);
@@ -40,6 +42,8 @@ internal sealed partial class Trainer
     {
         FitSettings.AtLeastOne(batchSize, nameof(batchSize), Kind);
         FitSettings.CheckVerbose(verbose, Kind);
+        RequireBatchFits(data, batchSize);
+        using ModelGate.Pass pass = Gate.EnterUse();
         var order = new BatchOrder(data.Count, batchSize, stepsPerEpoch: null, shuffling: null);
         using CallbackList callbacks = StartCallbacks([.. userCallbacks ?? []], new TrainingParameters(1, order.Steps, batchSize, data.Count, 0, verbose));
         using WeightCasts? casts = callbacks.OnlyLookOn ? new WeightCasts() : null;
@@ -69,7 +73,7 @@ internal sealed partial class Trainer
 
     private OrderedDictionary<string, double> Evaluate(BatchSource data, int batchSize, int? steps, CallbackList callbacks, DeviceRows deviceRows)
     {
-        using var exclusive = EnterEvaluate();
+        using ModelGate.Pass pass = Gate.EnterEvaluate();
         RequireLossesFit(data, deviceRows);
         using WeightCasts? casts = callbacks.OnlyLookOn ? new WeightCasts() : null;
         _figures.Reset();

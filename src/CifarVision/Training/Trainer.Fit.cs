@@ -14,11 +14,14 @@ internal sealed partial class Trainer
         BatchSource data, BatchSource? validation, FitSettings settings, IEnumerable<Callback>? callbacks, CancellationToken cancellationToken)
     {
         CompiledModel compiled = RequireCompiled("Fit");
-        using var exclusive = EnterFit();
+        RequireBatchFits(data, settings.BatchSize);
+        using ModelGate.Pass pass = Gate.EnterFit();
+        _fitCallbacks = null;
         using var deviceRows = new DeviceRows(Device);
         RequireLossesFit(data, deviceRows);
         if (validation is not null)
             RequireLossesFit(validation, deviceRows);
+        compiled.Optimizer.RequireKnown(TrainableWeights());
         using var epochs = new RowEpochs(
             data,
             new BatchOrder(data.Count, settings.BatchSize, settings.StepsPerEpoch, settings.Shuffle ? Shuffling : null),
@@ -45,8 +48,10 @@ internal sealed partial class Trainer
         Callback[] all = [.. callbacks ?? []];
         if (all.Any(callback => callback is BackupAndRestore))
             throw new ArgumentException("BackupAndRestore: a run on generated batches cannot be resumed. Give Fit arrays or a dataset.", nameof(callbacks));
-        using var exclusive = EnterFit();
+        using ModelGate.Pass pass = Gate.EnterFit();
+        _fitCallbacks = null;
         using var deviceRows = new DeviceRows(Device);
+        compiled.Optimizer.RequireKnown(TrainableWeights());
         if (validation is not null)
             RequireLossesFit(validation, deviceRows);
         using var epochs = new GeneratorEpochs(batches, settings.StepsPerEpoch!.Value, Checked, (source, order) => Feed(source, order, deviceRows));
@@ -63,9 +68,10 @@ internal sealed partial class Trainer
     /// <summary>One training step on a batch; returns the running means since <see cref="ResetMetrics"/>.</summary>
     public IReadOnlyDictionary<string, double> TrainOnBatch(BatchSource data)
     {
-        using var exclusive = EnterEvaluate();
+        using ModelGate.Pass pass = Gate.EnterEvaluate();
         using var deviceRows = new DeviceRows(Device);
         RequireLossesFit(data, deviceRows);
+        _compiled!.Optimizer.RequireKnown(TrainableWeights());
         using RowFeed feed = Feed(data, [AllRows(data)], deviceRows);
         if (!_areReplicasEqual)
             ShareWeights();
@@ -84,9 +90,10 @@ internal sealed partial class Trainer
     {
         var history = new TrainingHistory(new Dictionary<string, int> { ["verbose"] = settings.Verbose, ["epochs"] = settings.Epochs, ["steps"] = epochs.Steps });
         var recorder = new HistoryRecorder(history);
-        using CallbackList callbacks = StartCallbacks([.. userCallbacks ?? [], recorder], settings.Parameters(epochs, validation), cancellationToken);
+        using CallbackList callbacks = StartCallbacks([.. userCallbacks ?? [], recorder], settings.Parameters(epochs, validation), Shuffling, cancellationToken);
         _fitCallbacks = callbacks;
         TrainingContext context = callbacks.Context;
+        TrainingContext? watching = context.Callbacks.Any(callback => callback is TerminateOnNaN) ? context : null;
         using var run = new ResumableRun(model, callbacks, epochs, _figures, Device, identify, Distribution);
         run.FindBackup();
         ShareWeights();
@@ -104,7 +111,7 @@ internal sealed partial class Trainer
                 while (feed.HasNext)
                 {
                     callbacks.TrainBatchBegin(step);
-                    epochs.Advance(TrainStep(feed));
+                    epochs.Advance(TrainStep(feed, watching));
                     callbacks.TrainBatchEnd(step++, new Logs(_figures.ReadOwn));
                     if (callbacks.StopRequested || context.IsCancelled)
                         break;
@@ -122,6 +129,7 @@ internal sealed partial class Trainer
 
         _compiled!.Optimizer.FinalizeWeights(TrainableWeights());
         callbacks.TrainEnd(recorder.Last);
+        _fitCallbacks = null;
         return history;
     }
 

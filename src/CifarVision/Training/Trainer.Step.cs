@@ -1,3 +1,4 @@
+using CifarVision.Callbacks;
 using CifarVision.Graphs;
 using CifarVision.Runtime;
 
@@ -7,23 +8,26 @@ namespace CifarVision.Training;
 internal sealed partial class Trainer
 {
     /// <summary>Trains on the next batch; returns its number of rows over all processes.</summary>
-    private int TrainStep(BatchFeed feed)
+    /// <param name="feed">The batches.</param>
+    /// <param name="watching">The run, if it is to be told why a loss is not finite.</param>
+    private int TrainStep(BatchFeed feed, TrainingContext? watching = null)
     {
         using var scope = torch.NewDisposeScope();
         Batch batch = feed.Next();
         Weight[] weights = TrainableWeights();
         if (Distribution.Size > 1)
-            return SharedStep(batch, weights);
+            return SharedStep(batch, weights, watching);
         Tensor[] outputs = Plan.RawForward(batch.X, training: true);
         (Tensor loss, Tensor? penalty, Tensor?[] each) = Losses(batch, outputs);
         loss = Total(loss, penalty);
+        Watch(loss, batch, watching);
         Update(weights, weights.Length > 0 ? Backward.Run(loss, weights, Plan.Graph, batch.X) : []);
         UpdateFigures(batch, outputs, loss, each);
         return batch.GlobalRows;
     }
 
     // A step on several processes. The gradients of a part of the model are exchanged while those of earlier layers are computed.
-    private int SharedStep(Batch batch, Weight[] weights)
+    private int SharedStep(Batch batch, Weight[] weights, TrainingContext? watching)
     {
         var exchange = new StepExchange(Distribution, model, weights, batch.Part);
         IReadOnlyList<PlanPart> parts = exchange.Cut(Plan);
@@ -40,6 +44,7 @@ internal sealed partial class Trainer
         using (RowPart.Begin(batch.Part))
             pass = Plan.ForwardInParts(batch.X, parts);
         (Tensor loss, Tensor? penalty, Tensor?[] each) = Losses(batch, pass.Outputs);
+        Watch(Total(loss, penalty), batch, watching);
         if (weights.Length > 0)
         {
             Backward.Run(
@@ -49,6 +54,12 @@ internal sealed partial class Trainer
         Update(weights, exchange.End());
         UpdateFigures(batch, pass.Outputs, Total(loss, penalty), each);
         return batch.GlobalRows;
+    }
+
+    private void Watch(Tensor loss, Batch batch, TrainingContext? watching)
+    {
+        if (watching is not null && !loss.isfinite().item<bool>())
+            watching.NotFiniteCause = NotFinite.Describe(Plan.Graph, batch);
     }
 
     private void TestStep(BatchFeed feed)

@@ -14,13 +14,11 @@ namespace CifarVision.Training;
 internal sealed partial class Trainer(
     Layer model, Func<IReadOnlyList<Loss?>, ExecutionPlan> plan, Action<string> save, Action<string> saveWeights) : IDisposable
 {
-    private readonly Lock _figuresGate = new();
+    private readonly NamedStream _shuffling = new(() => TorchRuntime.NewStream($"{model.Path}/shuffling"));
     private CompiledModel? _compiled;
     private RunningFigures _figures = new([], [], [], "");
     private ExecutionPlan? _plan;
     private BackwardPass? _backward;
-    private RandomStream? _shuffling;
-    private bool _isFitting;
     private bool _areReplicasEqual;
     private CallbackList? _fitCallbacks;
 
@@ -29,14 +27,17 @@ internal sealed partial class Trainer(
 
     private ExecutionPlan Plan => _plan ??= plan(RequireCompiled("Training").Losses);
 
+    /// <summary>Which operations of the model may overlap.</summary>
+    public ModelGate Gate { get; } = new(model.GetType().Name);
+
     private BackwardPass Backward => _backward ??= new BackwardPass(Kind, () => Distribution.Rank == 0 ? Console.Error : TextWriter.Null);
 
     // A hook runs on rank 0 alone, and another thread at a time of its own: what they call computes without the other processes.
-    private Distribution Distribution => _compiled is null || _fitCallbacks is { IsCalling: true } || (_isFitting && !_figuresGate.IsHeldByCurrentThread)
+    private Distribution Distribution => _compiled is null || _fitCallbacks is { IsCalling: true } || Gate.IsFittingElsewhere
         ? Distribution.SingleProcess
         : _compiled.Distribution;
 
-    private RandomStream Shuffling => _shuffling ??= TorchRuntime.NewStream($"{model.Path}/shuffling");
+    private RandomStream Shuffling => _shuffling.Value;
 
     private string Kind => model.GetType().Name;
 
@@ -48,6 +49,8 @@ internal sealed partial class Trainer(
     public void Compile(CompiledModel compiled, RunningFigures figures)
     {
         _figures.Reset();
+        _shuffling.Reserve();
+        model.ReserveStreams();
         (_compiled, _figures, _plan, _areReplicasEqual, _checkedShapes) = (compiled, figures, null, false, "");
     }
 
@@ -55,7 +58,11 @@ internal sealed partial class Trainer(
     public void GraphChanged() => (_plan, _checkedShapes) = (null, "");
 
     /// <summary>Resets the running means that single steps report; Fit and Evaluate do so themselves.</summary>
-    public void ResetMetrics() => _figures.Reset();
+    public void ResetMetrics()
+    {
+        using ModelGate.Pass pass = Gate.EnterEvaluate();
+        _figures.Reset();
+    }
 
     /// <exception cref="InvalidOperationException">Compile was not called.</exception>
     public CompiledModel RequireCompiled(string verb) => _compiled
@@ -75,53 +82,23 @@ internal sealed partial class Trainer(
         _areReplicasEqual = true;
     }
 
-    private CallbackList StartCallbacks(IReadOnlyList<Callback> callbacks, TrainingParameters parameters, CancellationToken cancellationToken = default)
+    private CallbackList StartCallbacks(
+        IReadOnlyList<Callback> callbacks, TrainingParameters parameters, RandomStream? shuffling = null, CancellationToken cancellationToken = default)
     {
+        if (callbacks.Contains(null!))
+            throw new ArgumentException($"{Kind}: callbacks must hold no null. Leave it out.", nameof(callbacks));
         Distribution distribution = Distribution;
         if (distribution.Rank != 0)
             callbacks = [.. callbacks.OfType<HistoryRecorder>()];
         bool silent = distribution.Rank != 0 || parameters.Verbose == 0 || callbacks.Any(callback => callback is ProgbarLogger);
         // The backup is made after all other callbacks.
         Callback[] all = [.. (silent ? callbacks : callbacks.Append(new ProgbarLogger())).OrderBy(callback => callback is BackupAndRestore)];
-        var context = new TrainingContext(model, _compiled?.Optimizer, _figures.LossKeys, _figures.Metrics, all, parameters, Shuffling, save, saveWeights)
+        var context = new TrainingContext(model, _compiled?.Optimizer, _figures.LossKeys, _figures.Metrics, all, parameters, shuffling, save, saveWeights)
         {
             Precision = _compiled?.Precision ?? DTypePolicy.Float32,
             Cancellation = cancellationToken,
             Processes = distribution.Size,
         };
         return new CallbackList(all, context, distribution.Size == 1 ? null : new Replicas(distribution, model, context));
-    }
-
-    // The running means belong to one run at a time. A callback of a running Fit may evaluate; another thread may not.
-    private ExclusiveRun EnterFit()
-    {
-        if (!_figuresGate.TryEnter())
-            throw new InvalidOperationException($"{Kind}: Fit is running on another thread. One model can be fitted by one thread at a time.");
-        if (_isFitting)
-        {
-            _figuresGate.Exit();
-            throw new InvalidOperationException($"{Kind}: Fit was called by a callback of a running Fit. Start it after the first has returned.");
-        }
-
-        _isFitting = true;
-        return new ExclusiveRun(this, fit: true);
-    }
-
-    private ExclusiveRun EnterEvaluate()
-    {
-        if (_isFitting && !_figuresGate.IsHeldByCurrentThread)
-            throw new InvalidOperationException($"{Kind}: Evaluate must wait until Fit on another thread has returned. Predict need not.");
-        _figuresGate.Enter();
-        return new ExclusiveRun(this, fit: false);
-    }
-
-    private readonly struct ExclusiveRun(Trainer trainer, bool fit) : IDisposable
-    {
-        public void Dispose()
-        {
-            if (fit)
-                (trainer._isFitting, trainer._fitCallbacks) = (false, null);
-            trainer._figuresGate.Exit();
-        }
     }
 }

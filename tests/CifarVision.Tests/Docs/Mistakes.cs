@@ -101,15 +101,16 @@ internal static class Mistakes
             var layer = new Dense(2);
             _ = new Sequential(2, layer, layer);
         }),
-        ["Sequential: Fit was called by a callback of a running Fit."] = () => DuringFit(fit => Message(fit)),
-        ["Sequential: Fit is running on another thread."] = () => DuringFit(fit =>
+        ["Sequential: Fit was called by a callback of a running Fit."] = () => DuringFit((_, fit) => Message(fit)),
+        ["Sequential: Fit is running on another thread."] = () => DuringFit((_, fit) => OnOtherThread(fit)),
+        ["Sequential: Compile must wait until Fit on another thread has returned."] = () => DuringFit((model, _) => OnOtherThread(() => Compiled(model))),
+        ["Sequential: Compile was called by a callback of a running Fit, Evaluate or Predict."] = () => DuringFit((model, _) => Message(() => Compiled(model))),
+        ["Sequential: the model was disposed."] = () => OfFit((x, _, model) =>
         {
-            string message = "";
-            var other = new Thread(() => message = Message(fit));
-            other.Start();
-            other.Join();
-            return message;
+            model.Dispose();
+            model.Predict(x);
         }),
+        ["Sequential: layer must not be the model itself or a model that holds it, but was '…'."] = () => OfFit((_, _, model) => model.Add(model)),
         ["SGD: … must be among the … weights of the first step, but was not. Compile with a new optimizer."] = () => Message(() =>
         {
             var optimizer = new SGD();
@@ -128,11 +129,7 @@ internal static class Mistakes
         ["EarlyStopping: mode must be Min or Max for a monitor that is neither loss nor a metric of Compile, but was Auto for '…'."] = () => OfFit((x, y, model) => model.Fit(x, y, verbose: 0, validationSplit: 0.5, callbacks: [new EarlyStopping("val_acc"), new LambdaCallback()])),
         ["EarlyStopping: monitor must be one of …, but was 'val_acc'. Did you mean 'val_accuracy'?"] = () => OfFit((x, y, model) => model.Fit(x, y, verbose: 0, validationSplit: 0.5, callbacks: [new EarlyStopping("val_acc")])),
         ["Sequential: images should be scaled once, but are 0 .. 1 already when the layer '…' multiplies them by …."] = () => ConsoleError.Capture(() => Compiled(new Sequential((6, 6, 2), new Rescaling(1 / 255.0), new Flatten(), new Dense(3, ActivationFunction.Softmax))).Fit(TinyTask.Images(4), verbose: 0)),
-        ["Sequential: images should be scaled as in training, but were … there and are … here."] = () => ConsoleError.Capture(() => OfFit((x, y, model) =>
-        {
-            model.Fit(x, y, verbose: 0);
-            model.Predict(x * 255f);
-        })),
+        ["Sequential: images should be scaled as in training, but were … there and are … here."] = () => ConsoleError.Capture(() => OfFit((x, y, model) => model.Fit(x, y, verbose: 0, callbacks: [new LambdaCallback(onTrainEnd: (_, _) => model.Predict(x * 255f))]))),
         ["CategoricalCrossentropy with fromLogits: true should be given logits, but the model ends with Softmax, whose output is probabilities."] = () => From("CategoricalCrossentropy", ConsoleError.Capture(() => OfFit((x, y, model) => model.Fit(x, y, verbose: 0), new CategoricalCrossentropy(fromLogits: true)))),
         ["Sequential: validationSplit takes the last rows, and all … of them are of class …."] = () => ConsoleError.Capture(() => Compiled(TinyTask.Model()).Fit(new ImageDataset(TinyTask.Images(20).Images, np.array(Enumerable.Range(0, 20).Select(i => i / 10).ToArray()), TinyTask.Classes), verbose: 0, validationSplit: 0.4)),
         ["ReduceLROnPlateau: the optimizer's learning rate must be a number, but was a …."] = () => OfFit((x, y, model) =>
@@ -147,6 +144,14 @@ internal static class Mistakes
         // Going on with a run
         ["BackupAndRestore: resuming at epoch …, step … from …."] = () => Printed(output => GoingOn(output: output)),
         ["BackupAndRestore: … must be …, as in the backup '…', but was …."] = () => GoingOn(batchSize: 24),
+        ["BackupAndRestore: backupDir must be the folder of one run, but another run is using '…'."] = () => InFolder(folder =>
+        {
+            string message = "";
+            using Sequential model = TinyTask.Compiled();
+            var second = new LambdaCallback(onTrainBegin: _ => message = Message(() => TinyTask.Compiled().Fit(TinyTask.Images(), verbose: 0, callbacks: [new BackupAndRestore(folder.File("run"))])));
+            model.Fit(TinyTask.Images(), verbose: 0, callbacks: [second, new BackupAndRestore(folder.File("run"))]);
+            return message;
+        }),
         ["BackupAndRestore: callbacks must hold …, as in the backup '…', but did not."] = () => GoingOn(before: [new EarlyStopping("loss", patience: 9)]),
         ["BackupAndRestore: backupDir must hold a whole backup, but all … in '…' are damaged"] = () => GoingOn(spoil: folder => Array.ForEach(Directory.GetFiles(folder), file => File.WriteAllText(file, "torn"))),
 
@@ -248,10 +253,19 @@ internal static class Mistakes
         return Message(() => fit(x, y, model));
     }
 
-    private static string DuringFit(Func<Action, string> secondFit)
+    private static string OnOtherThread(Action action)
     {
         string message = "";
-        OfFit((x, y, model) => model.Fit(x, y, verbose: 0, callbacks: [new LambdaCallback(onTrainBegin: _ => message = secondFit(() => model.Fit(x, y, verbose: 0)))]));
+        var other = new Thread(() => message = Message(action));
+        other.Start();
+        other.Join();
+        return message;
+    }
+
+    private static string DuringFit(Func<Sequential, Action, string> act)
+    {
+        string message = "";
+        OfFit((x, y, model) => model.Fit(x, y, verbose: 0, callbacks: [new LambdaCallback(onTrainBegin: _ => message = act(model, () => model.Fit(x, y, verbose: 0)))]));
         return message;
     }
 

@@ -18,6 +18,11 @@ public class FactorRangeTests
         Assert.Equal((-0.1, 0.3), (pair.Lower, pair.Upper));
         Assert.Equal((0.0, 0.2), (symmetric.FromZero().Lower, symmetric.FromZero().Upper));
         Assert.Equal(pair, pair.FromZero());
+
+        // A pair says both ends, also where they mirror each other.
+        FactorRange mirrored = (-0.3, 0.3);
+        Assert.Equal(mirrored, (FactorRange)0.3);
+        Assert.Equal((-0.3, 0.3), (mirrored.FromZero().Lower, mirrored.FromZero().Upper));
     }
 
     [Fact]

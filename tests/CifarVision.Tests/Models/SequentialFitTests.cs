@@ -223,6 +223,18 @@ public class SequentialFitTests
         AssertMessage<ArgumentOutOfRangeException>("from 0 to 2, but was 3 in row", () => sparse.Fit(x, labels * 0 + 3, cancellationToken: Token));
     }
 
+    [Fact]
+    public void Fit_UseEma_EndsWithTheAverages()
+    {
+        using Sequential model = TinyTask.Model();
+        var optimizer = new SGD(0.1, useEma: true, emaMomentum: 0.5);
+        model.Compile(optimizer, new CategoricalCrossentropy());
+        model.Fit(TinyTask.Images(), batchSize: 16, epochs: 2, verbose: 0, cancellationToken: Token);
+
+        foreach (Weight weight in model.Weights.Where(weight => weight.Trainable))
+            Assert.Equal(optimizer.Slot(weight, "average").data<float>().ToArray(), weight.Value.data<float>().ToArray());
+    }
+
     private static void AssertMessage<T>(string part, Action action)
         where T : Exception => Assert.Contains(part, Assert.Throws<T>(action).Message, StringComparison.Ordinal);
 

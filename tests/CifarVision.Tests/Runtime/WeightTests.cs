@@ -119,7 +119,7 @@ public class WeightTests
         NDArray before = weight.ToArray();
         Tensor old = weight.Value;
 
-        weight.ConvertTo(ScalarType.Float64, torch.CPU);
+        weight.Replace(weight.Converted(ScalarType.Float64, torch.CPU)!);
 
         Assert.True(old.IsInvalid);
         Assert.Equal(ScalarType.Float64, weight.Value.dtype);
@@ -135,7 +135,7 @@ public class WeightTests
         Weight weight = New(torch.ones(2));
         Tensor tensor = weight.Value;
 
-        weight.ConvertTo(ScalarType.Float32, torch.CPU);
+        Assert.Null(weight.Converted(ScalarType.Float32, torch.CPU));
 
         Assert.Same(tensor, weight.Value);
     }

@@ -16,7 +16,7 @@ internal static class RunHeader
         string validation = asked.ValidationSamples > 0 ? FormattableString.Invariant($", validating on {asked.ValidationSamples:N0}") : "";
         Device device = context.Model.Weights.Select(weight => weight.Value.device).FirstOrDefault(TorchRuntime.DefaultDevice);
         // A resumed run has the seed of its first start.
-        long seed = context.ResumedFrom is null ? TorchRuntime.Seed : context.Shuffling.Seed;
+        long seed = context.ResumedFrom is null ? TorchRuntime.Seed : context.Shuffling!.Seed;
         string allocator = device.type == DeviceType.CPU ? $", allocator: {TorchRuntime.Allocator}" : "";
         return FormattableString.Invariant(
             $"{Describe(device, context.Precision)}, {Count(TorchRuntime.Threads, "thread")}{allocator}, {KerasName(context.Precision)}, seed {seed}; {data}{validation}");

@@ -12,12 +12,12 @@ public sealed class LeakyReLU : Layer
     /// <summary>Creates the layer.</summary>
     /// <param name="negativeSlope">The slope where x is negative, at least 0. Default 0.3.</param>
     /// <param name="name">The name, unique in a model. Default <c>leaky_re_lu</c>, numbered.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The slope is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The slope is negative or not finite.</exception>
     public LeakyReLU(double negativeSlope = 0.3, string? name = null)
         : base(name)
     {
-        if (!(negativeSlope >= 0))
-            throw new ArgumentOutOfRangeException(nameof(negativeSlope), FormattableString.Invariant($"LeakyReLU: negativeSlope must be at least 0, but was {negativeSlope}."));
+        if (!(negativeSlope >= 0 && double.IsFinite(negativeSlope)))
+            throw new ArgumentOutOfRangeException(nameof(negativeSlope), FormattableString.Invariant($"LeakyReLU: negativeSlope must be at least 0 and finite, but was {negativeSlope}."));
         NegativeSlope = negativeSlope;
     }
 

@@ -16,7 +16,7 @@ public sealed class ReLU : Layer
     /// <param name="negativeSlope">The slope below the threshold, at least 0. Default 0.</param>
     /// <param name="threshold">The threshold, at least 0. Default 0.</param>
     /// <param name="name">The name, unique in a model. Default <c>re_lu</c>, numbered.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative or not finite.</exception>
     public ReLU(double? maxValue = null, double negativeSlope = 0, double threshold = 0, string? name = null)
         : base(name)
     {
@@ -82,7 +82,7 @@ public sealed class ReLU : Layer
 
     private static void RequireNotNegative(string argument, double value)
     {
-        if (!(value >= 0))
-            throw new ArgumentOutOfRangeException(argument, FormattableString.Invariant($"ReLU: {argument} must be at least 0, but was {value}."));
+        if (!(value >= 0 && double.IsFinite(value)))
+            throw new ArgumentOutOfRangeException(argument, FormattableString.Invariant($"ReLU: {argument} must be at least 0 and finite, but was {value}."));
     }
 }

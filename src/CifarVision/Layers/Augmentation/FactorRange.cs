@@ -8,6 +8,8 @@ namespace CifarVision.Layers;
 /// <summary>The range of a random amount. A single number <c>f</c> is the range from <c>-f</c> to <c>f</c>, as in Keras.</summary>
 public readonly record struct FactorRange
 {
+    private readonly bool _isOneNumber;
+
     /// <summary>Creates a range.</summary>
     /// <param name="lower">One end.</param>
     /// <param name="upper">The other end, in either order.</param>
@@ -21,6 +23,9 @@ public readonly record struct FactorRange
         (Lower, Upper) = (Math.Min(lower, upper), Math.Max(lower, upper));
     }
 
+    private FactorRange(double factor)
+        : this(-factor, factor) => _isOneNumber = true;
+
     /// <summary>The smallest amount.</summary>
     public double Lower { get; }
 
@@ -29,11 +34,18 @@ public readonly record struct FactorRange
 
     /// <summary>From <c>-factor</c> to <c>factor</c>.</summary>
     /// <param name="factor">The largest amount in either direction.</param>
-    public static implicit operator FactorRange(double factor) => new(-factor, factor);
+    public static implicit operator FactorRange(double factor) => new(factor);
 
     /// <summary>A range as in Keras: <c>(-0.2, 0.3)</c>.</summary>
     /// <param name="range">Its two ends.</param>
     public static implicit operator FactorRange((double Lower, double Upper) range) => new(range.Lower, range.Upper);
+
+    /// <summary>Returns whether two ranges have the same ends.</summary>
+    /// <param name="other">The other range.</param>
+    public bool Equals(FactorRange other) => (Lower, Upper) == (other.Lower, other.Upper);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Lower, Upper);
 
     /// <summary>Returns the range as Keras prints it: <c>(-0.2, 0.3)</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"({Lower}, {Upper})");
@@ -55,7 +67,7 @@ public readonly record struct FactorRange
         : throw new ArgumentOutOfRangeException(argument, FormattableString.Invariant($"{layer}: {argument} must lie from {least} to {greatest}, but was {this}."));
 
     /// <summary>Returns the range from 0: a single number <c>f</c> is the range from 0 to <c>f</c>.</summary>
-    internal FactorRange FromZero() => Lower == -Upper ? new(0, Upper) : this;
+    internal FactorRange FromZero() => _isOneNumber ? new(0, Upper) : this;
 
     /// <summary>Draws one amount for each image of a batch, of which this process may compute a part.</summary>
     internal float[] DrawOfRows(RandomStream random, long rows)

@@ -17,6 +17,7 @@ public sealed class TorchModuleLayer : Layer
 {
     private readonly torch.nn.Module<Tensor, Tensor> _module;
     private readonly TensorShape? _outputShape;
+    private readonly Lock _mode = new();
 
     /// <summary>Creates the layer. The module must not be used elsewhere at the same time.</summary>
     /// <param name="module">The module, which takes a batch and returns one.</param>
@@ -44,7 +45,7 @@ public sealed class TorchModuleLayer : Layer
             return known;
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        ConvertWeights(WeightType, Device);
+        ConvertRest(WeightType, Device);
         // In evaluation mode, because batch normalization cannot train on one sample and must not learn from zeros.
         return CallModule(torch.zeros(inputShape.WithBatch(1), WeightType, Device), training: false).shape[1..];
     }
@@ -57,7 +58,7 @@ public sealed class TorchModuleLayer : Layer
     /// <inheritdoc/>
     protected override void BuildCore(TensorShape inputShape)
     {
-        ConvertWeights(WeightType, Device);
+        ConvertRest(WeightType, Device);
         foreach ((string name, Tensor tensor) in Tensors())
             Adopt(name.Replace('/', '.'), tensor, trainable: tensor.requires_grad);
     }
@@ -79,8 +80,10 @@ public sealed class TorchModuleLayer : Layer
         return output.to(ComputeType);
     }
 
+    private protected override IEnumerable<Weight> WeightsToConvert => [];
+
     // A module creates new tensors when it is converted, so the weights are rebound to them.
-    private protected override void ConvertWeights(ScalarType type, Device device)
+    private protected override void ConvertRest(ScalarType type, Device device)
     {
         _module.to(device, type);
         var tensors = Tensors().ToDictionary(entry => entry.Name.Replace('/', '.'), entry => entry.Value);
@@ -93,8 +96,10 @@ public sealed class TorchModuleLayer : Layer
     private IEnumerable<(string Name, Tensor Value)> Tensors() =>
         _module.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter)).Concat(_module.named_buffers().Select(entry => (entry.name, entry.buffer)));
 
+    // The mode belongs to the module: another thread's Predict must not change it before a training step has computed its output.
     private Tensor CallModule(Tensor x, bool training)
     {
+        using Lock.Scope scope = _mode.EnterScope();
         if (_module.training != training)
             _module.train(training);
         Tensor output = _module.call(DataFormat == DataFormat.ChannelsFirst && x.dim() == 4 ? x.permute(0, 3, 1, 2) : x);

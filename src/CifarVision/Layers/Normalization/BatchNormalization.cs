@@ -280,8 +280,9 @@ public sealed class BatchNormalization : Layer
     private void UpdateAverages(Tensor mean, Tensor variance, double varianceFactor)
     {
         using var noGrad = torch.no_grad();
-        _movingMean!.Value.MultiplyInPlace(Momentum).AddInPlace(mean, scale: 1 - Momentum);
-        _movingVariance!.Value.MultiplyInPlace(Momentum).AddInPlace(variance, scale: (1 - Momentum) * varianceFactor);
+        // Each in one copy: Predict on another thread must not see an average that is only decayed.
+        _movingMean!.Value.copy_(_movingMean.Value.Multiply(Momentum).AddInPlace(mean, scale: 1 - Momentum));
+        _movingVariance!.Value.copy_(_movingVariance.Value.Multiply(Momentum).AddInPlace(variance, scale: (1 - Momentum) * varianceFactor));
     }
 
     private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) =>

@@ -37,8 +37,10 @@ public sealed class Normalization : Layer
             throw new ArgumentException($"Normalization: mean and variance must be given together, but {(mean is null ? "mean" : "variance")} was null.");
         if (mean is not null && (mean.Count != variance!.Count || mean.Count == 0 || (axis is null && mean.Count != 1)))
             throw new ArgumentException($"Normalization: mean and variance must have one value each, or with axis -1 one for each channel, but had {mean.Count} and {variance.Count}.", nameof(mean));
-        if (variance is not null && variance.Any(value => !(value >= 0)))
-            throw new ArgumentOutOfRangeException(nameof(variance), "Normalization: variance must be 0 or more.");
+        if (mean?.All(double.IsFinite) == false)
+            throw new ArgumentOutOfRangeException(nameof(mean), "Normalization: mean must be finite.");
+        if (variance?.Any(value => !(value >= 0 && double.IsFinite(value))) == true)
+            throw new ArgumentOutOfRangeException(nameof(variance), "Normalization: variance must be 0 or more and finite.");
         (Axis, Mean, Variance, Invert) = (axis, mean?.ToArray(), variance?.ToArray(), invert);
     }
 
@@ -65,8 +67,8 @@ public sealed class Normalization : Layer
             throw new InvalidOperationException($"Normalization: '{Name}' was given mean and variance. Make one without them to adapt it.");
         if (data.ndim < 2 || data.size == 0)
             throw new ArgumentException($"Normalization: data must be rows of features or images, but was {TensorShape.Format(data.shape)}.", nameof(data));
-        Build(data.shape[1..]);
         (NDArray mean, NDArray variance) = Moments(data);
+        Build(data.shape[1..]);
         _mean!.Assign(mean);
         _variance!.Assign(variance);
     }

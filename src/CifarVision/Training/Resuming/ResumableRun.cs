@@ -80,7 +80,7 @@ internal sealed class ResumableRun(
             RequireCallbacks(state);
         });
         _state = state;
-        _context.Shuffling.GoTo(_state.Shuffling);
+        _context.Shuffling!.GoTo(_state.Shuffling);
         _context.ResumedFrom = (_state.Epoch, _state.Step, _state.Processes);
     }
 
@@ -99,7 +99,7 @@ internal sealed class ResumableRun(
             Dictionary<string, StoredArray> metrics = Below(MetricsPlace, arrays);
             RankState? own = state.OfRank(distribution.Rank);
             figures.SetState(key => own?.Figure(key) ?? Read($"{key}/", metrics), device);
-            _context.Shuffling.GoTo(state.Shuffling);
+            _context.Shuffling!.GoTo(state.Shuffling);
             epochs.Place = state.Pass;
             WeightLayout weights = WeightLayout.ByPath(model);
             weights.RequireFit(Below(WeightsPlace, arrays), _file);
@@ -108,7 +108,7 @@ internal sealed class ResumableRun(
             foreach ((string path, Layer layer) in LayerTree.Walk(model))
                 (layer.Trainable, layer.RandomPlace) = (state.Layers[path].Trainable, (own is null ? state.Layers[path].Random : own.Random[path]) ?? FirstPlace(layer, state));
         }));
-        _context.Shuffling.GoTo(state.Shuffling);
+        _context.Shuffling!.GoTo(state.Shuffling);
         epochs.Place = state.Pass;
         if (state.StopRequested)
             _context.StopTraining();
@@ -136,9 +136,9 @@ internal sealed class ResumableRun(
             step,
             _context.StopRequested,
             optimizer.Schedule is null ? optimizer.LearningRate : null,
-            _context.Shuffling.Seed,
+            _context.Shuffling!.Seed,
             TorchRuntime.BegunStreams,
-            _context.Shuffling.Place,
+            _context.Shuffling!.Place,
             epochs.Place,
             LayerTree.Walk(model).ToDictionary(place => place.Path, place => new RunState.OfLayer(place.Layer.Trainable, place.Layer.RandomPlace)),
             [.. optimizer.BuiltFor.Select(weight => paths[weight])],
