@@ -26,8 +26,8 @@ internal sealed class BackupFolder(string folder)
     public void Write<T>(T state, IReadOnlyList<(string Name, Tensor Values)> arrays)
     {
         using var scope = torch.NewDisposeScope();
-        Tensor json = torch.tensor(JsonSerializer.SerializeToUtf8Bytes(state));
-        Tensor digest = torch.zeros(SHA256.HashSizeInBytes, ScalarType.Byte);
+        Tensor json = torch.tensor(JsonSerializer.SerializeToUtf8Bytes(state), device: torch.CPU);
+        Tensor digest = torch.zeros(SHA256.HashSizeInBytes, ScalarType.Byte, torch.CPU);
         Directory.CreateDirectory(folder);
         (int Number, string File)[] old = Files();
         AtomicFile.Write(FileOf(old.Length > 0 ? old[^1].Number + 1 : 1), stream =>

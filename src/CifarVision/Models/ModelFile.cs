@@ -172,7 +172,7 @@ internal static class ModelFile
     {
         if (variable.Slot is not null)
         {
-            file.AddArray(path, variable.Slot);
+            file.AddArray(path, variable.Slot());
             return;
         }
 

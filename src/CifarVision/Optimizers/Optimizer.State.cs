@@ -11,7 +11,7 @@ public abstract partial class Optimizer
 
     private readonly Dictionary<(Weight Weight, string Name), Tensor> _slots = [];
     private readonly List<OptimizerVariable> _variables = [];
-    private readonly HashSet<Weight> _known = [];
+    private readonly Dictionary<Weight, Tensor> _known = [];
     private IReadOnlyList<Weight> _weights = [];
 
     /// <summary>The number of values in the state, 0 before the first step; a model's summary reports it as optimizer params.</summary>
@@ -23,18 +23,22 @@ public abstract partial class Optimizer
     /// <summary>The optimizer's variables, in the order in which Keras' files number them; before the first step only scalars.</summary>
     internal IReadOnlyList<OptimizerVariable> Variables => _variables;
 
-    /// <summary>Creates the slots for these weights, filled with zeros, in Keras' order. Only the first call has an effect.</summary>
+    /// <summary>Creates the slots for these weights, filled with zeros, in Keras' order. Later calls let the slots follow weights to another device.</summary>
     internal void Build(IReadOnlyList<Weight> weights)
     {
+        if (_weights.Count > 0)
+            FollowWeights();
         if (_weights.Count > 0 || weights.Count == 0)
             return;
         _weights = [.. weights];
-        _known.UnionWith(weights);
+        foreach (Weight weight in weights)
+            _known.Add(weight, weight.Value);
         if (UseEma)
             AddSlots(_weights, [AverageSlot]);
         if (GradientAccumulationSteps is not null)
             AddSlots(_weights, [AccumulatorSlot]);
         BuildSlots(_weights);
+        FormGroups();
     }
 
     /// <summary>Returns copies of the optimizer's variables, in the order in which Keras' files number them; before the first step only scalars.</summary>
@@ -91,6 +95,7 @@ public abstract partial class Optimizer
     /// <summary>Frees the slots; the next step creates new ones with zeros.</summary>
     internal void ReleaseSlots()
     {
+        DissolveGroups(_groups);
         foreach (Tensor slot in _slots.Values)
             slot.Dispose();
         _slots.Clear();
@@ -121,8 +126,9 @@ public abstract partial class Optimizer
             {
                 Tensor slot = torch.empty_like(weight.Value).FillInPlace(initialValue).DetachFromDisposeScope();
                 _slots.Add((weight, name), slot);
+                Tensor Current() => Slot(weight, name);
                 _variables.Add(new OptimizerVariable(
-                    KerasNames.Unique($"{Name}/{weight.Path.Replace('/', '_')}_{name}", taken), slot.shape, () => ArrayConversion.ToNDArray(slot), values => CopyInto(slot, values), weight, slot));
+                    KerasNames.Unique($"{Name}/{weight.Path.Replace('/', '_')}_{name}", taken), slot.shape, () => ArrayConversion.ToNDArray(Current()), values => CopyInto(Current(), values), weight, Current));
             }
         }
     }
@@ -138,6 +144,29 @@ public abstract partial class Optimizer
     /// <param name="weight">The weight.</param>
     /// <param name="name">The slot's name.</param>
     protected internal Tensor Slot(Weight weight, string name) => _slots[(weight, name)];
+
+    // Compile converts weights to another device or type by giving them new tensors.
+    private void FollowWeights()
+    {
+        Weight[] converted = [.. _weights.Where(weight => !ReferenceEquals(_known[weight], weight.Value))];
+        if (converted.Length == 0)
+            return;
+        DissolveGroups(_groups);
+        foreach (Weight weight in converted)
+        {
+            _known[weight] = weight.Value;
+            foreach ((Weight Weight, string Name) key in _slots.Keys.Where(key => key.Weight == weight).ToArray())
+            {
+                Tensor slot = _slots[key];
+                if (slot.dtype == weight.Value.dtype && slot.IsOn(weight.Value.device))
+                    continue;
+                _slots[key] = slot.to(weight.Value.dtype, weight.Value.device).DetachFromDisposeScope();
+                slot.Dispose();
+            }
+        }
+
+        FormGroups();
+    }
 
     private void AddNumbers()
     {
@@ -188,7 +217,7 @@ public abstract partial class Optimizer
             return;
         foreach (Weight weight in weights)
         {
-            if (!_known.Contains(weight))
+            if (!_known.ContainsKey(weight))
                 throw new ArgumentException($"{GetType().Name}: {weight.Path} must be among the {_weights.Count} weights of the first step, but was not. Compile with a new optimizer.", nameof(weights));
         }
     }

@@ -136,10 +136,11 @@ public abstract partial class Optimizer
         using var scope = torch.NewDisposeScope();
         Build(weights);
         RequireKnown(weights);
+        (IReadOnlyList<Weight> units, IReadOnlyList<Tensor> unitGradients) = Join(weights, gradients);
         if (GradientAccumulationSteps is not { } steps)
-            UpdateAll(weights, gradients);
+            UpdateAll(units, unitGradients);
         else
-            Accumulate(weights, gradients, steps);
+            Accumulate(units, unitGradients, steps);
         if (UseEma)
             UpdateAverages();
         Constrain(weights);
@@ -231,7 +232,7 @@ public abstract partial class Optimizer
         foreach (Tensor sum in sums)
             sum.DivideInPlace(steps);
         UpdateAll(weights, sums);
-        foreach (Weight weight in _weights)
+        foreach (Weight weight in SlotOwners)
             Slot(weight, AccumulatorSlot).zero_();
     }
 
@@ -250,7 +251,7 @@ public abstract partial class Optimizer
         // As in Keras, the average starts with the values of the first update, and every step counts, including those between two accumulated updates.
         double momentum = Iterations == 0 ? 0 : EmaMomentum;
         bool overwrite = EmaOverwriteFrequency is { } frequency && (Iterations + 1) % frequency == 0;
-        foreach (Weight weight in _weights)
+        foreach (Weight weight in SlotOwners)
         {
             Tensor average = Slot(weight, AverageSlot).MultiplyInPlace(momentum).AddInPlace(weight.Value, scale: 1 - momentum);
             if (overwrite)

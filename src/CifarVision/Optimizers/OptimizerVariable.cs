@@ -8,8 +8,8 @@ namespace CifarVision.Optimizers;
 /// <param name="Read">Returns a copy.</param>
 /// <param name="Write">Sets the value from an array whose shape was checked.</param>
 /// <param name="Of">The weight it belongs to; null for a number.</param>
-/// <param name="Slot">The tensor itself; null for a number.</param>
-internal sealed record OptimizerVariable(string Path, long[] Shape, Func<NDArray> Read, Action<NDArray> Write, Weight? Of = null, Tensor? Slot = null)
+/// <param name="Slot">Returns the tensor itself; null for a number.</param>
+internal sealed record OptimizerVariable(string Path, long[] Shape, Func<NDArray> Read, Action<NDArray> Write, Weight? Of = null, Func<Tensor>? Slot = null)
 {
     /// <summary>The number of values.</summary>
     public long Count => Shape.Aggregate(1L, (product, axis) => product * axis);

@@ -46,18 +46,55 @@ public sealed partial class RandomStream
         Counter = begin + total + (total & 1);
     }
 
-    // The mask of the rows of this process. Four values come from one word, so that its first value may stand in the midst of one.
-    private Tensor NextMask(RowPart part, ReadOnlySpan<long> shape, double rate, ScalarType type, Device device)
+    /// <summary>Draws a vector of numbers uniformly from [low, high), one for each row of a batch, of which this process may compute a part.</summary>
+    internal Tensor NextUniformOfRows(long rows, double low, double high, Device device)
     {
-        long perRow = 1;
-        foreach (long length in shape[1..])
-            perRow *= length;
+        if (DrawsOnHost(device))
+        {
+            var values = new float[rows];
+            NextUniformOfRows(values, rows, low, high);
+            return torch.tensor(values, device: device);
+        }
+
+        if (RowPart.Of(rows) is not { } part)
+            return DrawUniform(rows, low, high, device);
+        long begin = Counter;
+        Counter = begin + part.Start;
+        Tensor drawn = DrawUniform(rows, low, high, device);
+        Counter = begin + part.Total;
+        return drawn;
+    }
+
+    /// <summary>Draws a vector of float32 numbers from the normal distribution, of which this process needs a part.</summary>
+    internal Tensor NextNormalPart(long before, long own, long total, double standardDeviation, Device device)
+    {
+        if (DrawsOnHost(device))
+        {
+            var values = new float[own];
+            NextNormalPart(values, before, total, standardDeviation);
+            return torch.tensor(values, device: device);
+        }
+
+        long begin = Counter;
+        long skipped = before & 1;
+        Counter = begin + before - skipped;
+        Tensor drawn = DrawNormal(skipped + own, 0, standardDeviation, device).narrow(0, skipped, own);
+        Counter = begin + total + (total & 1);
+        return drawn;
+    }
+
+    // A mask of the rows of this process. Four values come from one word, so that its first value may stand in the midst of one.
+    private Tensor DrawOfRows(long[] shape, Func<long[], Tensor> draw)
+    {
+        if (RowPart.Of(shape[0]) is not { } part)
+            return draw(shape);
+        long perRow = shape.AsSpan(1).ToArray().Aggregate(1L, (product, axis) => product * axis);
         long begin = Counter;
         long first = part.Start * perRow;
         long skipped = first % ValuesPerWord;
         long count = part.Count * perRow;
         Counter = begin + (first / ValuesPerWord);
-        Tensor mask = DrawMask([skipped + count], rate, type, device).narrow(0, skipped, count).view(shape.ToArray());
+        Tensor mask = draw([skipped + count]).narrow(0, skipped, count).view(shape);
         Counter = begin + (((part.Total * perRow) + ValuesPerWord - 1) / ValuesPerWord);
         return mask;
     }

@@ -12,12 +12,7 @@ public sealed partial class RandomStream
     /// <exception cref="ArgumentException"><paramref name="high"/> is less than <paramref name="low"/>, or one is not finite.</exception>
     public void NextUniform(Span<float> values, double low = 0, double high = 1)
     {
-        if (!double.IsFinite(low) || !double.IsFinite(high) || high < low)
-            throw new ArgumentException(FormattableString.Invariant($"RandomStream: low and high must be finite and in this order, but was {low} and {high}."));
-        float offset = (float)low;
-        float scale = (float)((high - low) / (1 << 24));
-        // The sum may be rounded up to the bound, which must not be drawn.
-        float largest = Math.Max(offset, MathF.BitDecrement((float)high));
+        (float offset, float scale, float largest) = UniformRange(low, high);
         Span<ulong> words = stackalloc ulong[Math.Min(values.Length, ChunkWords)];
         while (!values.IsEmpty)
         {
@@ -79,6 +74,15 @@ public sealed partial class RandomStream
 
             values = values[filled..];
         }
+    }
+
+    private static (float Offset, float Scale, float Largest) UniformRange(double low, double high)
+    {
+        if (!double.IsFinite(low) || !double.IsFinite(high) || high < low)
+            throw new ArgumentException(FormattableString.Invariant($"RandomStream: low and high must be finite and in this order, but was {low} and {high}."));
+        float offset = (float)low;
+        // The sum may be rounded up to the bound, which must not be drawn.
+        return (offset, (float)((high - low) / (1 << 24)), Math.Max(offset, MathF.BitDecrement((float)high)));
     }
 
     private static (double First, double Second) NormalPair(ulong first, ulong second)

@@ -76,6 +76,9 @@ public sealed partial class RandomStream
     /// <summary>The name, the seed and the counter: what it takes to go on from here in another process.</summary>
     internal StreamPlace Place => new(Name, Counter, Seed);
 
+    /// <summary>Returns a stream of the same numbers, at the same place.</summary>
+    internal RandomStream Copy() => new(Seed, Name) { Counter = Counter };
+
     /// <summary>Goes on from a place of a stream of another process. A seed of the stream's own stays.</summary>
     internal void GoTo(StreamPlace place)
     {

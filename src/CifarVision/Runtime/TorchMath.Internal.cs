@@ -92,6 +92,60 @@ public static partial class TorchMath
     /// <summary>Returns <c>log(e^x + 1)</c>. TorchSharp's own softplus creates two scalars and takes none.</summary>
     internal static Tensor Softplus(this Tensor x) => torch.nn.functional.logsigmoid(x.negative()).negative();
 
+    /// <summary>Returns each value, or <paramref name="max"/> where it is greater, in place.</summary>
+    internal static Tensor ClampMaxInPlace(this Tensor x, double max)
+    {
+        using Scalar scalar = max;
+        return x.clamp_max_(scalar);
+    }
+
+    /// <summary>Multiplies each integer by a number, in place; the product wraps.</summary>
+    internal static Tensor MultiplyInPlace(this Tensor x, long number)
+    {
+        using Scalar scalar = number;
+        return x.mul_(scalar);
+    }
+
+    /// <summary>Returns the bits of each int64, shifted to the right; zeros take their place.</summary>
+    internal static Tensor ShiftRight(this Tensor x, int bits)
+    {
+        using Tensor places = torch.tensor((long)bits, device: torch.CPU);
+        return x.bitwise_right_shift(places).AndInPlace(long.MaxValue >> (bits - 1));
+    }
+
+    /// <summary>Shifts the bits of each int64 to the right, in place; zeros take their place.</summary>
+    internal static Tensor ShiftRightInPlace(this Tensor x, int bits)
+    {
+        using Tensor places = torch.tensor((long)bits, device: torch.CPU);
+        return x.bitwise_right_shift_(places).AndInPlace(long.MaxValue >> (bits - 1));
+    }
+
+    /// <summary>Sets the bits of each int64 that a mask lacks to 0, in place.</summary>
+    /// <remarks>The mask is a tensor without axes, which torch passes to a kernel of any device by value.</remarks>
+    internal static Tensor AndInPlace(this Tensor x, long mask)
+    {
+        using Tensor bits = torch.tensor(mask, device: torch.CPU);
+        return x.bitwise_and_(bits);
+    }
+
+    /// <summary>Returns the int64 numbers from <paramref name="start"/> up to <paramref name="end"/>, exclusive.</summary>
+    internal static Tensor Arange(long start, long end, long step, Device device)
+    {
+        using Scalar first = start;
+        using Scalar last = end;
+        using Scalar by = step;
+        return torch.arange(first, last, by, ScalarType.Int64, device);
+    }
+
+    /// <summary>Returns the int64 numbers from <paramref name="start"/> on; after the greatest comes the least.</summary>
+    internal static Tensor ArangeWrapping(long start, long count, Device device)
+    {
+        if (start <= long.MaxValue - count)
+            return Arange(start, start + count, 1, device);
+        using Scalar offset = start;
+        return Arange(0, count, 1, device).add_(offset, One);
+    }
+
     /// <summary>Returns the integers from 0 up to <paramref name="count"/>, exclusive.</summary>
     internal static Tensor Arange(long count, ScalarType type, Device device)
     {

@@ -38,6 +38,9 @@ public sealed class Weight
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
     public Tensor Value => _value.IsInvalid ? throw new ObjectDisposedException(Path, $"Weight: '{Path}' belongs to a model that was disposed. Load or create it again.") : _value;
 
+    /// <summary>The owner of the buffer that the values are part of; null where they are a tensor of their own.</summary>
+    internal object? Buffer { get; set; }
+
     /// <summary>Computes the constrained values, which the optimizer assigns after each update; null for no constraint.</summary>
     internal Func<Tensor, Tensor>? Constraint { get; init; }
 

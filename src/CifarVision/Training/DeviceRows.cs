@@ -9,14 +9,15 @@ namespace CifarVision.Training;
 /// its free memory; other rows stream through pinned buffers, which are copied while the card computes. Disposing frees the tables.
 /// </summary>
 /// <param name="device">The model's device.</param>
-internal sealed class DeviceRows(Device device) : IDisposable
+/// <param name="budget">How many bytes of tables the device may hold; by default the quarter of a graphics card, and nothing elsewhere.</param>
+internal sealed class DeviceRows(Device device, long? budget = null) : IDisposable
 {
     private const int PartOfFreeMemory = 4;
     private const long PieceBytes = 1 << 28;
 
     private readonly Dictionary<RowTable, Tensor> _tables = [];
     private readonly Dictionary<(double, ScalarType), Tensor> _divisors = [];
-    private long _budget = device.type == DeviceType.CUDA ? CudaDriver.FreeBytes(device.index) / PartOfFreeMemory : 0;
+    private long _budget = budget ?? (device.type == DeviceType.CUDA ? CudaDriver.FreeBytes(device.index) / PartOfFreeMemory : 0);
 
     /// <summary>Whether the device computes in the memory of this process.</summary>
     public bool IsHost { get; } = device.type == DeviceType.CPU;
@@ -49,8 +50,11 @@ internal sealed class DeviceRows(Device device) : IDisposable
     {
         if (_tables.Count == 0)
             return null;
-        using Tensor pinned = Pinned(torch.tensor(Array.ConvertAll(rows.ToArray(), row => (long)row), device: torch.CPU).DetachFromDisposeScope());
-        return pinned.to(device, non_blocking: true).DetachFromDisposeScope();
+        Tensor index = torch.tensor(Array.ConvertAll(rows.ToArray(), row => (long)row), device: torch.CPU).DetachFromDisposeScope();
+        if (IsHost)
+            return index;
+        using Tensor source = device.type == DeviceType.CUDA ? Pinned(index) : index;
+        return source.to(device, non_blocking: true).DetachFromDisposeScope();
     }
 
     /// <summary>Returns the rows of a batch on the device, from the table that it holds or from a filled buffer.</summary>

@@ -19,6 +19,9 @@ internal static class TorchCalls
     public static IEnumerable<string> FindIn(IEnumerable<Type> types) => types.SelectMany(Methods).SelectMany(caller => Unheld(caller)
         .Select(called => $"{caller.DeclaringType}.{caller.Name} -> {DocumentationId.Of(called)}"));
 
+    /// <summary>Returns the methods that a method calls.</summary>
+    public static IEnumerable<MethodBase> CalledBy(MethodBase method) => Calls(method).Select(call => call.Method);
+
     /// <summary>Returns the methods and constructors of a type.</summary>
     public static IEnumerable<MethodBase> Methods(Type type) => type.GetMethods(All).Concat<MethodBase>(type.GetConstructors(All));
 

@@ -28,7 +28,7 @@ public class FactorRangeTests
     [Fact]
     public void Draw_Range_FillsItEvenly()
     {
-        float[] amounts = new FactorRange(-0.5, 1.5).Draw(new RandomStream(1, "test"), 100_000);
+        float[] amounts = new FactorRange(-0.5, 1.5).Draw(new RandomStream(1, "test"), 100_000, torch.CPU, rank: 1).data<float>().ToArray();
 
         Assert.All(amounts, amount => Assert.InRange(amount, -0.5f, 1.5f));
         for (int quarter = 0; quarter < 4; quarter++)

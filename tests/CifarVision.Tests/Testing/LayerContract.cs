@@ -106,11 +106,21 @@ public static class LayerContract
         Layer layer = create();
         layer.Build(inputShape);
         Assert.Equal(before + layer.Weights.Count, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+
+        // The first pass may keep constants on the device, as Normalization does with the means that it was given.
+        Pass(training: false);
+        long kept = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        Assert.InRange(kept - before - layer.Weights.Count, 0, layer is Normalization ? 2 : 0);
         foreach (bool training in new[] { false, true })
         {
-            using (torch.NewDisposeScope())
-                Sum(layer.Forward(Numbers(inputShape.WithBatch(Batch), ScalarType.Float32, "x").requires_grad_(), training)).backward();
-            Assert.Equal(before + layer.Weights.Count, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+            Pass(training);
+            Assert.Equal(kept, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        }
+
+        void Pass(bool training)
+        {
+            using var scope = torch.NewDisposeScope();
+            Sum(layer.Forward(Numbers(inputShape.WithBatch(Batch), ScalarType.Float32, "x").requires_grad_(), training)).backward();
         }
     }
 

@@ -1,4 +1,9 @@
+using CifarVision.Callbacks;
 using CifarVision.Datasets;
+using CifarVision.Layers;
+using CifarVision.Losses;
+using CifarVision.Models;
+using CifarVision.Optimizers;
 using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
 using CifarVision.Training;
@@ -60,6 +65,85 @@ public sealed class RowFeedTests : IDisposable
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
+    [Fact]
+    public void Fit_PictureThatWasDamagedSince_ThrowsNamingItsFileAndCanBeCalledAgain()
+    {
+        WritePictures(count: 6);
+        ImageDataset streamed = ImageDataset.FromFolder(_folder.Path, 4, cache: false).Train;
+        string damaged = Directory.GetFiles(_folder.Path, "*.png", SearchOption.AllDirectories)[3];
+        byte[] whole = File.ReadAllBytes(damaged);
+        File.WriteAllText(damaged, "no picture");
+        using Sequential model = Compiled();
+        model.Build((4, 4, 3));
+
+        var error = Assert.Throws<InvalidDataException>(() => model.Fit(streamed, batchSize: 2, verbose: 0));
+
+        Assert.Contains(damaged, error.Message, StringComparison.Ordinal);
+        File.WriteAllBytes(damaged, whole);
+        Assert.Single(model.Fit(streamed, batchSize: 2, verbose: 0).Epoch);
+    }
+
+    [Fact]
+    public void Fit_CancelledWhileBatchesAreDecoded_ReturnsAndLeavesNoTensor()
+    {
+        WritePictures(count: 12);
+        ImageDataset streamed = ImageDataset.FromFolder(_folder.Path, 4, cache: false).Train;
+        using Sequential model = Compiled();
+        model.Fit(streamed, batchSize: 2, verbose: 0);
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        using var cancellation = new CancellationTokenSource();
+        int steps = 0;
+        model.Fit(streamed, batchSize: 2, verbose: 0, cancellationToken: cancellation.Token, callbacks:
+        [
+            new LambdaCallback(onTrainBatchEnd: (_, batch, _) =>
+            {
+                steps++;
+                if (batch == 1)
+                    cancellation.Cancel();
+            }),
+        ]);
+
+        Assert.Equal(2, steps);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void Next_RowsThatAreDecoded_ArePreparedTwoBatchesAhead()
+    {
+        var rows = new CountedRows();
+        using var scope = torch.NewDisposeScope();
+        using var deviceRows = new DeviceRows(torch.CPU);
+        var source = new BatchSource(rows, new RowTable(np.arange(8).astype(np.int64)));
+        using var feed = new RowFeed(source, Enumerable.Range(0, 8).Select(row => (ReadOnlyMemory<int>)new[] { row }), deviceRows, ScalarType.Float32, Distribution.SingleProcess);
+        feed.Next();
+
+        // The first, and two more while the caller does something else.
+        Assert.True(SpinWait.SpinUntil(() => rows.Filled == 3, TimeSpan.FromMinutes(1)));
+        feed.Next();
+        Assert.True(SpinWait.SpinUntil(() => rows.Filled == 4, TimeSpan.FromMinutes(1)));
+        Assert.Equal(4, rows.Begun);
+    }
+
+    [Fact]
+    public void Dispose_TablesOnADevice_FreesThem()
+    {
+        var source = new BatchSource(new RowTable(np.arange(16).astype(np.uint8).reshape(4, 2, 2)), new RowTable(np.array(new[] { 0L, 1L, 2L, 3L })));
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        using (torch.NewDisposeScope())
+        {
+            using var deviceRows = new DeviceRows(torch.CPU, budget: 16);
+            deviceRows.Upload(source);
+            Assert.True(deviceRows.Holds(source.X[0]));
+            Assert.False(deviceRows.Holds(source.Y[0]));
+            using var feed = new RowFeed(source, [new[] { 2, 0 }], deviceRows, ScalarType.Float32, Distribution.SingleProcess);
+            Batch batch = feed.Next();
+            Assert.Equal([8f, 9, 10, 11, 0, 1, 2, 3], batch.X[0].data<float>().ToArray());
+            Assert.Equal([2L, 0], batch.Y[0].data<long>().ToArray());
+        }
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
     // The meta device stands in for a graphics card: it has shapes and types but no values.
     [Fact]
     public void Next_OnAnotherDevice_HasAllTensorsThere()
@@ -81,6 +165,13 @@ public sealed class RowFeedTests : IDisposable
         while (feed.HasNext)
             batches.Add(feed.Next());
         return [.. batches];
+    }
+
+    private static Sequential Compiled()
+    {
+        var model = new Sequential(new Flatten(), new Dense(2, ActivationFunction.Softmax));
+        model.Compile(new SGD(), new CategoricalCrossentropy());
+        return model;
     }
 
     private void WritePictures(int count)

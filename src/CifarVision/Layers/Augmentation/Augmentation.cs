@@ -37,15 +37,6 @@ public abstract class Augmentation : Layer
         ? shape
         : throw new ArgumentException($"{layer}: expected input of rank 4 (batch, height, width, channels), but was {shape}. Give it images.");
 
-    /// <summary>Returns one number per image as a tensor on the device of the images, with axes of length 1 to broadcast: (N, 1, ...).</summary>
-    private protected static Tensor OneEach(float[] numbers, Tensor images, int rank)
-    {
-        var shape = new long[rank];
-        Array.Fill(shape, 1);
-        shape[0] = numbers.Length;
-        return torch.tensor(numbers, shape, device: images.device);
-    }
-
     /// <summary>Returns the row or column indices of an image: (1, H, 1) or (1, 1, W), float32.</summary>
     private protected static Tensor Places(Tensor images, int axis)
     {

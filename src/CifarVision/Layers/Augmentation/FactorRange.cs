@@ -69,20 +69,20 @@ public readonly record struct FactorRange
     /// <summary>Returns the range from 0: a single number <c>f</c> is the range from 0 to <c>f</c>.</summary>
     internal FactorRange FromZero() => _isOneNumber ? new(0, Upper) : this;
 
-    /// <summary>Draws one amount for each image of a batch, of which this process may compute a part.</summary>
-    internal float[] DrawOfRows(RandomStream random, long rows)
-    {
-        var amounts = new float[rows];
-        random.NextUniformOfRows(amounts, rows, Lower, Upper);
-        return amounts;
-    }
+    /// <summary>Draws an amount for each image of a batch, of which this process may compute a part: (N, 1, ...), to broadcast.</summary>
+    internal Tensor DrawOfRows(RandomStream random, long rows, Device device, int rank) =>
+        random.NextUniformOfRows(rows, Lower, Upper, device).reshape(OnlyRows(rows, rank));
 
-    /// <summary>Draws amounts.</summary>
-    internal float[] Draw(RandomStream random, long count)
+    /// <summary>Draws amounts, (N, 1, ...).</summary>
+    internal Tensor Draw(RandomStream random, long count, Device device, int rank) =>
+        random.NextUniform(count, Lower, Upper, device).reshape(OnlyRows(count, rank));
+
+    private static long[] OnlyRows(long rows, int rank)
     {
-        var amounts = new float[count];
-        random.NextUniform(amounts, Lower, Upper);
-        return amounts;
+        var shape = new long[rank];
+        Array.Fill(shape, 1);
+        shape[0] = rows;
+        return shape;
     }
 
     private static bool IsNumber(JsonNode? node) => node?.GetValueKind() == JsonValueKind.Number;

@@ -85,64 +85,56 @@ public sealed class RandomErasing : Augmentation
     {
         // Of a batch that several processes share, the rectangles of all images are drawn: how much noise the images before need follows from them.
         RowPart part = RowPart.Of(x.shape[0]) ?? new RowPart(0, (int)x.shape[0], (int)x.shape[0]);
-        (float[] tops, float[] bottoms) = Sides(part.Total, x.shape[1]);
-        (float[] lefts, float[] rights) = Sides(part.Total, x.shape[2]);
-        long[] values = CountValues(tops, bottoms, lefts, rights, x.shape[3]);
-        Range own = part.Start..(part.Start + part.Count);
-        float[]? noise = FillValue is null ? Noise(values.Take(part.Start).Sum(), values[own].Sum(), values.Sum()) : null;
-        if (values[own].Sum() == 0)
+        // On the CPU in any case: reading the number of erased values from a graphics card would wait for it.
+        RandomStream onHost = Random.Copy();
+        Rectangles rectangles = DrawRectangles(x, part.Total, onHost, torch.CPU);
+        long[] values = rectangles.CountValues(x.shape[3]);
+        if (x.device_type != DeviceType.CPU)
+            rectangles = DrawRectangles(x, part.Total, Random, x.device);
+        Random.Counter = onHost.Counter;
+        long own = values.AsSpan(part.Start, part.Count).ToArray().Sum();
+        Tensor? noise = FillValue is null && values.Sum() > 0
+            ? Random.NextNormalPart(values.Take(part.Start).Sum(), own, values.Sum(), ValueRange.High, x.device)
+            : null;
+        if (own == 0)
             return x;
-        Tensor erased = Between(tops[own], bottoms[own], x, axis: 1).logical_and(Between(lefts[own], rights[own], x, axis: 2)).unsqueeze(-1);
+        Tensor erased = rectangles.Rows(part).Contain(Places(x, axis: 1), Places(x, axis: 2)).unsqueeze(-1);
         return noise is null
             ? x.FillWhere(erased, FillValue!.Value)
-            : x.masked_scatter(erased, torch.tensor(noise, device: x.device).Clamp(ValueRange.Low, ValueRange.High).to(x.dtype));
+            : x.masked_scatter(erased, noise.Clamp(ValueRange.Low, ValueRange.High).to(x.dtype));
     }
 
-    /// <summary>Returns, for each image, the first row (column) of its rectangle and the first one after it.</summary>
-    private (float[] First, float[] End) Sides(int images, float length)
+    private Rectangles DrawRectangles(Tensor x, int images, RandomStream random, Device device)
     {
-        float[] shares = Scale.Draw(Random, images);
-        float[] places = new FactorRange(0, 1).Draw(Random, images);
-        var first = new float[images];
-        var end = new float[images];
-        for (int i = 0; i < images; i++)
+        (Tensor top, Tensor bottom) = Sides(x.shape[1]);
+        (Tensor left, Tensor right) = Sides(x.shape[2]);
+        Tensor chances = One(Factor);
+        Tensor isErased = One(new FactorRange(0, 1)).lt(chances);
+        return new Rectangles(top, torch.where(isErased, bottom, top), left, right);
+
+        (Tensor First, Tensor End) Sides(double length)
         {
-            float side = MathF.Sqrt(shares[i]) * length;
-            float start = places[i] * (length - side);
-            first[i] = MathF.Ceiling(start);
-            end[i] = MathF.Ceiling(start + side);
+            Tensor side = One(Scale).sqrt().Multiply(length);
+            Tensor start = One(new FactorRange(0, 1)) * side.SubtractFrom(length);
+            return (start.ceil(), start.Add(side).ceil());
         }
 
-        return (first, end);
+        Tensor One(FactorRange range) => range.Draw(random, images, device, rank: 3);
     }
 
-    /// <summary>Makes the rectangles of unerased images empty, and counts the erased values of each image.</summary>
-    private long[] CountValues(float[] tops, float[] bottoms, float[] lefts, float[] rights, long channels)
+    /// <summary>A rectangle of each image, (N, 1, 1): its first row and column, and those after its last; an empty one for an image that is not erased.</summary>
+    private readonly record struct Rectangles(Tensor Top, Tensor Bottom, Tensor Left, Tensor Right)
     {
-        float[] chances = Factor.Draw(Random, tops.Length);
-        float[] draws = new FactorRange(0, 1).Draw(Random, tops.Length);
-        var values = new long[tops.Length];
-        for (int i = 0; i < tops.Length; i++)
+        /// <summary>Returns the number of values in each rectangle, read from tensors on the CPU.</summary>
+        public long[] CountValues(long channels) => Array.ConvertAll(((Bottom - Top) * (Right - Left)).data<float>().ToArray(), pixels => (long)pixels * channels);
+
+        public Rectangles Rows(RowPart part)
         {
-            if (draws[i] >= chances[i])
-                bottoms[i] = tops[i];
-            values[i] = (long)(bottoms[i] - tops[i]) * (long)(rights[i] - lefts[i]) * channels;
+            return new Rectangles(Own(Top), Own(Bottom), Own(Left), Own(Right));
+
+            Tensor Own(Tensor all) => all.narrow(0, part.Start, part.Count);
         }
 
-        return values;
-    }
-
-    private float[] Noise(long before, long own, long total)
-    {
-        var noise = new float[own];
-        if (total > 0)
-            Random.NextNormalPart(noise, before, total, ValueRange.High);
-        return noise;
-    }
-
-    private static Tensor Between(float[] first, float[] end, Tensor x, int axis)
-    {
-        Tensor places = Places(x, axis);
-        return places.ge(OneEach(first, x, rank: 3)).logical_and(places.lt(OneEach(end, x, rank: 3)));
+        public Tensor Contain(Tensor rows, Tensor columns) => rows.ge(Top).logical_and(rows.lt(Bottom)).logical_and(columns.ge(Left).logical_and(columns.lt(Right)));
     }
 }

@@ -50,5 +50,5 @@ public sealed class RandomFlip : Augmentation
     }
 
     /// <summary>Draws the images to flip: (N, 1, 1, 1).</summary>
-    private Tensor Half(Tensor x) => OneEach(new FactorRange(-1, 1).DrawOfRows(Random, x.shape[0]), x, rank: 4).IsLessThan(0);
+    private Tensor Half(Tensor x) => new FactorRange(-1, 1).DrawOfRows(Random, x.shape[0], x.device, rank: 4).IsLessThan(0);
 }

@@ -65,9 +65,9 @@ public sealed class RandomRotation : Augmentation
     /// <inheritdoc/>
     protected override Tensor Augment(Tensor x)
     {
-        float[] turns = Factor.DrawOfRows(Random, x.shape[0]);
-        Tensor sin = OneEach(Array.ConvertAll(turns, turn => (float)Math.Sin(2 * Math.PI * turn)), x, rank: 3);
-        Tensor cos = OneEach(Array.ConvertAll(turns, turn => (float)Math.Cos(2 * Math.PI * turn)), x, rank: 3);
+        Tensor angles = Factor.DrawOfRows(Random, x.shape[0], x.device, rank: 3).to(x.device.WidestFloat()).MultiplyInPlace(2 * Math.PI);
+        Tensor sin = angles.sin().to(ScalarType.Float32);
+        Tensor cos = angles.cos().to(ScalarType.Float32);
         double middleRow = (x.shape[1] - 1) / 2.0;
         double middleColumn = (x.shape[2] - 1) / 2.0;
         Tensor down = Places(x, axis: 1).Subtract(middleRow);

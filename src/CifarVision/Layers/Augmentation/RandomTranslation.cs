@@ -89,9 +89,7 @@ public sealed class RandomTranslation : Augmentation
         var pixels = new FactorRange(factor.Lower * x.shape[axis], factor.Upper * x.shape[axis]);
         if (Interpolation == Interpolation.Nearest)
             pixels = new FactorRange(Math.Round(pixels.Lower) - 0.5, Math.Round(pixels.Upper) + 0.5);
-        float[] shifts = pixels.DrawOfRows(Random, x.shape[0]);
-        if (Interpolation == Interpolation.Nearest)
-            shifts = Array.ConvertAll(shifts, shift => MathF.Floor(shift + 0.5f));
-        return OneEach(shifts, x, rank: 3);
+        Tensor shifts = pixels.DrawOfRows(Random, x.shape[0], x.device, rank: 3);
+        return Interpolation == Interpolation.Nearest ? shifts.Add(0.5).floor() : shifts;
     }
 }

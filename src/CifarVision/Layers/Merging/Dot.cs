@@ -81,7 +81,7 @@ public sealed class Dot : Merge
         if (Normalize)
             (first, second) = (Normalized(graph, first, Axes.First), Normalized(graph, second, Axes.Second));
         string products = graph.Add("Einsum", [first, second], ("equation", Equation(graph.ShapeOf(inputs[0]).Rank + 1, graph.ShapeOf(inputs[1]).Rank + 1)));
-        return graph.ShapeOf(inputs[0]).Rank == 1 && graph.ShapeOf(inputs[1]).Rank == 1 ? graph.Add("Unsqueeze", [products, graph.Constant("axes", torch.tensor([1L]))]) : products;
+        return graph.ShapeOf(inputs[0]).Rank == 1 && graph.ShapeOf(inputs[1]).Rank == 1 ? graph.Add("Unsqueeze", [products, graph.Constant("axes", torch.tensor([1L], device: torch.CPU))]) : products;
     }
 
     private protected override TensorFlowJsTensor MergeInTensorFlowJs(TensorFlowJsModel model, IReadOnlyList<TensorFlowJsTensor> inputs)
@@ -95,7 +95,7 @@ public sealed class Dot : Merge
 
     private static string Normalized(OnnxGraph graph, string x, int axis)
     {
-        string squares = graph.Add("ReduceSum", [graph.Add("Mul", [x, x]), graph.Constant("axis", torch.tensor([(long)axis]))]);
+        string squares = graph.Add("ReduceSum", [graph.Add("Mul", [x, x]), graph.Constant("axis", torch.tensor([(long)axis], device: torch.CPU))]);
         return graph.Add("Div", [x, graph.Add("Sqrt", [graph.Add("Max", [squares, graph.Constant("least", ShortestNorm * ShortestNorm)])])]);
     }
 

@@ -33,7 +33,7 @@ public abstract class ElementwiseMerge : Merge
         string Aligned(string input)
         {
             int missing = rank - graph.ShapeOf(input).Rank;
-            return missing == 0 ? input : graph.Add("Unsqueeze", [input, graph.Constant("axes", torch.tensor([.. Enumerable.Range(1, missing).Select(axis => (long)axis)]))]);
+            return missing == 0 ? input : graph.Add("Unsqueeze", [input, graph.Constant("axes", torch.tensor([.. Enumerable.Range(1, missing).Select(axis => (long)axis)], device: torch.CPU))]);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CifarVision.Initializers;
@@ -17,6 +18,7 @@ public sealed class Normalization : Layer
     // Keras' epsilon, the smallest standard deviation.
     private const double LeastDeviation = 1e-7;
     private const int AdaptRows = 1024;
+    private readonly ConcurrentDictionary<(ScalarType, DeviceType, int), (Tensor Mean, Tensor Deviation)> _given = [];
     private Weight? _mean;
     private Weight? _variance;
 
@@ -111,12 +113,22 @@ public sealed class Normalization : Layer
         return new Normalization(axis is null ? null : -1, Numbers(config, "mean"), Numbers(config, "variance"), config.Flag("invert", false), config.Name()) { AxisInFile = axis ?? -1 };
     }
 
-    /// <summary>Returns the mean and the standard deviation, each (C) or a scalar.</summary>
-    internal (Tensor Mean, Tensor Deviation) Moments(Device device)
+    /// <summary>Returns the mean and the standard deviation, each (C) or a scalar, of a type and on a device.</summary>
+    internal (Tensor Mean, Tensor Deviation) Moments(ScalarType type, Device device)
     {
-        Tensor mean = _mean?.Value ?? torch.tensor(Mean!.ToArray(), device: device);
-        Tensor variance = _variance?.Value ?? torch.tensor(Variance!.ToArray(), device: device);
-        return (mean, variance.sqrt().ClampMin(LeastDeviation));
+        if (Mean is null)
+            return (_mean!.Value.to(type, device), Deviation(_variance!.Value).to(type, device));
+
+        // Copied to the device once, not in every step. Several threads may predict.
+        return _given.GetOrAdd((type, device.type, device.index), _ =>
+        {
+            using var scope = torch.NewDisposeScope();
+            Tensor mean = torch.tensor(Mean.ToArray(), device: torch.CPU).to(type, device);
+            Tensor deviation = Deviation(torch.tensor(Variance!.ToArray(), device: torch.CPU)).to(type, device);
+            return (mean.DetachFromDisposeScope(), deviation.DetachFromDisposeScope());
+        });
+
+        static Tensor Deviation(Tensor variance) => variance.sqrt().ClampMin(LeastDeviation);
     }
 
     /// <inheritdoc/>
@@ -133,7 +145,7 @@ public sealed class Normalization : Layer
     /// <inheritdoc/>
     protected override string ExportOnnxCore(OnnxGraph graph, string input)
     {
-        (Tensor mean, Tensor deviation) = Moments(torch.CPU);
+        (Tensor mean, Tensor deviation) = Moments(ScalarType.Float64, torch.CPU);
         string[] moments = [graph.Constant("mean", mean), graph.Constant("deviation", deviation)];
         return Invert
             ? graph.AddElementwise("Add", [graph.AddElementwise("Mul", [input, moments[1]]), moments[0]])
@@ -143,8 +155,7 @@ public sealed class Normalization : Layer
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)
     {
-        (Tensor mean, Tensor deviation) = Moments(x.device);
-        (mean, deviation) = (mean.to(x.dtype), deviation.to(x.dtype));
+        (Tensor mean, Tensor deviation) = Moments(x.dtype, x.device);
         return Invert ? (x * deviation).Add(mean) : (x - mean) / deviation;
     }
 
@@ -152,7 +163,7 @@ public sealed class Normalization : Layer
     private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input)
     {
         JsonObject config = TensorFlowJsBatchNormalization(input, epsilon: 0, center: Invert, scale: Invert);
-        (Tensor mean, Tensor deviation) = Moments(torch.CPU);
+        (Tensor mean, Tensor deviation) = Moments(ScalarType.Float64, torch.CPU);
         mean = mean.expand(input.Shape[^1]);
         deviation = deviation.expand(input.Shape[^1]);
         return AddTo(model, "BatchNormalization", config, [input], Invert

@@ -49,5 +49,5 @@ public sealed class Dropout : Layer
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) =>
-        training && Rate > 0 ? x * Random.NextMask(x.shape, Rate, x.dtype, x.device) : x;
+        training && Rate > 0 ? Random.Drop(x, x.shape, Rate) : x;
 }

@@ -54,5 +54,5 @@ public sealed class SpatialDropout2D : Layer
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) =>
-        training && Rate > 0 ? x * Random.NextMask([x.shape[0], 1, 1, x.shape[3]], Rate, x.dtype, x.device) : x;
+        training && Rate > 0 ? Random.Drop(x, [x.shape[0], 1, 1, x.shape[3]], Rate) : x;
 }

@@ -58,7 +58,7 @@ public sealed class Reshape : Layer
 
     /// <inheritdoc/>
     protected override string ExportOnnxCore(OnnxGraph graph, string input) =>
-        graph.Add("Reshape", [input, graph.Constant("shape", torch.tensor(ComputeOutputShape(graph.ShapeOf(input)).WithBatch(AsInInput)))]);
+        graph.Add("Reshape", [input, graph.Constant("shape", torch.tensor(ComputeOutputShape(graph.ShapeOf(input)).WithBatch(AsInInput), device: torch.CPU))]);
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => x.reshape(ComputeOutputShape(x.shape[1..]).WithBatch(x.shape[0]));

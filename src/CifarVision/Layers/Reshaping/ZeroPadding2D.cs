@@ -63,7 +63,7 @@ public sealed class ZeroPadding2D : Layer
     {
         long[] before = [0, 0, Rows.Top, Columns.Left];
         long[] behind = [0, 0, Rows.Bottom, Columns.Right];
-        return graph.ChannelsLast(graph.Add("Pad", [graph.ChannelsFirst(input), graph.Constant("pads", torch.tensor([.. before, .. behind]))]));
+        return graph.ChannelsLast(graph.Add("Pad", [graph.ChannelsFirst(input), graph.Constant("pads", torch.tensor([.. before, .. behind], device: torch.CPU))]));
     }
 
     /// <inheritdoc/>

@@ -148,7 +148,7 @@ internal sealed class ResumableRun(
         folder.Write(state,
         [
             .. paths.Select(place => ($"{WeightsPlace}{place.Value}", place.Key.Value)),
-            .. optimizer.Variables.Select((variable, i) => (FormattableString.Invariant($"{OptimizerPlace}{i}"), variable.Slot ?? ToTensor(variable.Read()))),
+            .. optimizer.Variables.Select((variable, i) => (FormattableString.Invariant($"{OptimizerPlace}{i}"), variable.Slot?.Invoke() ?? ToTensor(variable.Read()))),
             .. figures.GetState().SelectMany(figure => Named($"{MetricsPlace}{figure.Key}/", figure.State)),
             .. states.SelectMany(callback => Named($"{CallbacksPlace}{callback.Key}/", callback.Arrays)),
         ]);

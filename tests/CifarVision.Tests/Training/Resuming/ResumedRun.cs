@@ -43,7 +43,7 @@ internal static class ResumedRun
         string file = folder.File("history.csv");
         history.SaveCsv(file);
         IEnumerable<string> weights = model.Weights.Select(weight => $"{weight.Path} {Strides(weight.Value)} {Bits(weight.ToArray())}");
-        IEnumerable<string> slots = model.Optimizer!.Variables.Select(variable => $"{variable.Path} {(variable.Slot is null ? "" : Strides(variable.Slot))} {Bits(variable.Read())}");
+        IEnumerable<string> slots = model.Optimizer!.Variables.Select(variable => $"{variable.Path} {(variable.Slot is null ? "" : Strides(variable.Slot()))} {Bits(variable.Read())}");
         return string.Join('\n', [File.ReadAllText(file), File.ReadAllText(log), .. weights, .. slots]);
     }
 
