@@ -38,7 +38,7 @@ internal sealed class Killer(int seed, int ranks)
                 TimeSpan moment = duration * _random.NextDouble();
                 if (!Kill(folder, precision, moment))
                 {
-                    duration = moment;
+                    duration *= 0.9;
                     continue;
                 }
 
@@ -108,18 +108,20 @@ internal sealed class Killer(int seed, int ranks)
         process.WaitForExit();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"The run in {folder} must end by itself, but its exit code was {process.ExitCode}.");
-        string? resumed = output.Split('\n').FirstOrDefault(line => line.StartsWith("BackupAndRestore: ", StringComparison.Ordinal));
-        return (watch.Elapsed, resumed?["BackupAndRestore: ".Length..resumed.IndexOf(" from ", StringComparison.Ordinal)]);
+        const string Announcement = "BackupAndRestore: ";
+        string? resumed = output.Split('\n').FirstOrDefault(line => line.Contains(Announcement, StringComparison.Ordinal));
+        return (watch.Elapsed, resumed?[(resumed.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..resumed.IndexOf(" from ", StringComparison.Ordinal)]);
     }
 
     // The numbers of the processes that train.
     private static List<int> ReadUntilTraining(Process process)
     {
         var processes = new List<int>();
-        while (process.StandardOutput.ReadLine() is { } line && line != SmallRun.Begins)
+        // Under mpirun the output of a process goes to a terminal, and .NET writes a sequence for that before its first line.
+        while (process.StandardOutput.ReadLine() is { } line && !line.EndsWith(SmallRun.Begins, StringComparison.Ordinal))
         {
-            if (line.StartsWith(SmallRun.Process, StringComparison.Ordinal))
-                processes.Add(int.Parse(line[SmallRun.Process.Length..], CultureInfo.InvariantCulture));
+            if (line.IndexOf(SmallRun.Process, StringComparison.Ordinal) is >= 0 and int at)
+                processes.Add(int.Parse(line[(at + SmallRun.Process.Length)..], CultureInfo.InvariantCulture));
         }
 
         return processes;

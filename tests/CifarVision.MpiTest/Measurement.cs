@@ -14,10 +14,8 @@ namespace CifarVision.MpiTest;
 /// <summary>The time of training steps with and without the exchange of gradients, and of the exchange alone.</summary>
 internal static class Measurement
 {
-    private const int Rounds = 3;
-
     /// <summary>Measures, and prints a line on rank 0.</summary>
-    public static void Run(MpiWorld world, string name, int batch, int steps, torch.ScalarType type, long bucketBytes)
+    public static void Run(MpiWorld world, string name, int batch, int steps, torch.ScalarType type, long bucketBytes, int rounds)
     {
         TorchRuntime.SetSeed(1);
         ImageDataset data = SyntheticImages.Create(train: batch * (steps + 2), test: 10).Train;
@@ -31,7 +29,7 @@ internal static class Measurement
         var distribution = new DataParallel(world, type, bucketBytes);
         var with = new List<double>();
         var without = new List<double>();
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < rounds; round++)
         {
             with.AddRange(Steps(model, data, batch, distribution));
             if (world.Size > 1)

@@ -27,11 +27,12 @@ var batch = new Option<int>("--batch") { Description = "Images a step of all pro
 var steps = new Option<int>("--steps") { Description = "Steps to measure, each with and without exchange.", DefaultValueFactory = _ => 8 };
 var type = new Option<ScalarType>("--type") { Description = "The dtype of gradients on the wire.", DefaultValueFactory = _ => ScalarType.Float32 };
 var bucket = new Option<long>("--bucket") { Description = "The bytes of a bucket.", DefaultValueFactory = _ => 25 << 20 };
-var measure = new Command("measure", "Measures steps with exchange, without it, and the exchange alone.") { model, batch, steps, type, bucket };
+var rounds = new Option<int>("--rounds") { Description = "How many times to measure with and without exchange in turn.", DefaultValueFactory = _ => 3 };
+var measure = new Command("measure", "Measures steps with exchange, without it, and the exchange alone.") { model, batch, steps, type, bucket, rounds };
 measure.SetAction(parsed =>
 {
     using MpiWorld world = MpiWorld.Start();
-    Measurement.Run(world, parsed.GetValue(model)!, parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(type), parsed.GetValue(bucket));
+    Measurement.Run(world, parsed.GetValue(model)!, parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(type), parsed.GetValue(bucket), parsed.GetValue(rounds));
     return 0;
 });
 
