@@ -76,17 +76,29 @@ internal static class AtomicFile
     // A process that is writing holds its file open, which locks it.
     private static void RemoveLeftovers(string folder, string name)
     {
-        foreach (string leftover in Directory.EnumerateFiles(folder, $".{Stem(name)}.*{Ending}"))
+        foreach (string leftover in Find(folder, name))
         {
             try
             {
-                using (new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
-                    File.Delete(leftover);
+                new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 // In use, or gone by now.
             }
+        }
+    }
+
+    // A folder may be written to without being listed.
+    private static string[] Find(string folder, string name)
+    {
+        try
+        {
+            return Directory.GetFiles(folder, $".{Stem(name)}.*{Ending}");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return [];
         }
     }
 

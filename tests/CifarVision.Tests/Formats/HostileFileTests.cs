@@ -3,7 +3,9 @@ using System.IO.Compression;
 using System.Text;
 using CifarVision.Datasets;
 using CifarVision.Layers;
+using CifarVision.Losses;
 using CifarVision.Models;
+using CifarVision.Optimizers;
 using CifarVision.Tests.Testing;
 
 namespace CifarVision.Tests.Formats;
@@ -105,6 +107,19 @@ public sealed class HostileFileTests : IDisposable
     }
 
     [Fact]
+    public void LoadKeras_OptimizerOf4Terabytes_StartsWithAFreshOne()
+    {
+        byte[] weights = File.ReadAllBytes(GoldenCase.Locate("damaged/hdf5/optimizer-of-4TB.weights.h5"));
+        string path = Repack(("model.weights.h5", target => target.Write(weights)));
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+
+        using Model model = Model.Load(path);
+
+        Assert.Equal(0, model.Optimizer!.Iterations);
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, MostMemory);
+    }
+
+    [Fact]
     public void LoadNpz_ArraysNobodyNeeds_AreNotRead()
     {
         using var model = new Sequential(4, new Dense(2));
@@ -134,7 +149,11 @@ public sealed class HostileFileTests : IDisposable
         string saved = _folder.File("saved.keras");
         string path = _folder.File("model.keras");
         using (var model = new Sequential(4, new Dense(2)))
+        {
+            model.Compile(new SGD(momentum: 0.9), new MeanSquaredError());
             model.Save(saved);
+        }
+
         using ZipArchive from = ZipFile.OpenRead(saved);
         using ZipArchive to = ZipFile.Open(path, ZipArchiveMode.Create);
         foreach (ZipArchiveEntry entry in from.Entries.Where(entry => !members.Any(member => member.Name == entry.FullName)))
