@@ -6,7 +6,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Layers;
 
-/// <summary>The base of <see cref="Conv2D"/>, <see cref="DepthwiseConv2D"/> and <see cref="SeparableConv2D"/>, which slide a kernel over images.</summary>
+/// <summary>The base of <see cref="Conv2D"/>, <see cref="Conv2DTranspose"/>, <see cref="DepthwiseConv2D"/> and <see cref="SeparableConv2D"/>, which slide a kernel over images.</summary>
 public abstract class Conv2DBase : Layer
 {
     private protected Conv2DBase(SlidingWindow window, ActivationFunction activation, bool useBias, Initializer? biasInitializer, Regularizer? biasRegularizer, Constraint? biasConstraint, string? name)
