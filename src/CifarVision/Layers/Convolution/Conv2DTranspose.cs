@@ -171,10 +171,10 @@ public sealed class Conv2DTranspose : Conv2DBase
         return AddTo(model, "Conv2DTranspose", config, [input]);
     }
 
-    private protected override Tensor BeforeActivation(Tensor x, bool training)
+    private protected override Tensor Convolve(Tensor x, Tensor? scale, Tensor? bias)
     {
-        Tensor y = BFloat16Products.Compute(x, Cast(_kernel!), null, (images, kernel, _) => Transpose(images, kernel));
-        return Bias is null ? y : y.Add(CastBias()!);
+        Tensor y = BFloat16Products.Compute(x, Scaled(_kernel!, scale?.unsqueeze(-1)), null, (images, kernel, _) => Transpose(images, kernel));
+        return bias is null ? y : y.Add(bias);
     }
 
     // Each pixel's product with the kernel is added at its place of the output. oneDNN has kernels for this that share the faults of its gradients
