@@ -4,10 +4,11 @@ using CifarVision.Losses;
 namespace CifarVision.Graphs;
 
 /// <summary>
-/// Runs a model: its layer calls as steps over numbered tensors. This is the only place that rewrites the calls, by two rules. A convolution with ReLU whose
+/// Runs a model: its layer calls as steps over numbered tensors. This is the only place that rewrites the calls, by three rules. A convolution with ReLU whose
 /// only consumer is a MaxPooling2D pools first: the values and gradients are the same, and ReLU has a quarter of the elements. A final softmax or sigmoid before
 /// a crossentropy is split off, also where layers that change nothing follow it: the loss takes the logits, so that its gradient does not vanish where
 /// probabilities saturate, while metrics, Predict and callbacks get the probabilities. Keras on TensorFlow does the same.
+/// A convolution, its batch normalization and its ReLU are one step in inference (<see cref="ConvolutionBlock"/>).
 /// </summary>
 internal sealed class ExecutionPlan
 {
@@ -41,6 +42,11 @@ internal sealed class ExecutionPlan
                 AddStep(node, node.Layer.ForwardBeforeActivation, node.Inputs, [node.Layer]);
             else if (PoolAfter(node, graph, uses) is { } pool && done.Add(pool))
                 AddStep(pool, (x, training) => ActivationFunction.Relu.Apply(pool.Layer.Run(node.Layer.ForwardBeforeActivation(x, training), training)), node.Inputs, [node.Layer, pool.Layer]);
+            else if (ConvolutionBlock.BeginningWith(node, graph, uses) is { } block && !block.Calls.Any(withoutActivation.Contains))
+            {
+                done.UnionWith(block.Calls);
+                AddStep(block.Calls[^1], block.Run, node.Inputs, [.. block.Calls.Select(call => call.Layer)]);
+            }
             else if (node is { Inputs.Count: 1, Outputs.Count: 1 })
                 AddStep(node, node.Layer.Run, node.Inputs, [node.Layer]);
             else

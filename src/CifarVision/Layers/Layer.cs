@@ -252,7 +252,7 @@ public abstract partial class Layer
         }
     }
 
-    private Tensor InComputeType(Tensor x) => x.dtype == ComputeType ? x : x.to(ComputeType);
+    private protected Tensor InComputeType(Tensor x) => x.dtype == ComputeType ? x : x.to(ComputeType);
 
     private void SetPath(string path)
     {

@@ -16,6 +16,7 @@ internal static class LayerFactory
         [nameof(BatchNormalization)] = BatchNormalization.FromConfig,
         [nameof(Concatenate)] = Concatenate.FromConfig,
         [nameof(Conv2D)] = Conv2D.FromConfig,
+        [nameof(Conv2DTranspose)] = Conv2DTranspose.FromConfig,
         [nameof(Dense)] = Dense.FromConfig,
         [nameof(DepthwiseConv2D)] = DepthwiseConv2D.FromConfig,
         [nameof(Dot)] = Dot.FromConfig,

@@ -29,6 +29,88 @@ public class ExecutionPlanTests
         ["softmax in the middle"] = () => [new Flatten(), new Dense(6, ActivationFunction.Softmax), new Dense(3)],
     };
 
+    public static TheoryData<string> Blocks => [.. BlockMakers.Keys];
+
+    private static Dictionary<string, Func<KerasTensor, KerasTensor>> BlockMakers { get; } = new()
+    {
+        ["conv, norm, relu"] = x => Chain(x, new Conv2D(6, 3), new BatchNormalization(), new ReLU()),
+        ["conv of one pixel, norm, relu6"] = x => Chain(x, new Conv2D(6, 1), new BatchNormalization(), new ReLU(maxValue: 6)),
+        ["conv of one pixel with strides, norm, relu5"] = x => Chain(x, new Conv2D(6, 1, strides: 2), new BatchNormalization(), new ReLU(maxValue: 5)),
+        ["conv in groups without bias, norm without gamma and beta, activation"] = x =>
+            Chain(x, new Conv2D(6, 3, groups: 2, useBias: false), new BatchNormalization(center: false, scale: false), new Activation(ActivationFunction.Relu6)),
+        ["depthwise with several kernels, norm"] = x => Chain(x, new DepthwiseConv2D(3, depthMultiplier: 2), new BatchNormalization()),
+        ["depthwise, norm without beta, tanh"] = x => Chain(x, new DepthwiseConv2D(3, useBias: false), new BatchNormalization(center: false), new Activation(ActivationFunction.Tanh)),
+        ["separable, norm, relu"] = x => Chain(x, new SeparableConv2D(5, 3), new BatchNormalization(), new Activation(ActivationFunction.Relu)),
+        ["transposed, norm without gamma, relu"] = x => Chain(x, new Conv2DTranspose(5, 3, 2), new BatchNormalization(scale: false), new ReLU()),
+        ["conv relu, norm"] = x => Chain(x, new Conv2D(6, 3, activation: ActivationFunction.Relu), new BatchNormalization()),
+        ["conv with two consumers"] = x =>
+        {
+            KerasTensor y = new Conv2D(4, 1).Call(x);
+            return new Add().Call(y, Chain(y, new BatchNormalization(), new ReLU()));
+        },
+        ["norm with two consumers"] = x =>
+        {
+            KerasTensor y = Chain(x, new Conv2D(4, 1), new BatchNormalization());
+            return new Subtract().Call(y, new ReLU().Call(y));
+        },
+        ["a layer called twice"] = x =>
+        {
+            var norm = new BatchNormalization();
+            var conv = new Conv2D(4, 3, padding: Padding.Same);
+            return Chain(x, conv, norm, new ReLU(), conv, norm, new ReLU(maxValue: 6));
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void Forward_BlockInInference_EqualsThePlainPass(string block)
+    {
+        using var scope = torch.NewDisposeScope();
+        using Model model = Block(block);
+        Tensor x = LayerContract.Numbers([2, 9, 8, 4], ScalarType.Float64, "x");
+        Tensor given = x.clone();
+        using var noGrad = torch.no_grad();
+        Tensor plain = Plainly(model, x, training: false);
+
+        Near.Relative(ArrayConversion.ToNDArray(plain), model.Forward(x, training: false), 1e-12, block);
+        Near.Relative(ArrayConversion.ToNDArray(given), x, 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void Forward_BlockInTraining_HasTheGradientsOfThePlainPass(string block)
+    {
+        using var scope = torch.NewDisposeScope();
+        using Model model = Block(block);
+        foreach (bool frozen in new[] { false, true })
+        {
+            foreach (BatchNormalization layer in model.Layers.OfType<BatchNormalization>())
+                layer.Trainable = !frozen;
+            NDArray[] start = [.. model.GetWeights()];
+            (Tensor plain, Tensor[] plainGradients) = RunBackward(model, x => Plainly(model, x, training: true));
+            model.SetWeights(start);
+            (Tensor planned, Tensor[] plannedGradients) = RunBackward(model, x => model.Forward(x, training: true));
+
+            Near.Relative(ArrayConversion.ToNDArray(plain), planned, 1e-10, block);
+            Assert.Equal(plainGradients.Length, plannedGradients.Length);
+            for (int i = 0; i < plainGradients.Length; i++)
+                Near.Relative(ArrayConversion.ToNDArray(plainGradients[i]), plannedGradients[i], 1e-10, $"{block}, gradient {i}");
+        }
+    }
+
+    [Fact]
+    public void Predict_MixedBFloat16_IsNearFloat32()
+    {
+        using Model model = Block("conv, norm, relu");
+        NDArray x = ArrayConversion.ToNDArray(LayerContract.Numbers([2, 9, 8, 4], ScalarType.Float32, "x"));
+        model.Configure(DTypePolicy.Float32, torch.CPU);
+        NDArray expected = model.Predict(x);
+
+        model.Configure(DTypePolicy.MixedBFloat16, torch.CPU);
+
+        Near.Relative(expected, model.Predict(x), 0.02, "bfloat16");
+    }
+
     [Theory]
     [MemberData(nameof(Stacks))]
     public void Forward_EveryStack_EqualsThePlainPass(string stack)
@@ -161,5 +243,37 @@ public class ExecutionPlanTests
         Tensor weighted = (output * TorchMath.Arange(output.numel(), ScalarType.Float32, torch.CPU).reshape(output.shape)).sum();
         Tensor[] inputs = [x, .. model.Weights.Select(weight => weight.Value)];
         return (output, Gradients.Of(weighted, inputs));
+    }
+
+    // Of an output the layer runs by itself; a last layer leaves the block inside.
+    private static Model Block(string name)
+    {
+        KerasTensor input = Keras.Input((9, 8, 4));
+        var model = new Model(input, new GlobalAveragePooling2D().Call(BlockMakers[name](input)));
+        OnnxRun.Scatter(model);
+        model.Configure(DTypePolicy.Float64, torch.CPU);
+        return model;
+    }
+
+    private static (Tensor Output, Tensor[] Gradients) RunBackward(Model model, Func<Tensor, Tensor> pass)
+    {
+        Tensor x = LayerContract.Numbers([2, 9, 8, 4], ScalarType.Float64, "x").requires_grad_();
+        Tensor output = pass(x);
+        (output * LayerContract.Numbers(output.shape, ScalarType.Float64, "dy")).sum().backward();
+        Weight[] weights = [.. model.Weights.Where(weight => weight.Trainable)];
+        Tensor[] gradients = [x.grad!, .. weights.Select(weight => weight.Value.grad!)];
+        foreach (Weight weight in weights)
+            weight.Value.grad = null;
+        return (output.detach(), gradients);
+    }
+
+    private static KerasTensor Chain(KerasTensor x, params Layer[] layers) => layers.Aggregate(x, (value, layer) => layer.Call(value));
+
+    private static Tensor Plainly(Model model, Tensor x, bool training)
+    {
+        var values = new Dictionary<KerasTensor, Tensor> { [model.Inputs[0]] = x };
+        foreach (Node node in model.Graph.Nodes.Where(node => node.Inputs.Count > 0))
+            values[node.Outputs[0]] = node.Layer.Forward([.. node.Inputs.Select(input => values[input])], training)[0];
+        return values[model.Outputs[0]];
     }
 }

@@ -27,6 +27,11 @@ public class ConvolutionTests
         { 96, 96, 96, 3, 2, 1 },
         { 17, 17, 17, 5, 1, 1 },
         { 24, 48, 24, 3, 2, 1 },
+        { 144, 144, 144, 3, 2, 1 }, // MobileNetV2 at alpha 1, and its widest
+        { 960, 960, 960, 3, 1, 1 },
+        { 33, 33, 33, 7, 2, 1 },
+        { 16, 16, 16, 3, 1, 2 },
+        { 20, 60, 20, 5, 2, 1 },
         { 3, 96, 1, 3, 1, 1 }, // and plain ones, which go straight to torch
         { 64, 32, 1, 1, 1, 1 },
     };

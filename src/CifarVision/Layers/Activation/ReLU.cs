@@ -36,6 +36,14 @@ public sealed class ReLU : Layer
     /// <summary>The threshold.</summary>
     public double Threshold { get; }
 
+    /// <summary>The function, if it is one of Keras' activations: ReLU, or ReLU6 with a maximum of 6.</summary>
+    internal ActivationFunction? Function => this switch
+    {
+        { MaxValue: null, NegativeSlope: 0, Threshold: 0 } => ActivationFunction.Relu,
+        { MaxValue: 6, NegativeSlope: 0, Threshold: 0 } => ActivationFunction.Relu6,
+        _ => null,
+    };
+
     /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape;
 
@@ -55,6 +63,8 @@ public sealed class ReLU : Layer
     /// <inheritdoc/>
     protected override string ExportOnnxCore(OnnxGraph graph, string input)
     {
+        if (this is { MaxValue: { } max, NegativeSlope: 0, Threshold: 0 })
+            return graph.AddElementwise("Clip", [input, graph.Constant("min_value", 0), graph.Constant("max_value", max)]);
         string y = Threshold == 0 ? graph.AddElementwise("Relu", [input]) : graph.AddElementwise("ThresholdedRelu", [input], ("alpha", Threshold));
         if (MaxValue is { } limit)
             y = graph.AddElementwise("Min", [y, graph.Constant("max_value", limit)]);
@@ -67,6 +77,8 @@ public sealed class ReLU : Layer
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)
     {
+        if (Function is { } function)
+            return function.Apply(x);
         Tensor y = Threshold == 0 ? F.relu(x) : x * x.IsGreaterThan(Threshold).to(x.dtype);
         if (MaxValue is { } limit)
             y = y.ClampMax(limit);

@@ -149,9 +149,9 @@ public sealed class Conv2D : Conv2DBase
         return AddTo(model, "Conv2D", config, [input]);
     }
 
-    private protected override Tensor BeforeActivation(Tensor x, bool training)
+    private protected override Tensor Convolve(Tensor x, Tensor? scale, Tensor? bias)
     {
         (Tensor images, long[] padding) = Window.Pad(x, 0);
-        return Convolution.Apply(images, Cast(_kernel!), CastBias(), Strides, padding, DilationRate, Groups);
+        return Convolution.Apply(images, Scaled(_kernel!, scale), bias, Strides, padding, DilationRate, Groups);
     }
 }

@@ -6,7 +6,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Layers;
 
-/// <summary>The base of <see cref="Conv2D"/>, <see cref="DepthwiseConv2D"/> and <see cref="SeparableConv2D"/>, which slide a kernel over images.</summary>
+/// <summary>The base of <see cref="Conv2D"/>, <see cref="Conv2DTranspose"/>, <see cref="DepthwiseConv2D"/> and <see cref="SeparableConv2D"/>, which slide a kernel over images.</summary>
 public abstract class Conv2DBase : Layer
 {
     private protected Conv2DBase(SlidingWindow window, ActivationFunction activation, bool useBias, Initializer? biasInitializer, Regularizer? biasRegularizer, Constraint? biasConstraint, string? name)
@@ -55,15 +55,31 @@ public abstract class Conv2DBase : Layer
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training) => Activation.Apply(BeforeActivation(x, training));
 
+    /// <summary>Computes the convolution and a batch normalization after it, in inference, as one convolution. The layer must be linear.</summary>
+    internal Tensor RunNormalized(Tensor x, BatchNormalization normalization)
+    {
+        (Tensor scale, Tensor shift) = normalization.ScaleAndShift();
+        Tensor bias = Bias is null ? shift : (Bias.Value * scale).Add(shift);
+        return Convolve(InComputeType(x), scale, bias.to(ComputeType));
+    }
+
+    /// <summary>Computes the convolution with the bias, before the activation.</summary>
+    /// <param name="x">The images, of the compute dtype.</param>
+    /// <param name="scale">A factor for each output channel, to multiply the kernel by, or null.</param>
+    /// <param name="bias">What is added to each output channel, of the compute dtype, or null.</param>
+    private protected abstract Tensor Convolve(Tensor x, Tensor? scale, Tensor? bias);
+
+    private protected override Tensor BeforeActivation(Tensor x, bool training) => Convolve(x, null, Bias is null ? null : Cast(Bias));
+
+    /// <summary>Returns a kernel of the compute dtype, multiplied by a factor if there is one.</summary>
+    private protected Tensor Scaled(Weight kernel, Tensor? scale) => scale is null ? Cast(kernel) : (kernel.Value * scale).to(ComputeType);
+
     /// <summary>Creates the bias, which is the last weight, if the layer has one.</summary>
     private protected void AddBias(int channels)
     {
         if (UseBias)
             Bias = AddWeight("bias", channels, BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
-
-    /// <summary>The bias in the compute dtype.</summary>
-    private protected Tensor? CastBias() => Bias is null ? null : Cast(Bias);
 
     /// <summary>Adds the kernel size, strides, padding and dilation rate to a config, under Keras' names and in Keras' order.</summary>
     private protected JsonObject WithWindow(JsonObject config)

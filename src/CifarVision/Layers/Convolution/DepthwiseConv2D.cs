@@ -139,9 +139,10 @@ public sealed class DepthwiseConv2D : Conv2DBase
         return AddTo(model, "DepthwiseConv2D", config, [input], weights);
     }
 
-    private protected override Tensor BeforeActivation(Tensor x, bool training)
+    private protected override Tensor Convolve(Tensor x, Tensor? scale, Tensor? bias)
     {
         (Tensor images, long[] padding) = Window.Pad(x, 0);
-        return Convolution.ApplyDepthwise(images, Cast(_kernel!), CastBias(), Strides, padding, DilationRate);
+        Tensor kernel = Scaled(_kernel!, scale?.reshape(-1, DepthMultiplier));
+        return Convolution.ApplyDepthwise(images, kernel, bias, Strides, padding, DilationRate);
     }
 }

@@ -42,6 +42,8 @@ internal static class OneDnnFaults
         if (strides != 1)
             images = images.slice(1, 0, images.shape[1], strides.Height).slice(2, 0, images.shape[2], strides.Width);
         Tensor matrix = kernel.flatten(0, 2);
+        if (groups == 1 && bias is not null)
+            return bias.addmm(images.flatten(0, 2), matrix).reshape([.. images.shape[..3], matrix.shape[1]]);
         Tensor product = groups == 1
             ? images.MatrixMultiply(matrix)
             : torch.cat([.. images.chunk(groups, -1).Zip(matrix.chunk(groups, -1), TorchMath.MatrixMultiply)], -1);

@@ -176,10 +176,10 @@ public sealed class SeparableConv2D : Conv2DBase
         return AddTo(model, "SeparableConv2D", config, [input]);
     }
 
-    private protected override Tensor BeforeActivation(Tensor x, bool training)
+    private protected override Tensor Convolve(Tensor x, Tensor? scale, Tensor? bias)
     {
         (Tensor images, long[] padding) = Window.Pad(x, 0);
         Tensor y = Convolution.ApplyDepthwise(images, Cast(_depthwise!), bias: null, Strides, padding, DilationRate);
-        return Convolution.Apply(y, Cast(_pointwise!), CastBias(), strides: 1, [0, 0], dilation: 1, groups: 1);
+        return Convolution.Apply(y, Scaled(_pointwise!, scale), bias, strides: 1, [0, 0], dilation: 1, groups: 1);
     }
 }

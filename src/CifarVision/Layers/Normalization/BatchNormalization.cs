@@ -254,6 +254,16 @@ public sealed class BatchNormalization : Layer
         return y;
     }
 
+    /// <summary>What inference multiplies each channel by, and what it then adds.</summary>
+    internal (Tensor Scale, Tensor Shift) ScaleAndShift()
+    {
+        Tensor scale = _movingVariance!.Value.Add(Epsilon).rsqrt();
+        if (_gamma is not null)
+            scale = scale * _gamma.Value;
+        Tensor shift = _movingMean!.Value.negative() * scale;
+        return (scale, _beta is null ? shift : shift.Add(_beta.Value));
+    }
+
     private Tensor NormalizeByAverages(Tensor images)
     {
         // Backward reads the averages; a training step in between would change them.
