@@ -40,12 +40,12 @@ public static class LayerContract
         CheckGradients(create, inputShape, training: true);
     }
 
-    /// <summary>Numbers from -1 to 1, the same for the same name.</summary>
+    /// <summary>Numbers from -1 to 1 on the default device, the same for the same name.</summary>
     public static Tensor Numbers(long[] shape, ScalarType type, string name)
     {
         var values = new float[shape.Aggregate(1L, (product, dim) => product * dim)];
         new RandomStream(1, name).NextUniform(values, -1, 1);
-        return torch.tensor(values, shape).to(type);
+        return torch.tensor(values, shape).to(type, TorchRuntime.DefaultDevice);
     }
 
     private static void CheckShapes(Func<Layer> create, TensorShape inputShape)
@@ -204,7 +204,7 @@ public static class LayerContract
     private static Layer Built(Func<Layer> create, TensorShape inputShape, DTypePolicy policy)
     {
         Layer layer = create();
-        layer.Configure(policy, torch.CPU);
+        layer.Configure(policy, TorchRuntime.DefaultDevice);
         layer.Build(inputShape);
         using var noGrad = torch.no_grad();
         foreach (Weight weight in layer.Weights)
