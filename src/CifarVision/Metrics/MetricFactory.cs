@@ -28,7 +28,7 @@ internal static class MetricFactory
     /// name or class of a loss gives its mean.
     /// </summary>
     /// <exception cref="InvalidDataException">The metric or one of its settings is not supported.</exception>
-    public static Metric FromConfig(JsonNode node, CustomObjects? customs = null)
+    public static Metric FromEnvelope(JsonNode node, CustomObjects? customs = null)
     {
         KerasConfig config = KerasConfig.Open(node, "A metric", customs);
         if (config.Custom<object>() is { } custom)
@@ -97,7 +97,7 @@ internal static class MetricFactory
         Averaging? average = AverageOrNull(config);
         return average is not null || ClassId(config) is not null
             ? average
-            : throw new InvalidDataException("F1Score: average must be micro, macro or weighted, but was null. A figure for each class is no metric here.");
+            : throw new InvalidDataException("F1Score: average must be micro, macro or weighted, but was null. Use PerClass for the value of each class.");
     }
 
     private static Averaging? AverageOrNull(KerasConfig config) => config.Object("average") is null ? null : config.Choice<Averaging>("average");
