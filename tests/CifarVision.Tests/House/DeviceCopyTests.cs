@@ -29,8 +29,8 @@ public partial class DeviceCopyTests
         // Calls with arrays, and weights of samples that are not from a feed.
         "Layer.Call -> ArrayConversion.ToTensor", "Layer.Call -> ArrayConversion.ToNDArray", "ConfusionMatrix.Update -> ArrayConversion.ToTensor", "SampleValues.Weights -> Tensor.to",
 
-        // On the CPU: the number of erased values, masks there, and numbers for devices that do not draw themselves; tensors without axes, which kernels take by value.
-        "RandomErasing.CountValues -> Tensor.data", "RandomStream.DrawMask -> Tensor.get_bytes", "RandomStream.DrawMask -> Tensor.to", "RandomStream.NextUniform -> torch.tensor",
+        // On the CPU: whether a mean is far from zero, the number of erased values, masks there, and numbers for devices that do not draw themselves; tensors without axes, which kernels take by value.
+        "BatchNormalization.IsFarFromZero -> Tensor.data", "RandomErasing.CountValues -> Tensor.data", "RandomStream.DrawMask -> Tensor.get_bytes", "RandomStream.DrawMask -> Tensor.to", "RandomStream.NextUniform -> torch.tensor",
         "RandomStream.NextUniformOfRows -> torch.tensor", "RandomStream.NextNormalPart -> torch.tensor", "TorchMath.ShiftRight -> torch.tensor", "TorchMath.ShiftRightInPlace -> torch.tensor", "TorchMath.AndInPlace -> torch.tensor",
     ];
 

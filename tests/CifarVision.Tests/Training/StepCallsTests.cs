@@ -29,10 +29,10 @@ public class StepCallsTests
     [Theory]
     [InlineData("LeNet", "SGD", 72, 46)]
     [InlineData("LeNet", "Adam", 112, 50)]
-    [InlineData("AlexNet", "SGD", 243, 181)]
-    [InlineData("AlexNet", "Adam", 331, 185)]
-    [InlineData("ResNet20", "SGD", 1268, 1026)]
-    [InlineData("ResNet20", "Adam", 1596, 1030)]
+    [InlineData("AlexNet", "SGD", 255, 193)]
+    [InlineData("AlexNet", "Adam", 343, 197)]
+    [InlineData("ResNet20", "SGD", 1340, 1098)]
+    [InlineData("ResNet20", "Adam", 1668, 1102)]
     public void TrainStep_OfAModel_MakesNoMoreCallsThanItDid(string name, string optimizer, int most, int mostInGroups)
     {
         RecordedCalls calls = Record(Create(name), Create(optimizer, inGroups: false));
@@ -144,7 +144,9 @@ public class StepCallsTests
         {
             model.Compile(optimizer, new CategoricalCrossentropy(), [new CategoricalAccuracy()]);
             NDArray y = np.eye(10).astype(np.float32)[np.arange(4) % 10];
-            model.Fit(np.zeros(new Shape(4, 32, 32, 3), typeof(float)), y, batchSize: 2, verbose: 0, callbacks:
+            // Not one color: BatchNormalization takes more calls where a mean is far from zero.
+            NDArray x = (np.arange(4 * 32 * 32 * 3) % 251 / 251.0).astype(np.float32).reshape(4, 32, 32, 3);
+            model.Fit(x, y, batchSize: 2, verbose: 0, callbacks:
             [
                 new LambdaCallback(
                     onTrainBatchBegin: (_, batch) => calls = batch == 1 ? new RecordedCalls() : null,
