@@ -113,7 +113,7 @@ public class CommonMistakesTests
         float[] before = Values(model);
         var error = Assert.Throws<ArgumentException>(() => model.Fit(TinyTask.Images(), verbose: 0, callbacks: [new EarlyStopping()]));
 
-        Assert.EndsWith("Give Fit validation data, or monitor a figure of training.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Give Fit validation data, or monitor a value of training.", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, Values(model));
     }
 
