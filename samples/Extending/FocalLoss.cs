@@ -5,7 +5,7 @@ using CifarVision.Runtime;
 namespace Extending;
 
 #region loss
-/// <summary>Crossentropy that cares less for what is predicted well already: <c>-(1 - p)^gamma * log(p)</c>, p being the true class's probability.</summary>
+/// <summary>Crossentropy with less weight on samples that are already predicted well: <c>-(1 - p)^gamma * log(p)</c>, where p is the probability of the true class.</summary>
 /// <remarks>Source: Lin, Goyal, Girshick, He, Dollár, "Focal loss for dense object detection", ICCV 2017.</remarks>
 internal sealed class FocalLoss(double gamma = 2) : Loss
 {
@@ -16,7 +16,7 @@ internal sealed class FocalLoss(double gamma = 2) : Loss
         return config;
     }
 
-    // yTrue is one-hot, (N, classes), unless WantsOneHot is overridden; the result has a loss for each sample, (N).
+    // yTrue is one-hot, (N, classes), unless WantsOneHot is overridden; the result is the loss of each sample, (N).
     protected override Tensor PerSample(Tensor yTrue, Tensor yPred)
     {
         Tensor p = (yTrue * yPred).sum(-1).Clamp(1e-7, 1 - 1e-7);

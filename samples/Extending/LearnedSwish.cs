@@ -7,7 +7,7 @@ using CifarVision.Formats;
 namespace Extending;
 
 #region layer
-/// <summary>Swish with a slope of its own for each channel, which is trained: <c>x * sigmoid(beta * x)</c>, (N, ..., C) -> (N, ..., C).</summary>
+/// <summary>Swish with a trainable slope for each channel: <c>x * sigmoid(beta * x)</c>, (N, ..., C) -> (N, ..., C).</summary>
 /// <remarks>Source: Ramachandran, Zoph, Le, "Searching for activation functions", 2017.</remarks>
 internal sealed class LearnedSwish(Initializer? betaInitializer = null, string? name = null) : Layer(name)
 {

@@ -5,7 +5,7 @@ using CifarVision.Runtime;
 namespace Extending;
 
 #region optimizer
-/// <summary>Steps of one length, in the direction that gradient and momentum together point to.</summary>
+/// <summary>Steps of constant length, in the direction of the sign of gradient and momentum combined.</summary>
 /// <remarks>Source: Chen et al., "Symbolic discovery of optimization algorithms", 2023.</remarks>
 internal sealed class Lion(LearningRateSchedule? learningRate = null, double beta1 = 0.9, double beta2 = 0.99, double? weightDecay = null)
     : Optimizer(learningRate ?? 1e-4, weightDecay)
@@ -18,10 +18,10 @@ internal sealed class Lion(LearningRateSchedule? learningRate = null, double bet
         return config;
     }
 
-    // What is kept for each weight; it is saved and restored with the model.
+    // The state of each weight, which is saved and restored with the model.
     protected override void BuildSlots(IReadOnlyList<Weight> weights) => AddSlots(weights, ["momentum"]);
 
-    // In place, without gradients, in a dispose scope. The weight has been decayed and the gradient clipped before.
+    // Called without gradient recording and in a dispose scope. The weight is already decayed, and the gradient clipped.
     protected override void Update(Weight weight, Tensor gradient, double learningRate)
     {
         Tensor momentum = Slot(weight, "momentum");

@@ -5,7 +5,7 @@ using CifarVision.Serialization;
 namespace Extending;
 
 #region load
-/// <summary>How each class comes back from the config that stands in a model's file: <c>Sequential.Load(path, OwnClasses.All)</c>.</summary>
+/// <summary>The factories of the classes, for <c>Sequential.Load(path, OwnClasses.All)</c>.</summary>
 internal static class OwnClasses
 {
     public static CustomObject[] All { get; } =

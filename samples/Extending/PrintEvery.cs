@@ -4,7 +4,7 @@ using CifarVision.Callbacks;
 namespace Extending;
 
 #region callback
-/// <summary>Prints the figures of every so manieth epoch, and nothing of the others.</summary>
+/// <summary>Prints the logs of every n-th epoch.</summary>
 internal sealed class PrintEvery(int epochs, TextWriter? output = null) : Callback
 {
     public override void OnEpochEnd(TrainingContext context, int epoch, Logs logs)

@@ -5,7 +5,7 @@ using CifarVision.Runtime;
 namespace Extending;
 
 #region initializer
-/// <summary>Normal numbers for a few connections of each output, chosen at random, and zeros for all others.</summary>
+/// <summary>Normally distributed values for a few random connections of each output, and zeros for all others.</summary>
 /// <remarks>Source: Martens, "Deep learning via Hessian-free optimization", ICML 2010.</remarks>
 internal sealed class SparseNormal(int connections = 15, double stddev = 1, long? seed = null) : Initializer(seed)
 {
@@ -17,7 +17,7 @@ internal sealed class SparseNormal(int connections = 15, double stddev = 1, long
         return config;
     }
 
-    // The outputs are the last axis of a kernel, dense or convolution. Only the stream given may be drawn from: it follows the seed.
+    // The outputs are the last axis of a dense or convolution kernel. Use only the given stream, which follows the seed.
     protected override void Generate(Span<float> values, TensorShape shape, RandomStream random)
     {
         int outputs = (int)shape[^1];

@@ -6,7 +6,7 @@ using CifarVision.Formats;
 namespace Extending;
 
 #region composite
-/// <summary>Weighs the channels of an image by what the whole image holds: (N, H, W, C) -> (N, H, W, C).</summary>
+/// <summary>Scales the channels of an image by weights that are computed from the whole image: (N, H, W, C) -> (N, H, W, C).</summary>
 /// <remarks>Source: Hu, Shen, Sun, "Squeeze-and-excitation networks", CVPR 2018.</remarks>
 internal sealed class SqueezeExcite : Layer
 {
@@ -23,12 +23,12 @@ internal sealed class SqueezeExcite : Layer
         _excite = new Dense(channels, ActivationFunction.Sigmoid, name: "excite");
     }
 
-    // Whatever is listed here is trained, frozen, converted and saved with the layer.
+    // The layers listed here are trained, frozen, converted and saved with this layer.
     public override IReadOnlyList<Layer> Sublayers => [_squeeze, _excite];
 
     public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape.Rank == 3 && inputShape[2] == _channels
         ? inputShape
-        : throw new ArgumentException($"SqueezeExcite: expected images of {_channels} channels, but was {inputShape}. Give it as many as the layer before has filters.");
+        : throw new ArgumentException($"SqueezeExcite: expected images of {_channels} channels, but was {inputShape}. Pass the number of filters of the previous layer.");
 
     public override JsonObject GetConfig()
     {
