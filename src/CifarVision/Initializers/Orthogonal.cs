@@ -40,6 +40,7 @@ public sealed class Orthogonal : Initializer
         var normal = new float[shape.ElementCount];
         random.NextNormal(normal);
 
+        TorchRuntime.EnsureLoaded();
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         (Tensor q, Tensor r) = torch.linalg.qr(torch.tensor(normal, [Math.Max(rows, columns), Math.Min(rows, columns)], device: torch.CPU));

@@ -48,6 +48,7 @@ public abstract partial class Layer
     public NDArray Call(IReadOnlyList<NDArray> x, bool training = false)
     {
         ArgumentNullException.ThrowIfNull(x);
+        TorchRuntime.EnsureLoaded();
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         IReadOnlyList<Tensor> outputs = Forward([.. x.Select(array => ArrayConversion.ToTensor(array, Device))], training);

@@ -51,6 +51,7 @@ public abstract partial class Layer
     /// <summary>Computes the sum of the penalties on the layer's weights; null if there are none.</summary>
     public Tensor? RegularizationLoss()
     {
+        TorchRuntime.EnsureLoaded();
         using DisposeScope scope = torch.NewDisposeScope();
         Tensor? sum = null;
         foreach ((Weight weight, Regularizer regularizer) in LayerTree.Walk(this).SelectMany(place => place.Layer._regularized))

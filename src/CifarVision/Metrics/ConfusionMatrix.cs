@@ -38,6 +38,7 @@ public sealed class ConfusionMatrix
     {
         ArgumentNullException.ThrowIfNull(yTrue);
         ArgumentNullException.ThrowIfNull(yPred);
+        TorchRuntime.EnsureLoaded();
         using var scope = torch.NewDisposeScope();
         Update(ArrayConversion.ToTensor(yTrue, torch.CPU), ArrayConversion.ToTensor(yPred, torch.CPU));
     }

@@ -70,6 +70,7 @@ internal sealed class DeviceTotals(string owner, params string[] names)
         if (state.Count > 0 && !state.Keys.ToHashSet().SetEquals(names))
             throw new ArgumentException($"{owner}: state must hold {string.Join(", ", names)}, but was {string.Join(", ", state.Keys)}.", nameof(state));
         Clear();
+        TorchRuntime.EnsureLoaded();
         foreach ((string name, NDArray values) in state)
             _totals[name] = ArrayConversion.ToTensor(values, torch.CPU).DetachFromDisposeScope();
     }
