@@ -31,7 +31,7 @@ public sealed class Logs : IEnumerable<KeyValuePair<string, double>>
     {
         get => TryGetValue(key, out double value)
             ? value
-            : throw new KeyNotFoundException($"Logs: no figure '{key}'. There are: {string.Join(", ", Keys)}.");
+            : throw new KeyNotFoundException($"Logs: key must be one of {string.Join(", ", Keys)}, but was '{key}'.");
         set => Values[key] = value;
     }
 

@@ -79,7 +79,7 @@ internal sealed class MonitoredFigure
     {
         // Whether the key would be there with validation data.
         bool needsValidation = IsValidation(Key) && context.Parameters.ValidationSteps == 0 && (keys.Contains(Key[4..]) || LogKeys.DidYouMean(Key[4..], keys).Length == 0);
-        string advice = needsValidation ? " Give Fit validation data, or monitor a figure of training." : LogKeys.DidYouMean(Key, keys);
+        string advice = needsValidation ? " Give Fit validation data, or monitor a value of training." : LogKeys.DidYouMean(Key, keys);
         return new ArgumentException($"{_owner.GetType().Name}: monitor must be one of {string.Join(", ", keys)}, but was '{Key}'.{advice}");
     }
 

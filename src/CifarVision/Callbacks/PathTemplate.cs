@@ -53,7 +53,7 @@ internal sealed partial class PathTemplate
     });
 
     private ArgumentException Missing(Match part, IReadOnlyCollection<string> keys) => new(
-        $"ModelCheckpoint: filepath must name figures of the run ({string.Join(", ", keys)}), but was '{_filepath}' with '{part.Value}'.{LogKeys.DidYouMean(part.Groups["key"].Value, keys)}");
+        $"ModelCheckpoint: filepath must name logged values ({string.Join(", ", keys)}), but was '{_filepath}' with '{part.Value}'.{LogKeys.DidYouMean(part.Groups["key"].Value, keys)}");
 
     private static bool IsField(Match part) =>
         part.Groups["key"].Success && (part.Groups["type"].Value != "d" || Counters.Contains(part.Groups["key"].Value));

@@ -114,7 +114,7 @@ internal static class Cifar10Reader
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException or OverflowException or InvalidOperationException or NotSupportedException or ArgumentException or FormatException)
         {
             throw new InvalidDataException(
-                $"Cifar10Dataset: {archive} must be a complete .tar.gz archive, but could not be unpacked ({error.Message}) Replace it by {Cifar10Layout.Address}.", error);
+                $"Cifar10Dataset: {archive} must be a complete .tar.gz archive, but could not be unpacked: {error.Message} Replace it with {Cifar10Layout.Address}.", error);
         }
     }
 

@@ -177,6 +177,6 @@ public sealed class ImageDataset
         }
 
         if (images.ndim != 4 || images.size == 0)
-            throw new ArgumentException($"ImageDataset: images must have the shape (N, H, W, C) and be at least one, but was {TensorShape.Format(images.shape)}.", nameof(images));
+            throw new ArgumentException($"ImageDataset: images must be at least one image of shape (N, H, W, C), but was {TensorShape.Format(images.shape)}.", nameof(images));
     }
 }

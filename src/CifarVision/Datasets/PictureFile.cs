@@ -75,7 +75,7 @@ internal sealed class PictureFile : IDisposable
             // Without a colour space, so that Skia does not convert colours.
             var layout = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Premul);
             if (!picture.TryAllocPixels(layout))
-                throw Refuse(_name, $"needs more memory than there is for {size.Width} x {size.Height} pixels. Make it smaller first");
+                throw Refuse(_name, $"has {size.Width} x {size.Height} pixels. Make it smaller first", "a picture that fits into memory");
             SKCodecResult result = _codec.GetPixels(layout, picture.GetPixels());
             return result switch
             {
@@ -120,7 +120,7 @@ internal sealed class PictureFile : IDisposable
         if (file.PixelCount <= MostPixels)
             return file;
         using (file)
-            throw Refuse(name, $"has {codec.Info.Width} x {codec.Info.Height} pixels, more than {MostPixels}. Make it smaller first");
+            throw Refuse(name, $"has {codec.Info.Width} x {codec.Info.Height}. Make it smaller first", $"a picture of at most {MostPixels} pixels");
     }
 
     private static void RequireLength(string name, long length)
@@ -128,9 +128,9 @@ internal sealed class PictureFile : IDisposable
         if (length == 0)
             throw Refuse(name, "is empty. Copy or save it again");
         if (length > MostBytes)
-            throw Refuse(name, $"has {length} bytes, more than {MostBytes}. Make it smaller first");
+            throw Refuse(name, $"has {length}. Make it smaller first", $"a file of at most {MostBytes} bytes");
     }
 
-    private static InvalidDataException Refuse(string name, string fault) =>
-        new($"ImageFile: path must be a PNG, JPEG, WebP, BMP or GIF file, but {name} {fault}.");
+    private static InvalidDataException Refuse(string name, string fault, string rule = "a PNG, JPEG, WebP, BMP or GIF file") =>
+        new($"ImageFile: path must be {rule}, but {name} {fault}.");
 }

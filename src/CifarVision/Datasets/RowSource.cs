@@ -44,6 +44,6 @@ internal abstract class RowSource
     protected void RequireRange(int start, int count)
     {
         if (start < 0 || count < 0 || start > Count - count)
-            throw new ArgumentOutOfRangeException(nameof(start), $"Rows {start} to {(long)start + count - 1} must lie within the {Count} rows of the data.");
+            throw new ArgumentOutOfRangeException(nameof(start), $"RowSource: rows must be within the {Count} rows of the data, but were {start} to {(long)start + count - 1}.");
     }
 }

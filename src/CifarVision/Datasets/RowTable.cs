@@ -15,7 +15,7 @@ internal sealed unsafe class RowTable : RowSource
     public RowTable(NDArray array)
     {
         if (array.ndim == 0)
-            throw new ArgumentException("Arrays must have a first axis, the samples, but was a scalar. Reshape it to (1, ...).", nameof(array));
+            throw new ArgumentException("RowTable: array must have a first axis of samples, but was a scalar. Reshape it to (1, ...).", nameof(array));
         _array = np.ascontiguousarray(array);
         Type = ArrayConversion.ElementType(array);
         RowShape = array.shape[1..];

@@ -33,7 +33,7 @@ public abstract class ClassScore : Metric
         if (classId < 0)
             throw new ArgumentOutOfRangeException(nameof(classId), $"{owner}: classId must be at least 0, but was {classId}.");
         if (classId is not null && average is not null)
-            throw new ArgumentException($"{owner}: average must be left out with classId, but was {average}. One class's figure is no average.", nameof(average));
+            throw new ArgumentException($"{owner}: average must be null with classId, but was {average}. The value of one class is not averaged.", nameof(average));
         Threshold = threshold;
         ClassId = classId;
         Averaging = classId is null ? average ?? averageByDefault : null;

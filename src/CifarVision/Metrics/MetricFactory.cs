@@ -97,7 +97,7 @@ internal static class MetricFactory
         Averaging? average = AverageOrNull(config);
         return average is not null || ClassId(config) is not null
             ? average
-            : throw new InvalidDataException("F1Score: average must be micro, macro or weighted, but was null. A figure for each class is no metric here.");
+            : throw new InvalidDataException("F1Score: average must be micro, macro or weighted, but was null. Use PerClass for the value of each class.");
     }
 
     private static Averaging? AverageOrNull(KerasConfig config) => config.Object("average") is null ? null : config.Choice<Averaging>("average");

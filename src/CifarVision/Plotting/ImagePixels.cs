@@ -16,7 +16,7 @@ internal static class ImagePixels
         if (images.ndim != 4 || images.size == 0 || images.shape[3] is not (1 or 3))
         {
             throw new ArgumentException(
-                $"ImageGrid: images must have the shape (N, height, width, 1 or 3) and be at least one, but was {TensorShape.Format(images.shape)}.", nameof(images));
+                $"ImageGrid: images must be at least one image of shape (N, height, width, 1 or 3), but was {TensorShape.Format(images.shape)}.", nameof(images));
         }
 
         (int height, int width, int channels) = ((int)images.shape[1], (int)images.shape[2], (int)images.shape[3]);

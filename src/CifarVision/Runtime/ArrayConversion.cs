@@ -69,7 +69,7 @@ internal static unsafe class ArrayConversion
         NPTypeCode.Int32 => ScalarType.Int32,
         NPTypeCode.Int64 => ScalarType.Int64,
         NPTypeCode.Boolean => ScalarType.Bool,
-        _ => throw new ArgumentException($"Arrays must be of type float32, float64, uint8, int32, int64 or bool, but was {array.dtype.Name}. Convert it with astype."),
+        _ => throw new ArgumentException($"ArrayConversion: arrays must be of type float32, float64, uint8, int32, int64 or bool, but was {array.dtype.Name}. Convert it with astype."),
     };
 
     private static Type ArrayType(ScalarType type) => type switch
@@ -80,6 +80,6 @@ internal static unsafe class ArrayConversion
         ScalarType.Int32 => typeof(int),
         ScalarType.Int64 => typeof(long),
         ScalarType.Bool => typeof(bool),
-        _ => throw new ArgumentException($"No NumSharp type for a tensor of {type}."),
+        _ => throw new ArgumentException($"ArrayConversion: tensors must be of type float32, float64, bfloat16, uint8, int32, int64 or bool, but was {type}. Convert it with to."),
     };
 }

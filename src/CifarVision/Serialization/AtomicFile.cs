@@ -27,9 +27,9 @@ internal static class AtomicFile
         var link = new FileInfo(target);
         if (link.LinkTarget is not null)
             target = link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-        string folder = Path.GetDirectoryName(target) ?? throw new ArgumentException($"The path must name a file, but was '{path}'.", nameof(path));
+        string folder = Path.GetDirectoryName(target) ?? throw new ArgumentException($"AtomicFile: path must name a file, but was '{path}'.", nameof(path));
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"The folder '{folder}' for '{Path.GetFileName(target)}' does not exist. Create it first.");
+            throw new DirectoryNotFoundException($"AtomicFile: the folder of '{Path.GetFileName(target)}' must exist, but '{folder}' does not. Create it first.");
         try
         {
             RemoveLeftovers(folder, Path.GetFileName(target));

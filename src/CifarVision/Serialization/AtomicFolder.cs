@@ -20,18 +20,18 @@ internal static class AtomicFolder
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        string around = Path.GetDirectoryName(target) ?? throw new ArgumentException($"The path must name a folder, but was '{path}'.", nameof(path));
+        string parent = Path.GetDirectoryName(target) ?? throw new ArgumentException($"AtomicFolder: path must name a folder, but was '{path}'.", nameof(path));
         string name = Path.GetFileName(target);
-        if (!Directory.Exists(around))
-            throw new DirectoryNotFoundException($"The folder '{around}' for '{name}' does not exist. Create it first.");
+        if (!Directory.Exists(parent))
+            throw new DirectoryNotFoundException($"AtomicFolder: the parent of '{name}' must exist, but '{parent}' does not. Create it first.");
         if (File.Exists(target))
-            throw new ArgumentException($"The path must be that of a folder, but '{target}' is a file. Give another name.", nameof(path));
+            throw new ArgumentException($"AtomicFolder: path must be that of a folder, but '{target}' is a file. Use another name.", nameof(path));
         if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Select(Path.GetFileName).FirstOrDefault(entry => !mayReplace(entry!)) is { } strange)
-            throw new ArgumentException($"The folder '{target}' must be empty or hold nothing but what is replaced, but holds {strange}. Give a folder of its own.", nameof(path));
+            throw new ArgumentException($"AtomicFolder: '{target}' must be empty or contain only files that are replaced, but contains {strange}. Use another folder.", nameof(path));
 
-        RemoveLeftovers(around, name);
+        RemoveLeftovers(parent, name);
         // In the same parent, since a rename needs one file system.
-        string temporary = Path.Combine(around, $".{name}.{Guid.NewGuid().ToString("N")[..16]}{Ending}");
+        string temporary = Path.Combine(parent, $".{name}.{Guid.NewGuid().ToString("N")[..16]}{Ending}");
         try
         {
             // While it is open, it is locked, so that no other process takes the folder for a leftover.
@@ -85,9 +85,9 @@ internal static class AtomicFolder
         Directory.Delete(old, recursive: true);
     }
 
-    private static void RemoveLeftovers(string around, string name)
+    private static void RemoveLeftovers(string parent, string name)
     {
-        foreach (string locked in Directory.EnumerateFiles(around, $".{name}.*{Ending}{LockEnding}"))
+        foreach (string locked in Directory.EnumerateFiles(parent, $".{name}.*{Ending}{LockEnding}"))
         {
             try
             {

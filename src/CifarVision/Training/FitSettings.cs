@@ -26,7 +26,7 @@ internal sealed record FitSettings(
         AtLeastOne(ValidationFreq, "validationFreq", owner);
         AtLeastOne(Epochs, "epochs", owner);
         CheckVerbose(Verbose, owner);
-        Require(InitialEpoch >= 0 && InitialEpoch <= Epochs, "initialEpoch", $"{owner}: initialEpoch must be from 0 to epochs = {Epochs}, which is the index of the end, but was {InitialEpoch}.");
+        Require(InitialEpoch >= 0 && InitialEpoch <= Epochs, "initialEpoch", $"{owner}: initialEpoch must be from 0 to epochs ({Epochs}), but was {InitialEpoch}. Training ends before the epoch of index epochs, so raise epochs to train further.");
     }
 
     /// <summary>Returns the parameters that callbacks receive.</summary>
@@ -39,7 +39,7 @@ internal sealed record FitSettings(
     }
 
     public static void CheckVerbose(int verbose, string owner) =>
-        Require(verbose is >= 0 and <= 2, nameof(verbose), $"{owner}: verbose must be 0 (silent), 1 (bar) or 2 (a line an epoch), but was {verbose}.");
+        Require(verbose is >= 0 and <= 2, nameof(verbose), $"{owner}: verbose must be 0 (silent), 1 (bar) or 2 (a line per epoch), but was {verbose}.");
 
     public static void AtLeastOne(int? value, string name, string owner) => Require(value is not < 1, name, $"{owner}: {name} must be at least 1, but was {value}.");
 

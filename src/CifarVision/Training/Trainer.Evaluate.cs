@@ -25,7 +25,7 @@ internal sealed partial class Trainer
     /// <summary>Evaluates one batch; returns the running means since <see cref="ResetMetrics"/>.</summary>
     public IReadOnlyDictionary<string, double> TestOnBatch(BatchSource data)
     {
-        using var exclusive = EnterEvaluate();
+        using var exclusive = EnterEvaluate("TestOnBatch");
         using var deviceRows = new DeviceRows(Device);
         RequireLossesFit(data, deviceRows);
         using RowFeed feed = Feed(data, [AllRows(data)], deviceRows);
@@ -69,7 +69,7 @@ internal sealed partial class Trainer
 
     private OrderedDictionary<string, double> Evaluate(BatchSource data, int batchSize, int? steps, CallbackList callbacks, DeviceRows deviceRows)
     {
-        using var exclusive = EnterEvaluate();
+        using var exclusive = EnterEvaluate("Evaluate");
         RequireLossesFit(data, deviceRows);
         using WeightCasts? casts = callbacks.OnlyLookOn ? new WeightCasts() : null;
         _figures.Reset();

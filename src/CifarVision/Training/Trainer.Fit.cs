@@ -63,7 +63,7 @@ internal sealed partial class Trainer
     /// <summary>One training step on a batch; returns the running means since <see cref="ResetMetrics"/>.</summary>
     public IReadOnlyDictionary<string, double> TrainOnBatch(BatchSource data)
     {
-        using var exclusive = EnterEvaluate();
+        using var exclusive = EnterEvaluate("TrainOnBatch");
         using var deviceRows = new DeviceRows(Device);
         RequireLossesFit(data, deviceRows);
         using RowFeed feed = Feed(data, [AllRows(data)], deviceRows);

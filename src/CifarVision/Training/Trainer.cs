@@ -107,10 +107,10 @@ internal sealed partial class Trainer(
         return new ExclusiveRun(this, fit: true);
     }
 
-    private ExclusiveRun EnterEvaluate()
+    private ExclusiveRun EnterEvaluate(string verb)
     {
         if (_isFitting && !_figuresGate.IsHeldByCurrentThread)
-            throw new InvalidOperationException($"{Kind}: Evaluate must wait until Fit on another thread has returned. Predict need not.");
+            throw new InvalidOperationException($"{Kind}: {verb} must be called after Fit on another thread has returned. Only Predict may run at the same time.");
         _figuresGate.Enter();
         return new ExclusiveRun(this, fit: false);
     }

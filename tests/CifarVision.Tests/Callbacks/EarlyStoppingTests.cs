@@ -181,7 +181,7 @@ public class EarlyStoppingTests
         var error = Assert.Throws<ArgumentException>(() => run.Fit([new Dictionary<string, double> { ["loss"] = 1, ["accuracy"] = 0.5 }]));
 
         Assert.Equal(
-            "EarlyStopping: monitor must be one of accuracy, loss, but was 'val_loss'. Give Fit validation data, or monitor a figure of training.",
+            "EarlyStopping: monitor must be one of accuracy, loss, but was 'val_loss'. Give Fit validation data, or monitor a value of training.",
             error.Message);
     }
 

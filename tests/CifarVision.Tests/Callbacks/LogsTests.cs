@@ -47,6 +47,6 @@ public class LogsTests
 
         var error = Assert.Throws<KeyNotFoundException>(() => logs["acc"]);
 
-        Assert.Equal("Logs: no figure 'acc'. There are: accuracy, loss.", error.Message);
+        Assert.Equal("Logs: key must be one of accuracy, loss, but was 'acc'.", error.Message);
     }
 }

@@ -117,7 +117,7 @@ public class ModelCheckpointTests
 
         var error = Assert.Throws<ArgumentException>(() => run.Fit("val_loss", 1));
 
-        Assert.Equal("ModelCheckpoint: filepath must name figures of the run (epoch, accuracy, loss, val_accuracy, val_loss), but was '{val_los:.2f}.keras' with '{val_los:.2f}'. Did you mean 'val_loss'?", error.Message);
+        Assert.Equal("ModelCheckpoint: filepath must name logged values (epoch, accuracy, loss, val_accuracy, val_loss), but was '{val_los:.2f}.keras' with '{val_los:.2f}'. Did you mean 'val_loss'?", error.Message);
         Assert.Equal(0, steps);
     }
 

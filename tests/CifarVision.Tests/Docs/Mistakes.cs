@@ -83,7 +83,7 @@ internal static class Mistakes
         ["Conv2D: expected input of rank 4 (batch, height, width, channels), but was …. Give it images."] = () => Message(() => _ = new Sequential((4, 4, 1), new Flatten(), new Conv2D(2, 1))),
         ["Conv2D: the window … must fit into the input, but was larger than …."] = () => Message(() => _ = new Sequential((3, 3, 1), new Conv2D(2, 5))),
         ["Sequential: x and y must have the same number of rows, but were … and …."] = () => OfFit((x, y, model) => model.Fit(x, y["0:3"], verbose: 0)),
-        ["Arrays must be of type float32, float64, uint8, int32, int64 or bool, but was …."] = () => OfFit((x, y, model) => model.Fit(x.astype(typeof(short)), y, verbose: 0)),
+        ["ArrayConversion: arrays must be of type float32, float64, uint8, int32, int64 or bool, but was …."] = () => OfFit((x, y, model) => model.Fit(x.astype(typeof(short)), y, verbose: 0)),
         ["ImageDataset: images must be of type uint8, but was …."] = () => OfFit((x, _, _) => _ = new ImageDataset(x, np.arange(4), 4)),
         ["Sequential: validationSplit must leave at least one of the … samples on either side, but was …."] = () => OfFit((x, y, model) => model.Fit(x, y, verbose: 0, validationSplit: 0.9)),
 
@@ -124,7 +124,7 @@ internal static class Mistakes
         ["loss: nan"] = () => Printed(output => OfFit((x, y, model) => model.Fit(x * float.NaN, y, verbose: 2, callbacks: [new ProgbarLogger(output)])), from: "loss: "),
         ["Batch …: Invalid loss, terminating training"] = () => Printed(output => OfFit((x, y, model) => model.Fit(x * float.NaN, y, verbose: 0, callbacks: [new TerminateOnNaN(output)]))),
         ["Sequential: x must be finite, but was … in row …."] = () => OfFit((x, y, model) => model.Fit(x * float.NaN, y, verbose: 0, checkFinite: true)),
-        ["EarlyStopping: monitor must be one of …, but was 'val_loss'. Give Fit validation data, or monitor a figure of training."] = () => OfFit((x, y, model) => model.Fit(x, y, verbose: 0, callbacks: [new EarlyStopping()])),
+        ["EarlyStopping: monitor must be one of …, but was 'val_loss'. Give Fit validation data, or monitor a value of training."] = () => OfFit((x, y, model) => model.Fit(x, y, verbose: 0, callbacks: [new EarlyStopping()])),
         ["EarlyStopping: mode must be Min or Max for a monitor that is neither loss nor a metric of Compile, but was Auto for '…'."] = () => OfFit((x, y, model) => model.Fit(x, y, verbose: 0, validationSplit: 0.5, callbacks: [new EarlyStopping("val_acc"), new LambdaCallback()])),
         ["EarlyStopping: monitor must be one of …, but was 'val_acc'. Did you mean 'val_accuracy'?"] = () => OfFit((x, y, model) => model.Fit(x, y, verbose: 0, validationSplit: 0.5, callbacks: [new EarlyStopping("val_acc")])),
         ["Sequential: images should be scaled once, but are 0 .. 1 already when the layer '…' multiplies them by …."] = () => ConsoleError.Capture(() => Compiled(new Sequential((6, 6, 2), new Rescaling(1 / 255.0), new Flatten(), new Dense(3, ActivationFunction.Softmax))).Fit(TinyTask.Images(4), verbose: 0)),
@@ -152,7 +152,7 @@ internal static class Mistakes
 
         // Model files
         ["Model: there is no file …."] = () => Message(() => Sequential.Load("nowhere.keras")),
-        ["The folder '…' for '…' does not exist. Create it first."] = () => InFolder(folder => Message(() => TinyTask.Model().Save(folder.File(Path.Combine("runs", "model.keras"))))),
+        ["AtomicFile: the folder of '…' must exist, but '…' does not. Create it first."] = () => InFolder(folder => Message(() => TinyTask.Model().Save(folder.File(Path.Combine("runs", "model.keras"))))),
         ["Model: path must end with …, but was '…'."] = () => Message(() => TinyTask.Model().Save("model.bin")),
         ["Model: path must be that of a whole model, but was '…', whose ending is that of weights alone."] = () => Message(() => TinyTask.Model().Save("model.weights.h5")),
         ["Model: … must be the file of a whole model, but has no model_config."] = () => InFolder(folder => Message(() =>

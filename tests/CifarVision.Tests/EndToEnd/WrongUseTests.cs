@@ -34,7 +34,7 @@ public partial class WrongUseTests
             () => Fit((x, _, model) => model.Fit(x, np.zeros(new Shape(4, 5), typeof(float)), verbose: 0))),
         ["a monitor that is no figure"] = (
             typeof(ArgumentException),
-            "EarlyStopping: monitor must be one of accuracy, loss, but was 'val_loss'. Give Fit validation data, or monitor a figure of training.",
+            "EarlyStopping: monitor must be one of accuracy, loss, but was 'val_loss'. Give Fit validation data, or monitor a value of training.",
             () => Fit((x, y, model) => model.Fit(x, y, verbose: 0, callbacks: [new EarlyStopping()]))),
         ["a monitor that nobody knows"] = (
             typeof(ArgumentException),

@@ -146,7 +146,7 @@ public sealed class ClassScoreTests : IDisposable
         Assert.StartsWith(
             "Recall: classId must be at least 0, but was -1.", Assert.Throws<ArgumentOutOfRangeException>(() => new Recall(classId: -1)).Message, StringComparison.Ordinal);
         Assert.StartsWith(
-            "F1Score: average must be left out with classId, but was Macro.",
+            "F1Score: average must be null with classId, but was Macro.",
             Assert.Throws<ArgumentException>(() => new F1Score(Averaging.Macro, classId: 1)).Message, StringComparison.Ordinal);
     }
 

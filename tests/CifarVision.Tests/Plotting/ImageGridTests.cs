@@ -93,7 +93,7 @@ public sealed class ImageGridTests : IDisposable
     [Fact]
     public void Save_WrongShapesAndTypes_AreErrors()
     {
-        Refused("images must have the shape (N, height, width, 1 or 3) and be at least one, but was (2, 6, 6, 2).", np.zeros(new Shape(2, 6, 6, 2), typeof(byte)));
+        Refused("images must be at least one image of shape (N, height, width, 1 or 3), but was (2, 6, 6, 2).", np.zeros(new Shape(2, 6, 6, 2), typeof(byte)));
         Refused("images must be of type uint8, float32 or float64, but was Int32. Convert them with astype.", np.zeros(new Shape(2, 6, 6, 3), typeof(int)));
         Refused("images of floats must be from 0 to 1, but was 255. Undo their normalization, or pass uint8.", np.zeros(new Shape(2, 6, 6, 3), typeof(float)) + 255f);
         Refused("labels must be 2 integers, or (2, classes), but was Int32 of shape (3,).", Images(2), np.array(new[] { 1, 2, 3 }));

@@ -41,7 +41,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         string folder = Path.Combine(_folder.FullName, "missing");
         var error = Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.Write(Path.Combine(folder, "a.txt"), _ => { }));
-        Assert.Equal($"The folder '{folder}' for 'a.txt' does not exist. Create it first.", error.Message);
+        Assert.Equal($"AtomicFile: the folder of 'a.txt' must exist, but '{folder}' does not. Create it first.", error.Message);
     }
 
     [Theory]

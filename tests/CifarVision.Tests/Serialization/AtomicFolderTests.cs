@@ -61,7 +61,7 @@ public sealed class AtomicFolderTests : IDisposable
 
         var error = Assert.Throws<ArgumentException>(() => AtomicFolder.Write(Target, name => name == "old.txt", Writes("new.txt")));
 
-        Assert.Equal($"The folder '{Target}' must be empty or hold nothing but what is replaced, but holds photos. Give a folder of its own. (Parameter 'path')", error.Message);
+        Assert.Equal($"AtomicFolder: '{Target}' must be empty or contain only files that are replaced, but contains photos. Use another folder. (Parameter 'path')", error.Message);
         Assert.True(Directory.Exists(Path.Combine(Target, "photos")));
         Assert.Equal(["web"], Around);
     }
@@ -73,7 +73,7 @@ public sealed class AtomicFolderTests : IDisposable
 
         var error = Assert.Throws<ArgumentException>(() => AtomicFolder.Write(Target, _ => true, Writes("new.txt")));
 
-        Assert.Equal($"The path must be that of a folder, but '{Target}' is a file. Give another name. (Parameter 'path')", error.Message);
+        Assert.Equal($"AtomicFolder: path must be that of a folder, but '{Target}' is a file. Use another name. (Parameter 'path')", error.Message);
         Assert.Equal("kept", File.ReadAllText(Target));
     }
 
@@ -84,7 +84,7 @@ public sealed class AtomicFolderTests : IDisposable
 
         var error = Assert.Throws<DirectoryNotFoundException>(() => AtomicFolder.Write(Path.Combine(around, "web"), _ => true, Writes("new.txt")));
 
-        Assert.Equal($"The folder '{around}' for 'web' does not exist. Create it first.", error.Message);
+        Assert.Equal($"AtomicFolder: the parent of 'web' must exist, but '{around}' does not. Create it first.", error.Message);
     }
 
     private static Action<string> Writes(string name) => place => File.WriteAllText(Path.Combine(place, name), "");
