@@ -8,31 +8,17 @@ namespace CifarVision.Models;
 
 public partial class Model
 {
-    /// <summary>Trains on arrays, which are passed on as they are: cast to float32, never scaled.</summary>
+    /// <summary>Trains on arrays, which are cast to float32, but not scaled.</summary>
     /// <param name="x">The inputs, (N, ...) with the model's input shape.</param>
     /// <param name="y">The truth: one-hot rows (N, classes), or integer labels (N,) or (N, 1) for a sparse loss.</param>
-    /// <param name="batchSize">Samples per step; the last of an epoch may hold fewer. Default 32.</param>
-    /// <param name="epochs">The index of the end: with <paramref name="initialEpoch"/> 0, the number of passes. Default 1.</param>
-    /// <param name="verbose">0 silent, 1 a bar (plain lines where the output is no terminal), 2 a line per epoch. Default 1.</param>
-    /// <param name="callbacks">Called in this order, before the history and the progress bar.</param>
-    /// <param name="validationSplit">The share of the LAST rows to validate with, taken before any shuffling. Default 0.</param>
-    /// <param name="validationData">Arrays to validate with; wins over <paramref name="validationSplit"/>.</param>
-    /// <param name="shuffle">Whether each epoch has a new random order. Default true.</param>
-    /// <param name="classWeight">A factor on the loss of each class; absent classes weigh 1. Not in validation.</param>
-    /// <param name="sampleWeight">A factor on the loss of each sample, (N); the sum is divided by the batch size.</param>
-    /// <param name="initialEpoch">The epoch to begin with, from 0. Default 0.</param>
-    /// <param name="stepsPerEpoch">Batches per epoch; a pass over the data then goes on over several epochs. Default all.</param>
-    /// <param name="validationSteps">Batches per validation. Default all.</param>
-    /// <param name="validationBatchSize">Samples per validation step. Default <paramref name="batchSize"/>.</param>
-    /// <param name="validationFreq">Validate every so many epochs. Default 1.</param>
-    /// <param name="checkFinite">
-    /// Whether to look for NaN and infinities in all arrays before training, which reads them once. Default false, as in Keras, which lacks it.
-    /// </param>
-    /// <param name="cancellationToken">Ends the run after the batch under way; the history of the whole epochs so far is returned.</param>
-    /// <returns>One entry per epoch under the keys loss, the metrics' names, and val_ before each.</returns>
-    /// <exception cref="InvalidOperationException">Compile was not called, or another Fit of this model is running.</exception>
-    /// <exception cref="ArgumentException">Shapes, labels or weights do not fit, or numbers are not finite and were to be checked.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <param name="validationData">The arrays to use for validation; overrides <paramref name="validationSplit"/>.</param>
+    /// <param name="classWeight">The weight of the loss of each class; missing classes have weight 1. Not used in validation.</param>
+    /// <param name="sampleWeight">The weight of the loss of each sample, (N); the weighted sum is divided by the batch size.</param>
+    /// <param name="checkFinite">Whether to check all arrays for NaN and infinities before training, which reads them once. Default false. Keras has no such argument.</param>
+    /// <include file='Arguments.xml' path='arguments/rows/*'/>
+    /// <include file='Arguments.xml' path='arguments/run/*'/>
+    /// <returns>One entry per epoch: loss, the names of the metrics, and val_ before each.</returns>
+    /// <exception cref="ArgumentException">Shapes, labels or weights do not fit, or numbers that were to be checked are not finite.</exception>
     public TrainingHistory Fit(
         NDArray x,
         NDArray y,
@@ -55,27 +41,17 @@ public partial class Model
             [x], [y], batchSize, epochs, verbose, callbacks, validationSplit, validationData is { } given ? ([given.X], [given.Y]) : null, shuffle, classWeight,
             sampleWeight is null ? null : [sampleWeight], initialEpoch, stepsPerEpoch, validationSteps, validationBatchSize, validationFreq, checkFinite, cancellationToken);
 
-    /// <summary>Trains a model of several inputs or outputs.</summary>
-    /// <inheritdoc cref="Fit(NDArray, NDArray, int, int, int, IEnumerable{Callback}?, double, ValueTuple{NDArray, NDArray}?, bool, IReadOnlyDictionary{int, double}?, NDArray?, int, int?, int?, int?, int, bool, CancellationToken)"/>
+    /// <summary>Trains a model of several inputs or outputs on arrays.</summary>
     /// <param name="x">An array for each of <see cref="Inputs"/>, in order, all with the same number of rows.</param>
     /// <param name="y">An array for each of <see cref="Outputs"/>, in order.</param>
-    /// <param name="batchSize">Samples per step; the last of an epoch may hold fewer. Default 32.</param>
-    /// <param name="epochs">The index of the end: with <paramref name="initialEpoch"/> 0, the number of passes. Default 1.</param>
-    /// <param name="verbose">0 silent, 1 a bar (plain lines where the output is no terminal), 2 a line per epoch. Default 1.</param>
-    /// <param name="callbacks">Called in this order, before the history and the progress bar.</param>
-    /// <param name="validationSplit">The share of the LAST rows to validate with, taken before any shuffling. Default 0.</param>
-    /// <param name="validationData">Arrays to validate with; wins over <paramref name="validationSplit"/>.</param>
-    /// <param name="shuffle">Whether each epoch has a new random order. Default true.</param>
-    /// <param name="classWeight">A factor on the loss of each class; for models of one output only.</param>
-    /// <param name="sampleWeight">For each output a factor on the loss of each sample, (N).</param>
-    /// <param name="initialEpoch">The epoch to begin with, from 0. Default 0.</param>
-    /// <param name="stepsPerEpoch">Batches per epoch; a pass over the data then goes on over several epochs. Default all.</param>
-    /// <param name="validationSteps">Batches per validation. Default all.</param>
-    /// <param name="validationBatchSize">Samples per validation step. Default <paramref name="batchSize"/>.</param>
-    /// <param name="validationFreq">Validate every so many epochs. Default 1.</param>
-    /// <param name="checkFinite">Whether to look for NaN and infinities in all arrays before training. Default false.</param>
-    /// <param name="cancellationToken">Ends the run after the batch under way; the history of the whole epochs so far is returned.</param>
+    /// <param name="validationData">The arrays to use for validation; overrides <paramref name="validationSplit"/>.</param>
+    /// <param name="classWeight">The weight of the loss of each class; for models of one output only.</param>
+    /// <param name="sampleWeight">For each output the weight of the loss of each sample, (N).</param>
+    /// <param name="checkFinite">Whether to check all arrays for NaN and infinities before training. Default false.</param>
+    /// <include file='Arguments.xml' path='arguments/rows/*'/>
+    /// <include file='Arguments.xml' path='arguments/run/*'/>
     /// <returns>One entry per epoch: loss, <c>OUTPUT_loss</c> for each output, <c>OUTPUT_METRIC</c>, and val_ before each.</returns>
+    /// <exception cref="ArgumentException">Shapes, labels or weights do not fit, or numbers that were to be checked are not finite.</exception>
     [OverloadResolutionPriority(1)]
     public TrainingHistory Fit(
         IReadOnlyList<NDArray> x,
@@ -110,23 +86,14 @@ public partial class Model
         return Fit(data, validation, validationSplit, classWeight, settings, callbacks, cancellationToken);
     }
 
-    /// <summary>Trains on a dataset: its bytes are scaled batch by batch, its labels become what the loss wants. The fast path.</summary>
-    /// <inheritdoc cref="Fit(NDArray, NDArray, int, int, int, IEnumerable{Callback}?, double, ValueTuple{NDArray, NDArray}?, bool, IReadOnlyDictionary{int, double}?, NDArray?, int, int?, int?, int?, int, bool, CancellationToken)"/>
+    /// <summary>Trains on a dataset, which is the fast way: its bytes are scaled batch by batch, and its labels are converted as the loss requires.</summary>
     /// <param name="data">Images and labels.</param>
-    /// <param name="batchSize">Samples per step; the last of an epoch may hold fewer. Default 32.</param>
-    /// <param name="epochs">The index of the end: with <paramref name="initialEpoch"/> 0, the number of passes. Default 1.</param>
-    /// <param name="verbose">0 silent, 1 a bar (plain lines where the output is no terminal), 2 a line per epoch. Default 1.</param>
-    /// <param name="callbacks">Called in this order, before the history and the progress bar.</param>
-    /// <param name="validationSplit">The share of the LAST rows to validate with, taken before any shuffling. Default 0.</param>
-    /// <param name="validationData">A dataset to validate with; wins over <paramref name="validationSplit"/>.</param>
-    /// <param name="shuffle">Whether each epoch has a new random order. Default true.</param>
-    /// <param name="classWeight">A factor on the loss of each class; absent classes weigh 1. Not in validation.</param>
-    /// <param name="initialEpoch">The epoch to begin with, from 0. Default 0.</param>
-    /// <param name="stepsPerEpoch">Batches per epoch; a pass over the data then goes on over several epochs. Default all.</param>
-    /// <param name="validationSteps">Batches per validation. Default all.</param>
-    /// <param name="validationBatchSize">Samples per validation step. Default <paramref name="batchSize"/>.</param>
-    /// <param name="validationFreq">Validate every so many epochs. Default 1.</param>
-    /// <param name="cancellationToken">Ends the run after the batch under way; the history of the whole epochs so far is returned.</param>
+    /// <param name="validationData">The dataset to use for validation; overrides <paramref name="validationSplit"/>.</param>
+    /// <param name="classWeight">The weight of the loss of each class; missing classes have weight 1. Not used in validation.</param>
+    /// <include file='Arguments.xml' path='arguments/rows/*'/>
+    /// <include file='Arguments.xml' path='arguments/run/*'/>
+    /// <returns>One entry per epoch: loss, the names of the metrics, and val_ before each.</returns>
+    /// <exception cref="ArgumentException">The images or classes do not fit the model.</exception>
     public TrainingHistory Fit(
         ImageDataset data,
         int batchSize = 32,
@@ -150,21 +117,15 @@ public partial class Model
         return Fit(train, validation, validationSplit, classWeight, settings, callbacks, cancellationToken);
     }
 
-    /// <summary>Trains on batches that a program generates (Keras: <c>fit</c> on a Python generator). They are pulled on another thread, two ahead of training.</summary>
-    /// <param name="batches">Inputs and truth of each batch; pulled once, over all epochs. They may be endless. Training ends early, with a warning, where they do.</param>
+    /// <summary>Trains on batches that a program generates (Keras: <c>fit</c> on a Python generator). Another thread enumerates them, two ahead of training.</summary>
+    /// <param name="batches">Inputs and truth of each batch, enumerated once for all epochs; may be endless. If they end early, training ends with a warning.</param>
     /// <param name="stepsPerEpoch">Batches per epoch.</param>
-    /// <param name="epochs">The index of the end: with <paramref name="initialEpoch"/> 0, the number of epochs. Default 1.</param>
-    /// <param name="verbose">0 silent, 1 a bar (plain lines where the output is no terminal), 2 a line per epoch. Default 1.</param>
-    /// <param name="callbacks">Called in this order, before the history and the progress bar. A run on generated batches cannot be resumed.</param>
-    /// <param name="validationData">Arrays to validate with.</param>
-    /// <param name="initialEpoch">The epoch to begin with, from 0. Default 0.</param>
-    /// <param name="validationSteps">Batches per validation. Default all.</param>
+    /// <param name="callbacks">The callbacks, called in this order, before the history and the progress bar. A run on generated batches cannot be resumed.</param>
+    /// <param name="validationData">The arrays to use for validation.</param>
     /// <param name="validationBatchSize">Samples per validation step. Default 32.</param>
-    /// <param name="validationFreq">Validate every so many epochs. Default 1.</param>
-    /// <param name="cancellationToken">Ends the run after the batch under way; the history of the whole epochs so far is returned.</param>
-    /// <returns>One entry per epoch under the keys loss, the metrics' names, and val_ before each.</returns>
-    /// <exception cref="InvalidOperationException">Compile was not called, or another Fit of this model is running.</exception>
-    /// <exception cref="ArgumentException">The arrays of a batch do not fit the model. Exceptions of the program's own come through as they are.</exception>
+    /// <include file='Arguments.xml' path='arguments/run/*'/>
+    /// <returns>One entry per epoch: loss, the names of the metrics, and val_ before each.</returns>
+    /// <exception cref="ArgumentException">The arrays of a batch do not fit the model. Exceptions of the generating code are passed on.</exception>
     public TrainingHistory Fit(
         IEnumerable<(NDArray X, NDArray Y)> batches,
         int stepsPerEpoch,
