@@ -23,5 +23,5 @@ public abstract class Constraint
     /// <exception cref="InvalidDataException">The constraint or one of its settings is not supported.</exception>
     [return: NotNullIfNotNull(nameof(node))]
     public static Constraint? Deserialize(JsonNode? node, IEnumerable<CustomObject>? customObjects = null) =>
-        ConstraintFactory.FromConfig(node, new CustomObjects(customObjects ?? []));
+        ConstraintFactory.FromEnvelope(node, new CustomObjects(customObjects ?? []));
 }

@@ -18,7 +18,7 @@ internal static class ConstraintFactory
     /// <summary>Creates a constraint from its envelope or its name; null from null.</summary>
     /// <exception cref="InvalidDataException">The constraint or one of its settings is not supported.</exception>
     [return: NotNullIfNotNull(nameof(node))]
-    public static Constraint? FromConfig(JsonNode? node, CustomObjects? customs = null)
+    public static Constraint? FromEnvelope(JsonNode? node, CustomObjects? customs = null)
     {
         if (node is null)
             return null;

@@ -21,16 +21,16 @@ internal sealed class ExecutionPlan
     /// <param name="graph">The calls of the model.</param>
     /// <param name="losses">The loss of each output; null for an output without one, and without training.</param>
     public ExecutionPlan(LayerGraph graph, IReadOnlyList<Loss?>? losses = null)
-        : this(graph, losses ?? new Loss?[graph.Outputs.Count], splitAny: false)
+        : this(graph, losses ?? new Loss?[graph.Outputs.Count], splitAlways: false)
     {
     }
 
-    private ExecutionPlan(LayerGraph graph, IReadOnlyList<Loss?> losses, bool splitAny)
+    private ExecutionPlan(LayerGraph graph, IReadOnlyList<Loss?> losses, bool splitAlways)
     {
         Dictionary<KerasTensor, int> uses = Uses(graph);
         Graph = graph;
         KerasTensor[] origins = [.. graph.Outputs.Select(output => Origin(output, uses))];
-        _splitOff = [.. origins.Select((origin, i) => uses[origin] == 1 && (splitAny || Takes(losses[i], origin.Node.Layer.FinalActivation)) ? origin.Node.Layer.FinalActivation : ActivationFunction.Linear)];
+        _splitOff = [.. origins.Select((origin, i) => uses[origin] == 1 && (splitAlways || Takes(losses[i], origin.Node.Layer.FinalActivation)) ? origin.Node.Layer.FinalActivation : ActivationFunction.Linear)];
         Losses = [.. losses.Select((loss, i) => _splitOff[i] == ActivationFunction.Linear ? loss : loss?.OnLogits())];
         HashSet<Node> withoutActivation = [.. origins.Where((_, i) => _splitOff[i] != ActivationFunction.Linear).Select(origin => origin.Node)];
         _inputs = [.. graph.Inputs.Select(Slot)];
@@ -57,7 +57,7 @@ internal sealed class ExecutionPlan
     public IReadOnlyList<Loss?> Losses { get; }
 
     /// <summary>Creates the plan of a model of one output without its final activation, for an outer model that splits it off.</summary>
-    public static ExecutionPlan BeforeActivation(LayerGraph graph) => new(graph, [null], splitAny: true);
+    public static ExecutionPlan BeforeActivation(LayerGraph graph) => new(graph, [null], splitAlways: true);
 
     /// <summary>The final activation of a model of one output.</summary>
     public static ActivationFunction FinalActivation(LayerGraph graph)

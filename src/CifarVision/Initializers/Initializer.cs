@@ -37,7 +37,7 @@ public abstract class Initializer
     public static Initializer Deserialize(JsonNode node, IEnumerable<CustomObject>? customObjects = null)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return InitializerFactory.FromConfig(node, new CustomObjects(customObjects ?? []));
+        return InitializerFactory.FromEnvelope(node, new CustomObjects(customObjects ?? []));
     }
 
     /// <summary>Fills values from the seed of the initializer, or else from the stream of the caller.</summary>

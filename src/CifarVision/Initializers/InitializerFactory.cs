@@ -26,7 +26,7 @@ internal static class InitializerFactory
 
     /// <summary>Creates an initializer from its envelope, or from its name alone as Keras also writes it: <c>glorot_uniform</c>.</summary>
     /// <exception cref="InvalidDataException">The initializer or one of its settings is not supported.</exception>
-    public static Initializer FromConfig(JsonNode node, CustomObjects? customs = null)
+    public static Initializer FromEnvelope(JsonNode node, CustomObjects? customs = null)
     {
         KerasConfig config = KerasConfig.Open(node, "An initializer", customs);
         if (config.Custom<Initializer>() is { } custom)

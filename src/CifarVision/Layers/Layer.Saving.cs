@@ -18,7 +18,7 @@ public abstract partial class Layer
     public static Layer Deserialize(JsonObject envelope, IEnumerable<CustomObject>? customObjects = null)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        return LayerFactory.FromKeras(envelope, new CustomObjects(customObjects ?? []));
+        return LayerFactory.FromEnvelope(envelope, new CustomObjects(customObjects ?? []));
     }
 
     /// <summary>The sublayers under the names that Keras' weight files have for their places; a composite with several lists says which.</summary>

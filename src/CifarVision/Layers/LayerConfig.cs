@@ -12,11 +12,11 @@ internal static class LayerConfig
 {
     public static string? Name(this KerasConfig config) => config.Text("name", "") is { Length: > 0 } name ? name : null;
 
-    public static Initializer? Initializer(this KerasConfig config, string key) => config.Object(key) is { } node ? InitializerFactory.FromConfig(node, config.Customs) : null;
+    public static Initializer? Initializer(this KerasConfig config, string key) => config.Object(key) is { } node ? InitializerFactory.FromEnvelope(node, config.Customs) : null;
 
-    public static Regularizer? Regularizer(this KerasConfig config, string key) => RegularizerFactory.FromConfig(config.Object(key), config.Customs);
+    public static Regularizer? Regularizer(this KerasConfig config, string key) => RegularizerFactory.FromEnvelope(config.Object(key), config.Customs);
 
-    public static Constraint? Constraint(this KerasConfig config, string key) => ConstraintFactory.FromConfig(config.Object(key), config.Customs);
+    public static Constraint? Constraint(this KerasConfig config, string key) => ConstraintFactory.FromEnvelope(config.Object(key), config.Customs);
 
     /// <summary>Returns a required height and width, given as a pair or as one number.</summary>
     public static Size2D Size(this KerasConfig config, string key)

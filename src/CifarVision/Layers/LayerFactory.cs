@@ -56,7 +56,7 @@ internal static class LayerFactory
     /// <param name="envelope">Module, class name, config and registered name, as Keras 3 writes them.</param>
     /// <param name="customs">Classes that the table lacks: nested models and the user's own.</param>
     /// <exception cref="InvalidDataException">The layer or one of its settings is not supported.</exception>
-    public static Layer FromKeras(JsonObject envelope, CustomObjects? customs = null)
+    public static Layer FromEnvelope(JsonObject envelope, CustomObjects? customs = null)
     {
         string className = envelope["class_name"]?.GetValue<string>() ?? throw new InvalidDataException($"A layer must have a class_name, but was {envelope.ToJsonString()}.");
         string? registered = envelope["registered_name"]?.GetValue<string>();

@@ -20,7 +20,7 @@ internal static class LossFactory
 
     /// <summary>Creates a loss from its envelope, or from its name alone as Keras also writes it: <c>categorical_crossentropy</c>, <c>mse</c>.</summary>
     /// <exception cref="InvalidDataException">The loss or one of its settings is not supported.</exception>
-    public static Loss FromConfig(JsonNode node, CustomObjects? customs = null)
+    public static Loss FromEnvelope(JsonNode node, CustomObjects? customs = null)
     {
         KerasConfig config = KerasConfig.Open(node, "A loss", customs);
         if (config.Custom<Loss>() is { } custom)

@@ -28,7 +28,7 @@ internal static class MetricFactory
     /// name or class of a loss gives its mean.
     /// </summary>
     /// <exception cref="InvalidDataException">The metric or one of its settings is not supported.</exception>
-    public static Metric FromConfig(JsonNode node, CustomObjects? customs = null)
+    public static Metric FromEnvelope(JsonNode node, CustomObjects? customs = null)
     {
         KerasConfig config = KerasConfig.Open(node, "A metric", customs);
         if (config.Custom<object>() is { } custom)

@@ -50,10 +50,10 @@ internal static class CompileConfig
     {
         if (config is not JsonObject { Count: > 0 } written)
             return;
-        JsonObject settings = ModelConfig.Understand(source, OwnCompile, () => LegacyCompile.ToCurrent(written));
-        Action compile = ModelConfig.Understand(source, OwnCompile, () => Read(model, settings, customs));
+        JsonObject settings = ModelConfig.ReadOrInvalidData(source, OwnCompile, () => LegacyCompile.ToCurrent(written));
+        Action compile = ModelConfig.ReadOrInvalidData(source, OwnCompile, () => ReadCompile(model, settings, customs));
         IReadOnlyList<StoredArray> state = findState();
-        ModelConfig.Understand(source, OwnCompile, () =>
+        ModelConfig.ReadOrInvalidData(source, OwnCompile, () =>
         {
             compile();
             // Without a named optimizer, the state belongs to an unknown optimizer.
@@ -80,17 +80,17 @@ internal static class CompileConfig
         }
     }
 
-    private static Action Read(Model model, JsonObject settings, CustomObjects customs)
+    private static Action ReadCompile(Model model, JsonObject settings, CustomObjects customs)
     {
         KerasConfig reader = new KerasConfig("compile_config", settings)
             .Only("weighted_metrics", new JsonArray()).Ignore([.. Execution.Keys, "auto_scale_loss"]);
         // Keras 3.15 leaves the optimizer out of some files, and then compiles with its default.
-        Optimizer optimizer = reader.Object("optimizer") is { } named ? OptimizerFactory.FromKeras(named, customs) : new RMSprop();
+        Optimizer optimizer = reader.Object("optimizer") is { } named ? OptimizerFactory.FromEnvelope(named, customs) : new RMSprop();
         JsonNode loss = reader.Required<JsonNode>("loss", "a loss");
         int outputs = model.OutputNames.Count;
         Loss?[] losses = IsOne(loss)
-            ? [.. model.OutputNames.Select(_ => LossFactory.FromConfig(loss, customs))]
-            : [.. ByOutput(model, "loss", loss).Select(one => one is null ? null : LossFactory.FromConfig(one, customs))];
+            ? [.. model.OutputNames.Select(_ => LossFactory.FromEnvelope(loss, customs))]
+            : [.. ByOutput(model, "loss", loss).Select(one => one is null ? null : LossFactory.FromEnvelope(one, customs))];
         double[]? weights = reader.Object("loss_weights") is { } given ? [.. ByOutput(model, "loss_weights", given).Select(weight => weight?.GetValue<double>() ?? 1)] : null;
         JsonNode? metrics = reader.Object("metrics");
         // A single output needs no list around its metrics.
@@ -112,8 +112,8 @@ internal static class CompileConfig
     private static Metric[] ReadMetrics(JsonNode? node, CustomObjects customs) => node switch
     {
         null => [],
-        JsonArray list => [.. list.Select(metric => MetricFactory.FromConfig(metric ?? throw new InvalidDataException("a metric is null."), customs))],
-        _ => [MetricFactory.FromConfig(node, customs)],
+        JsonArray list => [.. list.Select(metric => MetricFactory.FromEnvelope(metric ?? throw new InvalidDataException("a metric is null."), customs))],
+        _ => [MetricFactory.FromEnvelope(node, customs)],
     };
 
     // A name or an envelope: neither a list nor a dictionary.

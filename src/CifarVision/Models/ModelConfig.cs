@@ -44,7 +44,7 @@ internal sealed class ModelConfig
     /// <param name="customs">The user's own classes.</param>
     /// <param name="awaitsValues">Whether the caller then reads the values of the weights from a file, so that they need no initial values.</param>
     /// <exception cref="InvalidDataException">The config is invalid, or contains unknown objects.</exception>
-    public static Model Read(JsonObject envelope, string source, CustomObjects customs, bool awaitsValues) => Understand(source, "", () =>
+    public static Model Read(JsonObject envelope, string source, CustomObjects customs, bool awaitsValues) => ReadOrInvalidData(source, "", () =>
         IsModel(envelope)
             ? new ModelConfig(customs, awaitsValues).ReadOldOrNew(envelope)
             : throw new InvalidDataException($"it holds a {envelope["class_name"]?.ToString() ?? "thing without class_name"}, which is no {nameof(Sequential)} or functional model."));
@@ -59,7 +59,7 @@ internal sealed class ModelConfig
 
     /// <summary>Runs a reader, and converts the exceptions that invalid content causes to <see cref="InvalidDataException"/>.</summary>
     /// <exception cref="InvalidDataException">The content of the file is invalid.</exception>
-    public static T Understand<T>(string source, string advice, Func<T> read)
+    public static T ReadOrInvalidData<T>(string source, string advice, Func<T> read)
     {
         try
         {
@@ -94,7 +94,7 @@ internal sealed class ModelConfig
         string? id = (envelope[SharedKey] ?? envelope[KerasSharedKey])?.ToJsonString();
         if (id is not null && _sharedRead.TryGetValue(id, out Layer? shared))
             return shared;
-        Layer layer = IsModel(envelope) && !_customs.Has(envelope["class_name"]!.ToString()) ? ReadModel(envelope) : LayerFactory.FromKeras(envelope, _customs);
+        Layer layer = IsModel(envelope) && !_customs.Has(envelope["class_name"]!.ToString()) ? ReadModel(envelope) : LayerFactory.FromEnvelope(envelope, _customs);
         if (_awaitsValues)
             layer.AwaitValues();
         if (id is not null)

@@ -40,6 +40,6 @@ public abstract class LearningRateSchedule
         ArgumentNullException.ThrowIfNull(node);
         return node.GetValueKind() == JsonValueKind.Number
             ? ScheduleFactory.ShortestRate(node.Deserialize<double>())
-            : ScheduleFactory.FromKeras(node, new CustomObjects(customObjects ?? []));
+            : ScheduleFactory.FromEnvelope(node, new CustomObjects(customObjects ?? []));
     }
 }

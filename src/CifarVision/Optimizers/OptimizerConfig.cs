@@ -30,7 +30,7 @@ internal sealed class OptimizerConfig(KerasConfig config, IReadOnlyList<string> 
 
     /// <summary>A number or a schedule.</summary>
     public LearningRateSchedule LearningRate(double absent) =>
-        config.Object("learning_rate") is JsonObject schedule ? ScheduleFactory.FromKeras(schedule, config.Customs) : ScheduleFactory.ShortestRate(config.Number("learning_rate", absent));
+        config.Object("learning_rate") is JsonObject schedule ? ScheduleFactory.FromEnvelope(schedule, config.Customs) : ScheduleFactory.ShortestRate(config.Number("learning_rate", absent));
 
     public double Number(string key, double absent) => config.Number(key, absent);
 

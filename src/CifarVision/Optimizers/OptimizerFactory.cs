@@ -43,7 +43,7 @@ internal static class OptimizerFactory
     /// <param name="customs">The user's own classes.</param>
     /// <exception cref="InvalidDataException">The optimizer or one of its settings is not supported.</exception>
     /// <exception cref="ArgumentException">A setting is outside its range.</exception>
-    public static Optimizer FromKeras(JsonNode node, CustomObjects? customs = null)
+    public static Optimizer FromEnvelope(JsonNode node, CustomObjects? customs = null)
     {
         KerasConfig config = KerasConfig.Open(node, "An optimizer", customs);
         if (config.Custom<Optimizer>() is { } custom)

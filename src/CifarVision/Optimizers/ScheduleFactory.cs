@@ -34,7 +34,7 @@ internal static class ScheduleFactory
     /// <param name="customs">The user's own classes.</param>
     /// <exception cref="InvalidDataException">The schedule or one of its settings is not supported.</exception>
     /// <exception cref="ArgumentException">A setting is outside its range.</exception>
-    public static LearningRateSchedule FromKeras(JsonNode node, CustomObjects? customs = null)
+    public static LearningRateSchedule FromEnvelope(JsonNode node, CustomObjects? customs = null)
     {
         KerasConfig config = KerasConfig.Open(node, "A learning rate schedule", customs);
         if (config.Custom<LearningRateSchedule>() is { } custom)

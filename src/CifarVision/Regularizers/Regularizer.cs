@@ -24,7 +24,7 @@ public abstract class Regularizer
     /// <exception cref="InvalidDataException">The regularizer or one of its settings is not supported.</exception>
     [return: NotNullIfNotNull(nameof(node))]
     public static Regularizer? Deserialize(JsonNode? node, IEnumerable<CustomObject>? customObjects = null) =>
-        RegularizerFactory.FromConfig(node, new CustomObjects(customObjects ?? []));
+        RegularizerFactory.FromEnvelope(node, new CustomObjects(customObjects ?? []));
 
     /// <summary>Returns the factor of a penalty after checking it.</summary>
     private protected static double RequireFactor(double value, string type, string name) => value >= 0 && double.IsFinite(value)

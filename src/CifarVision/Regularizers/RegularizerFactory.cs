@@ -18,7 +18,7 @@ internal static class RegularizerFactory
     /// <summary>Creates a regularizer from its envelope or its name; null from null.</summary>
     /// <exception cref="InvalidDataException">The regularizer or one of its settings is not supported.</exception>
     [return: NotNullIfNotNull(nameof(node))]
-    public static Regularizer? FromConfig(JsonNode? node, CustomObjects? customs = null)
+    public static Regularizer? FromEnvelope(JsonNode? node, CustomObjects? customs = null)
     {
         if (node is null)
             return null;

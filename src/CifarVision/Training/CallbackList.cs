@@ -17,7 +17,7 @@ internal sealed class CallbackList(IReadOnlyList<Callback> callbacks, TrainingCo
     public TrainingContext Context { get; } = context;
 
     /// <summary>Whether no callback can change the model between two batches: there are only the history's and the progress bar's.</summary>
-    public bool OnlyLookOn => callbacks.All(callback => callback is HistoryRecorder or ProgbarLogger);
+    public bool AreReadOnly => callbacks.All(callback => callback is HistoryRecorder or ProgbarLogger);
 
     /// <summary>Whether a hook is running.</summary>
     public bool IsCalling { get; private set; }

@@ -42,7 +42,7 @@ internal sealed partial class Trainer
         FitSettings.CheckVerbose(verbose, Kind);
         var order = new BatchOrder(data.Count, batchSize, stepsPerEpoch: null, shuffling: null);
         using CallbackList callbacks = StartCallbacks([.. userCallbacks ?? []], new TrainingParameters(1, order.Steps, batchSize, data.Count, 0, verbose));
-        using WeightCasts? casts = callbacks.OnlyLookOn ? new WeightCasts() : null;
+        using WeightCasts? casts = callbacks.AreReadOnly ? new WeightCasts() : null;
         Distribution distribution = Distribution;
         Replicas.ShareWeights(distribution, model);
         callbacks.PredictBegin();
@@ -71,7 +71,7 @@ internal sealed partial class Trainer
     {
         using var exclusive = EnterEvaluate("Evaluate");
         RequireLossesFit(data, deviceRows);
-        using WeightCasts? casts = callbacks.OnlyLookOn ? new WeightCasts() : null;
+        using WeightCasts? casts = callbacks.AreReadOnly ? new WeightCasts() : null;
         _figures.Reset();
         callbacks.TestBegin();
         int step = 0;

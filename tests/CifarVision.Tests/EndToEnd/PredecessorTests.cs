@@ -31,12 +31,12 @@ public class PredecessorTests
     [Fact]
     public void Names_Unknown_AreErrorsNotSomethingElse()
     {
-        Assert.Contains("There is no optimizer Ftrl", Assert.Throws<InvalidDataException>(() => OptimizerFactory.FromKeras("Ftrl")).Message, StringComparison.Ordinal);
-        Assert.Contains("There is no loss hinge", Assert.Throws<InvalidDataException>(() => LossFactory.FromConfig("hinge")).Message, StringComparison.Ordinal);
-        Assert.Contains("There is no metric auc", Assert.Throws<InvalidDataException>(() => MetricFactory.FromConfig("auc")).Message, StringComparison.Ordinal);
-        Assert.Contains("There is no initializer identity", Assert.Throws<InvalidDataException>(() => InitializerFactory.FromConfig("identity")).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no optimizer Ftrl", Assert.Throws<InvalidDataException>(() => OptimizerFactory.FromEnvelope("Ftrl")).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no loss hinge", Assert.Throws<InvalidDataException>(() => LossFactory.FromEnvelope("hinge")).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no metric auc", Assert.Throws<InvalidDataException>(() => MetricFactory.FromEnvelope("auc")).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no initializer identity", Assert.Throws<InvalidDataException>(() => InitializerFactory.FromEnvelope("identity")).Message, StringComparison.Ordinal);
         var layer = JsonNode.Parse("""{ "class_name": "LSTM", "config": { "units": 3 } }""")!.AsObject();
-        Assert.Contains("there is no layer of this class", Assert.Throws<InvalidDataException>(() => LayerFactory.FromKeras(layer)).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no layer of this class", Assert.Throws<InvalidDataException>(() => LayerFactory.FromEnvelope(layer)).Message, StringComparison.Ordinal);
     }
 
     // There: the seed was dropped.

@@ -17,7 +17,7 @@ public class LossGoldenTests
     {
         using var scope = torch.NewDisposeScope();
         GoldenCase golden = GoldenCase.Load(path, precision);
-        Loss loss = LossFactory.FromConfig(new JsonObject { ["class_name"] = golden.ClassName, ["config"] = golden.Config.DeepClone() });
+        Loss loss = LossFactory.FromEnvelope(new JsonObject { ["class_name"] = golden.ClassName, ["config"] = golden.Config.DeepClone() });
         Tensor yTrue = golden.Tensor("y_true");
         Tensor yPred = golden.Tensor("y_pred", requiresGrad: true);
         Tensor? weight = golden.Has("sample_weight") ? golden.Tensor("sample_weight") : null;
@@ -41,7 +41,7 @@ public class LossGoldenTests
     {
         GoldenCase golden = GoldenCase.Load(path);
 
-        Loss loss = LossFactory.FromConfig(new JsonObject { ["class_name"] = golden.ClassName, ["config"] = golden.Config.DeepClone() });
+        Loss loss = LossFactory.FromEnvelope(new JsonObject { ["class_name"] = golden.ClassName, ["config"] = golden.Config.DeepClone() });
 
         Assert.True(JsonNode.DeepEquals(golden.Config, JsonNode.Parse(loss.GetConfig().ToJsonString())), loss.GetConfig().ToJsonString());
     }

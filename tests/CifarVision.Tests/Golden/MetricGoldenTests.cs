@@ -62,5 +62,5 @@ public class MetricGoldenTests
     private static bool IsMetric(string path) => path.StartsWith("losses/metric_", StringComparison.Ordinal) && path != Functions;
 
     private static Metric Create(GoldenCase golden) =>
-        MetricFactory.FromConfig(new JsonObject { ["class_name"] = golden.ClassName, ["config"] = golden.Config.DeepClone() });
+        MetricFactory.FromEnvelope(new JsonObject { ["class_name"] = golden.ClassName, ["config"] = golden.Config.DeepClone() });
 }

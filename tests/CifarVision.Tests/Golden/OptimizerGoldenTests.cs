@@ -110,7 +110,7 @@ public class OptimizerGoldenTests
         string name = config["name"]!.GetValue<string>();
         string className = name switch { "PiecewiseConstant" => "PiecewiseConstantDecay", "SGDRDecay" => "CosineDecayRestarts", _ => name };
 
-        LearningRateSchedule found = ScheduleFactory.FromKeras(new JsonObject { ["class_name"] = className, ["config"] = config.DeepClone() });
+        LearningRateSchedule found = ScheduleFactory.FromEnvelope(new JsonObject { ["class_name"] = className, ["config"] = config.DeepClone() });
 
         long[] steps = golden["steps"].ToArray<long>();
         NDArray rates = np.array(steps.Select(found.Rate).ToArray());
@@ -176,7 +176,7 @@ public class OptimizerGoldenTests
             if (golden.Precision == DTypePolicy.Float64 && envelope["config_float64"] is { } exact)
                 envelope["config"] = exact.DeepClone();
             envelope["exclude_from_weight_decay"] = golden.Json["spec"]!["exclude"]?.DeepClone();
-            Optimizer = OptimizerFactory.FromKeras(envelope);
+            Optimizer = OptimizerFactory.FromEnvelope(envelope);
             Kernel = new Weight("kernel", "kernel", Tensor("kernel", 0), trainable: true) { Constraint = Constraint("kernel") };
             Bias = new Weight("bias", "bias", Tensor("bias", 0), trainable: true) { Constraint = Constraint("bias") };
             Optimizer.Build(Weights);
@@ -193,6 +193,6 @@ public class OptimizerGoldenTests
         public Tensor Tensor(string name, int step) => _golden.Tensor(name)[step].clone();
 
         private Func<Tensor, Tensor>? Constraint(string weight) =>
-            ConstraintFactory.FromConfig(_golden.Json["spec"]!["constraints"]?[weight]) is { } constraint ? constraint.Call : null;
+            ConstraintFactory.FromEnvelope(_golden.Json["spec"]!["constraints"]?[weight]) is { } constraint ? constraint.Call : null;
     }
 }

@@ -31,7 +31,7 @@ public class InitializerFactoryTests
     {
         JsonNode saved = JsonNode.Parse(initializer.ToKeras().ToJsonString())!;
 
-        Initializer loaded = InitializerFactory.FromConfig(saved);
+        Initializer loaded = InitializerFactory.FromEnvelope(saved);
 
         Assert.IsType(initializer.GetType(), loaded);
         Assert.Equal(saved.ToJsonString(), loaded.ToKeras().ToJsonString());
@@ -59,7 +59,7 @@ public class InitializerFactoryTests
     [InlineData("uniform", typeof(RandomUniform))]
     [InlineData("truncated_normal", typeof(TruncatedNormal))]
     [InlineData("OrthogonalInitializer", typeof(Orthogonal))]
-    public void FromConfig_Name_GivesTheClass(string name, Type type) => Assert.IsType(type, InitializerFactory.FromConfig(JsonValue.Create(name)!));
+    public void FromEnvelope_Name_GivesTheClass(string name, Type type) => Assert.IsType(type, InitializerFactory.FromEnvelope(JsonValue.Create(name)!));
 
     [Fact]
     public void FromConfig_NullAxes_AreWhatNewKerasWrites()
@@ -86,5 +86,5 @@ public class InitializerFactoryTests
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
-    private static Initializer FromJson(string json) => InitializerFactory.FromConfig(JsonNode.Parse(json)!);
+    private static Initializer FromJson(string json) => InitializerFactory.FromEnvelope(JsonNode.Parse(json)!);
 }

@@ -71,7 +71,7 @@ public class LayerFactoryTests
         JsonObject envelope = new LocalResponseNormalization().ToKeras();
 
         Assert.Equal("CifarVision>LocalResponseNormalization", envelope["registered_name"]!.GetValue<string>());
-        Assert.IsType<LocalResponseNormalization>(LayerFactory.FromKeras(envelope));
+        Assert.IsType<LocalResponseNormalization>(LayerFactory.FromEnvelope(envelope));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public class LayerFactoryTests
         JsonObject envelope = new Flatten().ToKeras();
         envelope["registered_name"] = "Theirs>Flatten";
 
-        var error = Assert.Throws<InvalidDataException>(() => LayerFactory.FromKeras(envelope));
+        var error = Assert.Throws<InvalidDataException>(() => LayerFactory.FromEnvelope(envelope));
 
         Assert.StartsWith("Theirs>Flatten 'flatten': there is no layer of this class.", error.Message, StringComparison.Ordinal);
     }

@@ -20,7 +20,7 @@ public class LossFactoryTests
     {
         JsonNode saved = JsonNode.Parse(loss.ToKeras().ToJsonString())!;
 
-        Loss loaded = LossFactory.FromConfig(saved);
+        Loss loaded = LossFactory.FromEnvelope(saved);
 
         Assert.IsType(loss.GetType(), loaded);
         Assert.Equal("keras.losses", saved["module"]!.GetValue<string>());
@@ -38,16 +38,16 @@ public class LossFactoryTests
     [InlineData("MSE", typeof(MeanSquaredError))]
     [InlineData("mean_absolute_error", typeof(MeanAbsoluteError))]
     [InlineData("mae", typeof(MeanAbsoluteError))]
-    public void FromConfig_Name_GivesTheClass(string name, Type type) => Assert.IsType(type, LossFactory.FromConfig(name));
+    public void FromEnvelope_Name_GivesTheClass(string name, Type type) => Assert.IsType(type, LossFactory.FromEnvelope(name));
 
     [Fact]
-    public void FromConfig_Function_GivesTheClass() => Assert.IsType<CategoricalCrossentropy>(LossFactory.FromConfig(JsonNode.Parse(
+    public void FromEnvelope_Function_GivesTheClass() => Assert.IsType<CategoricalCrossentropy>(LossFactory.FromEnvelope(JsonNode.Parse(
         """{"module": "keras.losses", "class_name": "function", "config": "categorical_crossentropy", "registered_name": "categorical_crossentropy"}""")!));
 
     [Fact]
     public void FromConfig_OfTensorFlowsOwnKeras_IsRead()
     {
-        Loss loss = LossFactory.FromConfig(JsonNode.Parse(
+        Loss loss = LossFactory.FromEnvelope(JsonNode.Parse(
             """
             {"class_name": "CategoricalCrossentropy", "config": {"reduction": "auto", "name": "categorical_crossentropy",
              "from_logits": true, "label_smoothing": 0.0, "axis": -1, "fn": "categorical_crossentropy"}}
@@ -65,7 +65,7 @@ public class LossFactoryTests
     [InlineData("""{"class_name": "MeanSquaredError", "config": {"from_logits": true}}""", "MeanSquaredError: from_logits is no known setting")]
     public void FromConfig_WhatIsNotOffered_IsAnErrorThatNamesIt(string json, string message)
     {
-        var error = Assert.Throws<InvalidDataException>(() => LossFactory.FromConfig(JsonNode.Parse(json)!));
+        var error = Assert.Throws<InvalidDataException>(() => LossFactory.FromEnvelope(JsonNode.Parse(json)!));
 
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }

@@ -37,7 +37,7 @@ public class MetricFactoryTests
     {
         JsonNode saved = JsonNode.Parse(metric.ToKeras().ToJsonString())!;
 
-        Metric loaded = MetricFactory.FromConfig(saved);
+        Metric loaded = MetricFactory.FromEnvelope(saved);
 
         Assert.IsType(metric.GetType(), loaded);
         Assert.Equal("keras.metrics", saved["module"]!.GetValue<string>());
@@ -51,7 +51,7 @@ public class MetricFactoryTests
     {
         JsonNode saved = JsonNode.Parse(metric.ToKeras().ToJsonString())!;
 
-        Metric loaded = MetricFactory.FromConfig(saved);
+        Metric loaded = MetricFactory.FromEnvelope(saved);
 
         Assert.IsType(metric.GetType(), loaded);
         Assert.Equal($"CifarVision>{metric.GetType().Name}", saved["registered_name"]!.GetValue<string>());
@@ -63,7 +63,7 @@ public class MetricFactoryTests
     [InlineData("acc")]
     public void Accuracy_IsWrittenAsKerasText(string name)
     {
-        Metric metric = MetricFactory.FromConfig(name);
+        Metric metric = MetricFactory.FromEnvelope(name);
 
         Assert.IsType<Accuracy>(metric);
         Assert.Equal(name, metric.Name);
@@ -81,18 +81,18 @@ public class MetricFactoryTests
     [InlineData("recall", typeof(Recall))]
     [InlineData("mse", typeof(MeanLoss))]
     [InlineData("categorical_crossentropy", typeof(MeanLoss))]
-    public void FromConfig_Name_GivesTheClassUnderThatKey(string name, Type type)
+    public void FromEnvelope_Name_GivesTheClassUnderThatKey(string name, Type type)
     {
-        Metric metric = MetricFactory.FromConfig(name);
+        Metric metric = MetricFactory.FromEnvelope(name);
 
         Assert.IsType(type, metric);
         Assert.Equal(name, metric.Name);
     }
 
     [Fact]
-    public void FromConfig_Function_GivesTheClass()
+    public void FromEnvelope_Function_GivesTheClass()
     {
-        Metric metric = MetricFactory.FromConfig(JsonNode.Parse(
+        Metric metric = MetricFactory.FromEnvelope(JsonNode.Parse(
             """{"module": "keras.metrics", "class_name": "function", "config": "categorical_accuracy", "registered_name": "categorical_accuracy"}""")!);
 
         Assert.Equal("categorical_accuracy", Assert.IsType<CategoricalAccuracy>(metric).Name);
@@ -101,7 +101,7 @@ public class MetricFactoryTests
     [Fact]
     public void FromConfig_EnvelopeWithoutName_HasTheDefaultName()
     {
-        Assert.Equal("binary_accuracy", MetricFactory.FromConfig(JsonNode.Parse("""{"class_name": "BinaryAccuracy", "config": {}}""")!).Name);
+        Assert.Equal("binary_accuracy", MetricFactory.FromEnvelope(JsonNode.Parse("""{"class_name": "BinaryAccuracy", "config": {}}""")!).Name);
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public class MetricFactoryTests
     [InlineData("""{"class_name": "CategoricalAccuracy", "config": {"k": 5}}""", "CategoricalAccuracy: k is no known setting")]
     public void FromConfig_WhatIsNotOffered_IsAnErrorThatNamesIt(string json, string message)
     {
-        var error = Assert.Throws<InvalidDataException>(() => MetricFactory.FromConfig(JsonNode.Parse(json)!));
+        var error = Assert.Throws<InvalidDataException>(() => MetricFactory.FromEnvelope(JsonNode.Parse(json)!));
 
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }

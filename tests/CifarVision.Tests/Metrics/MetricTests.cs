@@ -78,7 +78,7 @@ public sealed class MetricTests : IDisposable
     [MemberData(nameof(All))]
     public void SetState_OfAnother_GoesOnBitForBit(Metric metric)
     {
-        Metric other = MetricFactory.FromConfig(metric.ToKeras());
+        Metric other = MetricFactory.FromEnvelope(metric.ToKeras());
         metric.Update(Truth(metric), _yPred, torch.linspace(0.1, 1, 8));
         other.SetState(metric.GetState());
 

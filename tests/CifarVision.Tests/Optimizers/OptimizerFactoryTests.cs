@@ -13,7 +13,7 @@ public class OptimizerFactoryTests
     {
         JsonObject written = OptimizerCatalog.Create(name).ToKeras();
 
-        Optimizer read = OptimizerFactory.FromKeras(JsonNode.Parse(written.ToJsonString())!);
+        Optimizer read = OptimizerFactory.FromEnvelope(JsonNode.Parse(written.ToJsonString())!);
 
         Assert.Equal(name, read.GetType().Name);
         Assert.Equal("keras.optimizers", written["module"]!.GetValue<string>());
@@ -27,7 +27,7 @@ public class OptimizerFactoryTests
         object?[] defaults = [.. typeof(Optimizer).Assembly.GetType($"CifarVision.Optimizers.{name}")!.GetConstructors().Single().GetParameters().Select(parameter => parameter.DefaultValue)];
         var constructed = (Optimizer)Activator.CreateInstance(typeof(Optimizer).Assembly.GetType($"CifarVision.Optimizers.{name}")!, defaults)!;
 
-        Optimizer read = OptimizerFactory.FromKeras(JsonValue.Create(name.ToLowerInvariant()));
+        Optimizer read = OptimizerFactory.FromEnvelope(JsonValue.Create(name.ToLowerInvariant()));
 
         Assert.Equal(constructed.GetConfig().ToJsonString(), read.GetConfig().ToJsonString());
     }
@@ -38,7 +38,7 @@ public class OptimizerFactoryTests
         JsonObject written = new AdamW(excludeFromWeightDecay: ["bias", "gamma"]).ToKeras();
 
         Assert.False(written["config"]!.AsObject().ContainsKey("exclude_from_weight_decay"));
-        Assert.Equal(["bias", "gamma"], OptimizerFactory.FromKeras(written).ExcludeFromWeightDecay);
+        Assert.Equal(["bias", "gamma"], OptimizerFactory.FromEnvelope(written).ExcludeFromWeightDecay);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public class OptimizerFactoryTests
         Assert.Null(written["module"]);
         Assert.Equal("CifarVision>SignDescent", written["registered_name"]!.GetValue<string>());
         var customs = new CustomObjects([CustomObject.Of(config => new SignDescent(config["learning_rate"]!.GetValue<double>()))]);
-        Optimizer read = OptimizerFactory.FromKeras(written, customs);
+        Optimizer read = OptimizerFactory.FromEnvelope(written, customs);
         Assert.IsType<SignDescent>(read);
     }
 

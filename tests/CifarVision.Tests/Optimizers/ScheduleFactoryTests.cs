@@ -23,7 +23,7 @@ public class ScheduleFactoryTests
     {
         JsonObject written = schedule.ToKeras();
 
-        LearningRateSchedule read = ScheduleFactory.FromKeras(JsonNode.Parse(written.ToJsonString())!);
+        LearningRateSchedule read = ScheduleFactory.FromEnvelope(JsonNode.Parse(written.ToJsonString())!);
 
         Assert.Equal(schedule.GetType(), read.GetType());
         Assert.Equal(written.ToJsonString(), read.ToKeras().ToJsonString());
@@ -51,7 +51,7 @@ public class ScheduleFactoryTests
         foreach (string key in config.Select(setting => setting.Key).Except(required).ToArray())
             config.Remove(key);
 
-        LearningRateSchedule read = ScheduleFactory.FromKeras(written);
+        LearningRateSchedule read = ScheduleFactory.FromEnvelope(written);
 
         Assert.Equal(schedule.ToKeras().ToJsonString(), read.ToKeras().ToJsonString());
     }
@@ -77,7 +77,7 @@ public class ScheduleFactoryTests
     [Fact]
     public void FromKeras_UnknownClass_NamesIt()
     {
-        var error = Assert.Throws<InvalidDataException>(() => ScheduleFactory.FromKeras(new JsonObject { ["class_name"] = "Warmup", ["config"] = new JsonObject() }));
+        var error = Assert.Throws<InvalidDataException>(() => ScheduleFactory.FromEnvelope(new JsonObject { ["class_name"] = "Warmup", ["config"] = new JsonObject() }));
 
         Assert.StartsWith("There is no learning rate schedule Warmup. Those known are ExponentialDecay, ", error.Message);
     }
@@ -87,7 +87,7 @@ public class ScheduleFactoryTests
     {
         JsonNode envelope = new JsonObject { ["class_name"] = "ExponentialDecay", ["config"] = new JsonObject { ["initial_learning_rate"] = 0.1 } };
 
-        var error = Assert.Throws<InvalidDataException>(() => ScheduleFactory.FromKeras(envelope));
+        var error = Assert.Throws<InvalidDataException>(() => ScheduleFactory.FromEnvelope(envelope));
 
         Assert.Equal("ExponentialDecay: decay_steps is missing.", error.Message);
     }
@@ -97,7 +97,7 @@ public class ScheduleFactoryTests
     {
         JsonObject written = new SGD(new Halving()).ToKeras();
 
-        Optimizer read = OptimizerFactory.FromKeras(written, new CustomObjects([CustomObject.Of(_ => new Halving())]));
+        Optimizer read = OptimizerFactory.FromEnvelope(written, new CustomObjects([CustomObject.Of(_ => new Halving())]));
 
         Assert.IsType<Halving>(read.Schedule);
         Assert.Equal(0.25, read.LearningRate);

@@ -51,7 +51,7 @@ public class RegularizerTests
         using var scope = torch.NewDisposeScope();
         JsonNode saved = JsonNode.Parse(regularizer.ToKeras()!.ToJsonString())!;
 
-        Regularizer loaded = RegularizerFactory.FromConfig(saved)!;
+        Regularizer loaded = RegularizerFactory.FromEnvelope(saved)!;
 
         Assert.IsType(regularizer.GetType(), loaded);
         Assert.Equal(saved.ToJsonString(), loaded.ToKeras()!.ToJsonString());
@@ -66,7 +66,7 @@ public class RegularizerTests
     [Fact]
     public void Null_IsNoRegularizer()
     {
-        Assert.Null(RegularizerFactory.FromConfig(null));
+        Assert.Null(RegularizerFactory.FromEnvelope(null));
         Assert.Null(((Regularizer?)null).ToKeras());
     }
 
@@ -75,14 +75,14 @@ public class RegularizerTests
     [InlineData("L2", typeof(L2))]
     [InlineData("l1_l2", typeof(L1L2))]
     [InlineData("l1l2", typeof(L1L2))]
-    public void FromConfig_Name_GivesTheClass(string name, Type type) => Assert.IsType(type, RegularizerFactory.FromConfig(JsonValue.Create(name)));
+    public void FromEnvelope_Name_GivesTheClass(string name, Type type) => Assert.IsType(type, RegularizerFactory.FromEnvelope(JsonValue.Create(name)));
 
     [Theory]
     [InlineData("""{"class_name":"OrthogonalRegularizer","config":{"factor":0.01}}""", "There is no regularizer OrthogonalRegularizer.")]
     [InlineData("""{"class_name":"L2","config":{"l2":0.01,"l1":0.01}}""", "L2: l1 is no known setting, so it must be null, but was 0.01.")]
     public void FromConfig_WhatIsNotKnown_ThrowsNamingIt(string json, string message)
     {
-        var error = Assert.Throws<InvalidDataException>(() => RegularizerFactory.FromConfig(JsonNode.Parse(json)));
+        var error = Assert.Throws<InvalidDataException>(() => RegularizerFactory.FromEnvelope(JsonNode.Parse(json)));
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 

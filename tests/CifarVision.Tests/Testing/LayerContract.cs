@@ -65,7 +65,7 @@ public static class LayerContract
     private static void CheckRebuilding(Layer layer, TensorShape inputShape, CustomObject[]? customs)
     {
         JsonObject envelope = JsonNode.Parse(layer.ToKeras().ToJsonString())!.AsObject();
-        Layer rebuilt = LayerFactory.FromKeras(envelope, new CustomObjects(customs ?? []));
+        Layer rebuilt = LayerFactory.FromEnvelope(envelope, new CustomObjects(customs ?? []));
         Assert.Equal(layer.GetConfig().ToJsonString(), rebuilt.GetConfig().ToJsonString());
         rebuilt.Build(inputShape);
         rebuilt.SetWeights(layer.GetWeights());
