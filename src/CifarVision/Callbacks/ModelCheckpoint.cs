@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Formats;
 using CifarVision.Optimizers;
 
 namespace CifarVision.Callbacks;
@@ -39,7 +40,7 @@ public sealed class ModelCheckpoint : Callback
         TextWriter? output = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(filepath);
-        RequireEnding(filepath, saveWeightsOnly);
+        RequireExtension(filepath, saveWeightsOnly);
         if (initialValueThreshold is not null && !saveBestOnly)
         {
             throw new ArgumentException(FormattableString.Invariant(
@@ -119,25 +120,14 @@ public sealed class ModelCheckpoint : Callback
         _batchesSinceSave = (int)state["batches_since_save"]!;
     }
 
-    private static void RequireEnding(string filepath, bool weightsOnly)
+    private static void RequireExtension(string filepath, bool weightsOnly)
     {
-        bool isWeights = EndsInOneOf(".weights.h5", ".npz", ".safetensors");
-        bool isModel = !isWeights && EndsInOneOf(".keras", ".h5", ".hdf5");
-        if (weightsOnly ? isWeights || EndsInOneOf(".h5") : isModel)
+        bool isWeights = FileExtension.Of(filepath, FileExtension.WeightsH5, FileExtension.Npz, FileExtension.Safetensors) is not null;
+        bool isModel = !isWeights && FileExtension.Of(filepath, FileExtension.Keras, FileExtension.H5) is not null;
+        if (weightsOnly ? isWeights || FileExtension.Of(filepath, FileExtension.H5) is not null : isModel)
             return;
         string rule = weightsOnly ? "end in .weights.h5, .h5, .npz or .safetensors with saveWeightsOnly" : "end in .keras or .h5 (weights need saveWeightsOnly)";
         throw new ArgumentException($"ModelCheckpoint: filepath must {rule}, but was '{filepath}'.", nameof(filepath));
-
-        bool EndsInOneOf(params ReadOnlySpan<string> endings)
-        {
-            foreach (string ending in endings)
-            {
-                if (filepath.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
-                    return true;
-            }
-
-            return false;
-        }
     }
 
     private void Save(TrainingContext context, int epoch, int? batch, Logs logs)

@@ -13,7 +13,7 @@ internal sealed class BackupFolder(string folder)
 {
     private const int Generations = 2;
     private const string Prefix = "backup-";
-    private const string Ending = ".safetensors";
+    private const string Extension = FileExtension.Safetensors;
     private const string StateName = "state.json";
     private const string DigestName = "sha256";
 
@@ -116,13 +116,13 @@ internal sealed class BackupFolder(string folder)
     // The hash of everything before the last array, which is the hash itself.
     private static byte[] Hash(Stream stream) => SHA256.HashData(new StreamPart(stream, 0, stream.Length - SHA256.HashSizeInBytes));
 
-    private string FileOf(int number) => System.IO.Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:D6}{Ending}"));
+    private string FileOf(int number) => System.IO.Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:D6}{Extension}"));
 
     // By number, the oldest first.
     private (int Number, string File)[] Files() => !Directory.Exists(folder) ? [] :
     [
-        .. Directory.GetFiles(folder, $"{Prefix}*{Ending}")
-            .Select(file => (IsNumber: int.TryParse(System.IO.Path.GetFileName(file)[Prefix.Length..^Ending.Length], NumberStyles.None, CultureInfo.InvariantCulture, out int number), Number: number, File: file))
+        .. Directory.GetFiles(folder, $"{Prefix}*{Extension}")
+            .Select(file => (IsNumber: int.TryParse(System.IO.Path.GetFileName(file)[Prefix.Length..^Extension.Length], NumberStyles.None, CultureInfo.InvariantCulture, out int number), Number: number, File: file))
             .Where(file => file.IsNumber)
             .OrderBy(file => file.Number)
             .Select(file => (file.Number, file.File)),

@@ -8,7 +8,7 @@ namespace CifarVision.Models;
 
 public partial class Model
 {
-    private const string OnnxEnding = ".onnx";
+    private const string OnnxExtension = ".onnx";
 
     /// <summary>
     /// Writes the computation of Predict as an ONNX model, for ONNX Runtime and other tools. It has an input <c>input</c>, (batch, H, W, C), and an output
@@ -29,8 +29,8 @@ public partial class Model
     public void ExportOnnx(string path, IReadOnlyList<string>? classNames = null, double? inputScale = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!path.EndsWith(OnnxEnding, StringComparison.OrdinalIgnoreCase))
-            throw new ArgumentException($"{Kind}: path must end with {OnnxEnding}, but was '{path}'.", nameof(path));
+        if (!path.EndsWith(OnnxExtension, StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException($"{Kind}: path must end with {OnnxExtension}, but was '{path}'.", nameof(path));
         RequireBuilt(nameof(ExportOnnx));
         if (classNames is not null && Outputs.Count > 1)
             throw new ArgumentException($"{Kind}: classNames must be left out of a model with {Outputs.Count} outputs.", nameof(classNames));

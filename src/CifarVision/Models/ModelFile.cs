@@ -10,25 +10,16 @@ namespace CifarVision.Models;
 /// <summary>Reads and writes whole models, in the format that the extension of the path determines.</summary>
 internal static class ModelFile
 {
-    /// <summary>The extension of Keras 3's format.</summary>
-    public const string KerasEnding = ".keras";
-
-    /// <summary>The extension of Keras' legacy format.</summary>
-    public const string H5Ending = ".h5";
-
-    // Another extension of the legacy format, which examples of Keras 2 use.
-    private const string Hdf5Ending = ".hdf5";
-
     private const string OptimizerGroup = "optimizer/vars";
 
     /// <summary>Writes a built model.</summary>
     /// <exception cref="ArgumentException">The extension is not supported.</exception>
     public static void Write(Model model, string path)
     {
-        string ending = RequireModelEnding(path, nameof(Model.SaveWeights));
+        string extension = RequireModelExtension(path, nameof(Model.SaveWeights));
         model.RequireBuilt(nameof(Model.Save));
         JsonObject envelope = ModelConfig.Write(model);
-        if (ending == KerasEnding)
+        if (extension == FileExtension.Keras)
         {
             KerasArchive.Write(path, envelope, KerasWeights(model));
             return;
@@ -53,7 +44,7 @@ internal static class ModelFile
     /// <exception cref="InvalidDataException">The file is damaged, or contains unsupported objects or settings.</exception>
     public static Model Read(string path, CustomObjects customs, bool compile)
     {
-        if (RequireModelEnding(path, nameof(Model.LoadWeights)) == KerasEnding)
+        if (RequireModelExtension(path, nameof(Model.LoadWeights)) == FileExtension.Keras)
         {
             using KerasArchive archive = KerasArchive.Open(path);
             IReadOnlyDictionary<string, StoredArray> arrays = new Dictionary<string, StoredArray>();
@@ -99,19 +90,14 @@ internal static class ModelFile
 
     /// <summary>Returns the extension of a path.</summary>
     /// <exception cref="ArgumentException">The extension is not one of those offered.</exception>
-    public static string RequireEnding(string path, params ReadOnlySpan<string> offered)
+    public static string RequireExtension(string path, params ReadOnlySpan<string> offered)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        foreach (string ending in offered)
-        {
-            if (path.EndsWith(ending, StringComparison.OrdinalIgnoreCase) || (ending == H5Ending && path.EndsWith(Hdf5Ending, StringComparison.OrdinalIgnoreCase)))
-                return ending;
-        }
-
-        throw new ArgumentException($"Model: path must end with {string.Join(", ", offered[..^1])} or {offered[^1]}, but was '{path}'.", nameof(path));
+        return FileExtension.Of(path, offered)
+            ?? throw new ArgumentException($"Model: path must end with {string.Join(", ", offered[..^1])} or {offered[^1]}, but was '{path}'.", nameof(path));
     }
 
-    /// <summary>Returns the bytes that the weights of a model and the state of any optimizer take at most.</summary>
+    /// <summary>Returns the maximum number of bytes of the weights of a model and the state of any optimizer.</summary>
     public static long MostBytes(Model model)
     {
         const int copies = 16;
@@ -119,12 +105,12 @@ internal static class ModelFile
         return free + (copies * model.Weights.Sum(weight => weight.Value.numel() * weight.Value.element_size()));
     }
 
-    private static string RequireModelEnding(string path, string forWeights)
+    private static string RequireModelExtension(string path, string forWeights)
     {
-        string ending = RequireEnding(path, KerasEnding, H5Ending);
-        return path.EndsWith(WeightFile.WeightsH5Ending, StringComparison.OrdinalIgnoreCase)
-            ? throw new ArgumentException($"Model: path must be that of a whole model, but was '{path}', whose ending is that of weights alone. Use {forWeights}.", nameof(path))
-            : ending;
+        string extension = RequireExtension(path, FileExtension.Keras, FileExtension.H5);
+        return FileExtension.Of(path, FileExtension.WeightsH5) is null
+            ? extension
+            : throw new ArgumentException($"Model: path must be that of a whole model, but was '{path}', whose extension is for weights only. Use {forWeights}.", nameof(path));
     }
 
     private static IReadOnlyList<(string Name, Tensor Values)> LegacyWeights(Layer layer)

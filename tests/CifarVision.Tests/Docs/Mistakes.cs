@@ -154,7 +154,7 @@ internal static class Mistakes
         ["Model: there is no file …."] = () => Message(() => Sequential.Load("nowhere.keras")),
         ["AtomicFile: the folder of '…' must exist, but '…' does not. Create it first."] = () => InFolder(folder => Message(() => TinyTask.Model().Save(folder.File(Path.Combine("runs", "model.keras"))))),
         ["Model: path must end with …, but was '…'."] = () => Message(() => TinyTask.Model().Save("model.bin")),
-        ["Model: path must be that of a whole model, but was '…', whose ending is that of weights alone."] = () => Message(() => TinyTask.Model().Save("model.weights.h5")),
+        ["Model: path must be that of a whole model, but was '…', whose extension is for weights only."] = () => Message(() => TinyTask.Model().Save("model.weights.h5")),
         ["Model: … must be the file of a whole model, but has no model_config."] = () => InFolder(folder => Message(() =>
         {
             TinyTask.Model().SaveWeights(folder.File("weights.h5"));

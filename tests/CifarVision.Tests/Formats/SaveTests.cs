@@ -115,7 +115,7 @@ public sealed class SaveTests : IDisposable
 
     [Theory]
     [InlineData("model.pb", "Model: path must end with .keras or .h5, but was 'model.pb'.")]
-    [InlineData("model.weights.h5", "Model: path must be that of a whole model, but was 'model.weights.h5', whose ending is that of weights alone. Use SaveWeights.")]
+    [InlineData("model.weights.h5", "Model: path must be that of a whole model, but was 'model.weights.h5', whose extension is for weights only. Use SaveWeights.")]
     public void Save_OtherEnding_SaysWhichAreOffered(string path, string message)
     {
         using Sequential model = SmallAlexNet.Create();
