@@ -52,16 +52,4 @@ public abstract class Augmentation : Layer
         long length = images.shape[axis];
         return TorchMath.Arange(length, ScalarType.Float32, images.device).reshape(axis == 1 ? [1, length, 1] : [1, 1, length]);
     }
-
-    /// <summary>Checks the settings of a layer that shifts or rotates images.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A mode is invalid, or the fill value is not finite.</exception>
-    private protected static void RequireSampling(FillMode fillMode, Interpolation interpolation, double fillValue, string layer)
-    {
-        if (!Enum.IsDefined(fillMode))
-            throw new ArgumentOutOfRangeException(nameof(fillMode), $"{layer}: fillMode must be Constant, Nearest, Reflect or Wrap, but was {fillMode}.");
-        if (!Enum.IsDefined(interpolation))
-            throw new ArgumentOutOfRangeException(nameof(interpolation), $"{layer}: interpolation must be Nearest or Bilinear, but was {interpolation}.");
-        if (!double.IsFinite(fillValue))
-            throw new ArgumentOutOfRangeException(nameof(fillValue), FormattableString.Invariant($"{layer}: fillValue must be finite, but was {fillValue}."));
-    }
 }

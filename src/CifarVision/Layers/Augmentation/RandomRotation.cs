@@ -5,7 +5,7 @@ using CifarVision.Serialization;
 namespace CifarVision.Layers;
 
 /// <summary>In training rotates each image about its center by a random angle; otherwise an identity. (N, H, W, C) -> (N, H, W, C).</summary>
-public sealed class RandomRotation : Augmentation
+public sealed class RandomRotation : GeometricAugmentation
 {
     /// <summary>Creates the layer.</summary>
     /// <param name="factor">The range of the angle as a fraction of a full turn, from -1 to 1, positive counterclockwise; <c>0.05</c> is from -18 to 18 degrees.</param>
@@ -22,37 +22,13 @@ public sealed class RandomRotation : Augmentation
         long? seed = null,
         double fillValue = 0,
         string? name = null)
-        : base(name, seed)
+        : base(fillMode, interpolation, fillValue, name, seed)
     {
         Factor = factor.Within(-1, 1, nameof(RandomRotation), nameof(factor));
-        RequireSampling(fillMode, interpolation, fillValue, nameof(RandomRotation));
-        (FillMode, Interpolation, FillValue) = (fillMode, interpolation, fillValue);
     }
 
     /// <summary>The range of the angle as a fraction of a full turn.</summary>
     public FactorRange Factor { get; }
-
-    /// <summary>How the area outside the image is filled.</summary>
-    public FillMode FillMode { get; }
-
-    /// <summary>How values between pixels are computed.</summary>
-    public Interpolation Interpolation { get; }
-
-    /// <summary>The fill value with <see cref="FillMode.Constant"/>.</summary>
-    public double FillValue { get; }
-
-    /// <inheritdoc/>
-    public override JsonObject GetConfig()
-    {
-        JsonObject config = base.GetConfig();
-        config["data_format"] = "channels_last";
-        config["factor"] = Factor.ToKeras();
-        config["fill_mode"] = KerasNames.ToSnakeCase(FillMode.ToString());
-        config["interpolation"] = KerasNames.ToSnakeCase(Interpolation.ToString());
-        config["seed"] = Seed;
-        config["fill_value"] = FillValue;
-        return config;
-    }
 
     internal static RandomRotation FromConfig(KerasConfig config) => new(
         FactorRange.FromConfig(config.ChannelsLast(), "factor") ?? throw new InvalidDataException($"{config.ClassName}: factor is missing."),
@@ -76,4 +52,6 @@ public sealed class RandomRotation : Augmentation
         return ImageSampler.Sample(
             x, (sin * across).Add(cos * down).Add(middleRow), ((cos * across) - (sin * down)).Add(middleColumn), FillMode, FillValue, Interpolation);
     }
+
+    private protected override void AddFactors(JsonObject config) => config["factor"] = Factor.ToKeras();
 }

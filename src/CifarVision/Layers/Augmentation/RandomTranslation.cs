@@ -10,7 +10,7 @@ namespace CifarVision.Layers;
 /// <c>new RandomTranslation(4 / 32.0, 4 / 32.0, FillMode.Constant, Interpolation.Nearest)</c>. With <see cref="Interpolation.Nearest"/> images are
 /// shifted by whole pixels, and all shifts in the range are equally likely; Keras rounds, which makes the two ends half as likely.
 /// </remarks>
-public sealed class RandomTranslation : Augmentation
+public sealed class RandomTranslation : GeometricAugmentation
 {
     /// <summary>Creates the layer.</summary>
     /// <param name="heightFactor">The range of the downward shift as a fraction of the height, from -1 (up) to 1; <c>0.2</c> is from -0.2 to 0.2.</param>
@@ -29,12 +29,10 @@ public sealed class RandomTranslation : Augmentation
         long? seed = null,
         double fillValue = 0,
         string? name = null)
-        : base(name, seed)
+        : base(fillMode, interpolation, fillValue, name, seed)
     {
         HeightFactor = heightFactor.Within(-1, 1, nameof(RandomTranslation), nameof(heightFactor));
         WidthFactor = widthFactor.Within(-1, 1, nameof(RandomTranslation), nameof(widthFactor));
-        RequireSampling(fillMode, interpolation, fillValue, nameof(RandomTranslation));
-        (FillMode, Interpolation, FillValue) = (fillMode, interpolation, fillValue);
     }
 
     /// <summary>The range of the downward shift as a fraction of the height.</summary>
@@ -42,29 +40,6 @@ public sealed class RandomTranslation : Augmentation
 
     /// <summary>The range of the shift to the right as a fraction of the width.</summary>
     public FactorRange WidthFactor { get; }
-
-    /// <summary>How the area outside the image is filled.</summary>
-    public FillMode FillMode { get; }
-
-    /// <summary>How values between pixels are computed.</summary>
-    public Interpolation Interpolation { get; }
-
-    /// <summary>The fill value with <see cref="FillMode.Constant"/>.</summary>
-    public double FillValue { get; }
-
-    /// <inheritdoc/>
-    public override JsonObject GetConfig()
-    {
-        JsonObject config = base.GetConfig();
-        config["data_format"] = "channels_last";
-        config["height_factor"] = HeightFactor.ToKeras();
-        config["width_factor"] = WidthFactor.ToKeras();
-        config["fill_mode"] = KerasNames.ToSnakeCase(FillMode.ToString());
-        config["interpolation"] = KerasNames.ToSnakeCase(Interpolation.ToString());
-        config["seed"] = Seed;
-        config["fill_value"] = FillValue;
-        return config;
-    }
 
     internal static RandomTranslation FromConfig(KerasConfig config) => new(
         FactorRange.FromConfig(config.ChannelsLast(), "height_factor") ?? throw new InvalidDataException($"{config.ClassName}: height_factor is missing."),
@@ -81,6 +56,12 @@ public sealed class RandomTranslation : Augmentation
         Tensor rows = Places(x, axis: 1) - Shifts(HeightFactor, x, axis: 1);
         Tensor columns = Places(x, axis: 2) - Shifts(WidthFactor, x, axis: 2);
         return ImageSampler.Sample(x, rows, columns, FillMode, FillValue, Interpolation);
+    }
+
+    private protected override void AddFactors(JsonObject config)
+    {
+        config["height_factor"] = HeightFactor.ToKeras();
+        config["width_factor"] = WidthFactor.ToKeras();
     }
 
     /// <summary>Draws the shift of each image in pixels: (N, 1, 1).</summary>

@@ -1,16 +1,13 @@
-using System.Text.Json.Nodes;
-using CifarVision.Runtime;
 using CifarVision.Formats;
+using CifarVision.Runtime;
 using CifarVision.Serialization;
 using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
 
 /// <summary>Average pooling: (N, H, W, C) -> (N, H', W', C). The mean excludes padding.</summary>
-public sealed class AveragePooling2D : Layer
+public sealed class AveragePooling2D : Pooling2D
 {
-    private readonly SlidingWindow _window;
-
     /// <summary>Creates the layer.</summary>
     /// <param name="poolSize">The height and width of the pooling window, in pixels. Default 2.</param>
     /// <param name="strides">The strides, in pixels. Default <paramref name="poolSize"/>.</param>
@@ -18,46 +15,28 @@ public sealed class AveragePooling2D : Layer
     /// <param name="name">The name, unique in a model. Default <c>average_pooling2d</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or stride is less than 1.</exception>
     public AveragePooling2D(Size2D? poolSize = null, Size2D? strides = null, Padding padding = Padding.Valid, string? name = null)
-        : base(name) =>
-        _window = new SlidingWindow(nameof(AveragePooling2D), nameof(poolSize), poolSize ?? 2, strides ?? poolSize ?? 2, 1, padding);
-
-    /// <summary>The height and width of the pooling window.</summary>
-    public Size2D PoolSize => _window.Size;
-
-    /// <summary>The strides.</summary>
-    public Size2D Strides => _window.Strides;
-
-    /// <summary>The padding.</summary>
-    public Padding Padding => _window.Padding;
-
-    /// <inheritdoc/>
-    public override TensorShape ComputeOutputShape(TensorShape inputShape) => _window.OutputShape(inputShape);
-
-    /// <inheritdoc/>
-    public override JsonObject GetConfig() => base.GetConfig().WithPooling(_window);
+        : base("Average", poolSize, strides, padding, name)
+    {
+    }
 
     internal static AveragePooling2D FromConfig(KerasConfig config) =>
         new(config.OptionalSize("pool_size"), config.OptionalSize("strides"), config.ChannelsLast().Choice("padding", Padding.Valid), config.Name());
 
     /// <inheritdoc/>
-    protected override string ExportOnnxCore(OnnxGraph graph, string input) => graph.ChannelsLast(
-        graph.Add("AveragePool", [graph.ChannelsFirst(input)], [("count_include_pad", 0), .. _window.OnnxSettings(graph.ShapeOf(input))]));
-
-    /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x, bool training)
     {
-        (Tensor images, long[] padding) = _window.Pad(x, 0);
+        (Tensor images, long[] padding) = Window.Pad(x, 0);
         Tensor means = Average(images, padding);
         if (ReferenceEquals(images, x))
             return means;
 
         // This mean includes the zeros of the padding. The same mean over ones is the fraction of each window that lies inside the image.
-        (Tensor inside, _) = _window.Pad(torch.ones([1, x.shape[1], x.shape[2], 1], x.dtype, x.device), 0);
+        (Tensor inside, _) = Window.Pad(torch.ones([1, x.shape[1], x.shape[2], 1], x.dtype, x.device), 0);
         return means / Average(inside, padding);
     }
 
-    private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) =>
-        AddTo(model, "AveragePooling2D", new JsonObject().WithPooling(_window), [input]);
+    /// <inheritdoc/>
+    private protected override (string Name, OnnxAttribute Value)[] OnnxSettings(TensorShape input) => [("count_include_pad", 0), .. base.OnnxSettings(input)];
 
     private Tensor Average(Tensor images, long[] padding) => F.avg_pool2d(
         images.permute(0, 3, 1, 2), [PoolSize.Height, PoolSize.Width], [Strides.Height, Strides.Width], padding, count_include_pad: false).permute(0, 2, 3, 1);

@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+using CifarVision.Serialization;
+
+namespace CifarVision.Layers;
+
+/// <summary>The base of <see cref="RandomRotation"/> and <see cref="RandomTranslation"/>, which move the pixels of images and fill the area outside.</summary>
+public abstract class GeometricAugmentation : Augmentation
+{
+    private protected GeometricAugmentation(FillMode fillMode, Interpolation interpolation, double fillValue, string? name, long? seed)
+        : base(name, seed)
+    {
+        string layer = GetType().Name;
+        if (!Enum.IsDefined(fillMode))
+            throw new ArgumentOutOfRangeException(nameof(fillMode), $"{layer}: fillMode must be Constant, Nearest, Reflect or Wrap, but was {fillMode}.");
+        if (!Enum.IsDefined(interpolation))
+            throw new ArgumentOutOfRangeException(nameof(interpolation), $"{layer}: interpolation must be Nearest or Bilinear, but was {interpolation}.");
+        if (!double.IsFinite(fillValue))
+            throw new ArgumentOutOfRangeException(nameof(fillValue), FormattableString.Invariant($"{layer}: fillValue must be finite, but was {fillValue}."));
+        (FillMode, Interpolation, FillValue) = (fillMode, interpolation, fillValue);
+    }
+
+    /// <summary>How the area outside the image is filled.</summary>
+    public FillMode FillMode { get; }
+
+    /// <summary>How values between pixels are computed.</summary>
+    public Interpolation Interpolation { get; }
+
+    /// <summary>The fill value with <see cref="FillMode.Constant"/>.</summary>
+    public double FillValue { get; }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config["data_format"] = "channels_last";
+        AddFactors(config);
+        config["fill_mode"] = KerasNames.ToSnakeCase(FillMode.ToString());
+        config["interpolation"] = KerasNames.ToSnakeCase(Interpolation.ToString());
+        config["seed"] = Seed;
+        config["fill_value"] = FillValue;
+        return config;
+    }
+
+    /// <summary>Adds the factors to a config, at the position of Keras' keys.</summary>
+    private protected abstract void AddFactors(JsonObject config);
+}
