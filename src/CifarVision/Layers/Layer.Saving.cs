@@ -21,9 +21,6 @@ public abstract partial class Layer
         return LayerFactory.FromEnvelope(envelope, new CustomObjects(customObjects ?? []));
     }
 
-    /// <summary>The sublayers under the names that Keras' weight files have for their places; a composite with several lists says which.</summary>
-    internal virtual IReadOnlyList<(string Place, IReadOnlyList<Layer> Layers)> SublayerPlaces => [("layers", Sublayers)];
-
     /// <summary>Returns the envelope of the layer in Keras' files.</summary>
     internal virtual JsonObject ToKeras() => LayerFactory.Envelope(this);
 

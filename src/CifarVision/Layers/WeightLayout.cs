@@ -150,17 +150,14 @@ internal sealed class WeightLayout
     private static IEnumerable<(Layer Layer, IReadOnlyList<Weight> Own, string Group)> Walk(Layer layer, string group)
     {
         yield return (layer, [.. layer.OwnWeights], group);
-        foreach ((string place, IReadOnlyList<Layer> sublayers) in layer.SublayerPlaces)
+        var counts = new Dictionary<string, int>();
+        foreach (Layer sublayer in layer.Sublayers)
         {
-            var counts = new Dictionary<string, int>();
-            foreach (Layer sublayer in sublayers)
-            {
-                string name = KerasNames.ToSnakeCase(sublayer.KerasClass);
-                int number = counts[name] = counts.GetValueOrDefault(name, -1) + 1;
-                string numbered = number == 0 ? name : FormattableString.Invariant($"{name}_{number}");
-                foreach ((Layer, IReadOnlyList<Weight>, string) inner in Walk(sublayer, $"{group}{place}/{numbered}/"))
-                    yield return inner;
-            }
+            string name = KerasNames.ToSnakeCase(sublayer.KerasClass);
+            int number = counts[name] = counts.GetValueOrDefault(name, -1) + 1;
+            string numbered = number == 0 ? name : FormattableString.Invariant($"{name}_{number}");
+            foreach ((Layer, IReadOnlyList<Weight>, string) inner in Walk(sublayer, $"{group}layers/{numbered}/"))
+                yield return inner;
         }
     }
 }
