@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using CifarVision.Optimizers;
+using CifarVision.Runtime;
 
 namespace CifarVision.Callbacks;
 
@@ -39,11 +39,11 @@ public sealed class EarlyStopping : Callback
         TextWriter? output = null)
     {
         _figure = new MonitoredFigure(this, monitor, mode, minDelta);
-        Patience = (int)Require.AtLeast(0, patience, this);
-        Verbose = (int)Require.AtLeast(0, verbose, this);
+        Patience = Require.AtLeast(0, patience, this);
+        Verbose = Require.AtLeast(0, verbose, this);
         Baseline = baseline;
         RestoreBestWeights = restoreBestWeights;
-        StartFromEpoch = (int)Require.AtLeast(0, startFromEpoch, this);
+        StartFromEpoch = Require.AtLeast(0, startFromEpoch, this);
         _output = output;
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Formats;
-using CifarVision.Optimizers;
+using CifarVision.Runtime;
 
 namespace CifarVision.Callbacks;
 
@@ -51,7 +51,7 @@ public sealed class ModelCheckpoint : Callback
         _path = new PathTemplate(filepath);
         _output = output;
         Filepath = filepath;
-        Verbose = (int)Require.AtLeast(0, verbose, this);
+        Verbose = Require.AtLeast(0, verbose, this);
         SaveBestOnly = saveBestOnly;
         SaveWeightsOnly = saveWeightsOnly;
         SaveFreq = saveFreq;

@@ -1,5 +1,5 @@
 using CifarVision.Metrics;
-using CifarVision.Optimizers;
+using CifarVision.Runtime;
 
 namespace CifarVision.Callbacks;
 

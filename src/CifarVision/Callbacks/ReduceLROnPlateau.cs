@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Optimizers;
+using CifarVision.Runtime;
 
 namespace CifarVision.Callbacks;
 
@@ -39,9 +40,9 @@ public sealed class ReduceLROnPlateau : Callback
     {
         _figure = new MonitoredFigure(this, monitor, mode, minDelta);
         Factor = Require.FractionBelowOne(factor, this);
-        Patience = (int)Require.AtLeast(0, patience, this);
-        Verbose = (int)Require.AtLeast(0, verbose, this);
-        Cooldown = (int)Require.AtLeast(0, cooldown, this);
+        Patience = Require.AtLeast(0, patience, this);
+        Verbose = Require.AtLeast(0, verbose, this);
+        Cooldown = Require.AtLeast(0, cooldown, this);
         MinLr = Require.AtLeastZero(minLr, this);
         _output = output;
     }

@@ -261,5 +261,5 @@ public abstract partial class Optimizer
     private bool Decays(Weight weight) => !ExcludeFromWeightDecay.Any(part => weight.Name.Contains(part, StringComparison.Ordinal));
 
     private int? AtLeast(int minimum, int? value, string argument) =>
-        value is null ? null : (int)Require.AtLeast(minimum, value.Value, this, argument);
+        value is null ? null : Require.AtLeast(minimum, value.Value, this, argument);
 }

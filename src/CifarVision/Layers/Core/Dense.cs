@@ -40,9 +40,7 @@ public sealed class Dense : Layer
         string? name = null)
         : base(name)
     {
-        if (units < 1)
-            throw new ArgumentOutOfRangeException(nameof(units), FormattableString.Invariant($"Dense: units must be at least 1, but was {units}."));
-        (Units, Activation, UseBias) = (units, activation, useBias);
+        (Units, Activation, UseBias) = (Require.AtLeast(1, units, this), activation, useBias);
         (KernelInitializer, BiasInitializer) = (kernelInitializer ?? new GlorotUniform(), biasInitializer ?? new Zeros());
         (KernelRegularizer, BiasRegularizer) = (kernelRegularizer, biasRegularizer);
         (KernelConstraint, BiasConstraint) = (kernelConstraint, biasConstraint);
