@@ -138,6 +138,5 @@ public sealed class Dense : Layer
     private protected override Tensor BeforeActivation(Tensor x, bool training) =>
         BFloat16Products.Compute(x, Cast(_kernel!), _bias is null ? null : Cast(_bias), (inputs, kernel, bias) => F.linear(inputs, kernel.t(), bias));
 
-    private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) =>
-        inputShapes is [TensorShape shape] && shape.Rank == InputShape.Rank && shape[^1] == InputShape[^1];
+    private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) => HasSameLastAxis(inputShapes);
 }
