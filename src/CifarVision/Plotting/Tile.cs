@@ -3,7 +3,7 @@ using SkiaSharp;
 namespace CifarVision.Plotting;
 
 /// <summary>One picture of a <see cref="TileGrid"/>, with the text below it.</summary>
-/// <param name="Pixels">Red, green, blue and 255 for each pixel, row by row.</param>
+/// <param name="Pixels">Red, green, blue and an alpha of 255 for each pixel, row by row.</param>
 /// <param name="Width">The width in pixels.</param>
 /// <param name="Height">The height in pixels.</param>
 internal sealed record Tile(byte[] Pixels, int Width, int Height)
