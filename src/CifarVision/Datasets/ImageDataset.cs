@@ -3,8 +3,8 @@ using CifarVision.Runtime;
 namespace CifarVision.Datasets;
 
 /// <summary>
-/// Images, with labels as a rule, kept as bytes and scaled to 0 .. 1 batch by batch, which takes a quarter of the memory of float32 arrays. For
-/// images of your own, construct one from two arrays, or load a folder of pictures.
+/// Images, usually with labels, stored as bytes and scaled to 0..1 batch by batch, which takes a quarter of the memory of float32 arrays. For your own images,
+/// create a dataset from two arrays, or load a folder of pictures.
 /// </summary>
 public sealed class ImageDataset
 {
@@ -12,13 +12,13 @@ public sealed class ImageDataset
     private readonly NDArray? _images;
     private readonly NDArray? _labels;
 
-    /// <summary>Creates a dataset of two arrays. Contiguous arrays are not copied, so do not change them afterwards.</summary>
-    /// <param name="images">(N, H, W, C), uint8, at least one image; C is 3 for red, green and blue, 1 for grey.</param>
+    /// <summary>Creates a dataset from two arrays. Contiguous arrays are not copied, so do not change them afterwards.</summary>
+    /// <param name="images">(N, H, W, C), uint8, at least one image; C is 3 for red, green and blue, 1 for gray.</param>
     /// <param name="labels">(N,) or (N, 1), of an integer type, from 0 to <paramref name="classCount"/> - 1.</param>
     /// <param name="classCount">The number of classes, at least 1; by default the largest label + 1.</param>
     /// <param name="scale">Whether models are given the bytes divided by 255. Default true. False gives them as they are, for a model that begins with <c>Rescaling</c>.</param>
     /// <exception cref="ArgumentException">A type or shape is wrong, or the numbers of images and labels differ.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is negative or too large, or the class count is under 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is negative or too large, or the class count is less than 1.</exception>
     public ImageDataset(NDArray images, NDArray labels, int? classCount = null, bool scale = true)
     {
         ArgumentNullException.ThrowIfNull(images);

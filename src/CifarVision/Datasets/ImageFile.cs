@@ -62,7 +62,7 @@ public static class ImageFile
 
     /// <summary>Saves an image as a PNG file, without loss.</summary>
     /// <param name="path">A file that ends with <c>.png</c>; its folder must exist. The old file is kept until the new one is complete.</param>
-    /// <param name="image">(H, W, 3) of red, green and blue, or (H, W, 1) of grey, uint8, from 0 to 255, as <c>Load</c> returns it, or one of <see cref="ImageDataset.Images"/>.</param>
+    /// <param name="image">(H, W, 3), red, green and blue, or (H, W, 1), gray, uint8 from 0 to 255, as <c>Load</c> returns it, or an image of <see cref="ImageDataset.Images"/>.</param>
     /// <exception cref="ArgumentException">The extension, the type or the shape is wrong.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public static void Save(string path, NDArray image)

@@ -8,8 +8,8 @@ internal static class ImageResize
 {
     private const int SourceChannels = 4;
 
-    /// <summary>Fills the target with the picture, transparency over white.</summary>
-    /// <param name="pixels">Height x width x (red, green, blue, alpha), the colours multiplied by alpha.</param>
+    /// <summary>Resizes a picture into the target, with transparent pixels over white.</summary>
+    /// <param name="pixels">Height x width x (red, green, blue, alpha), the colors multiplied by alpha.</param>
     /// <param name="source">Height and width of the picture.</param>
     /// <param name="target">Height x width x (red, green, blue), or height x width of grey.</param>
     /// <param name="order">The size of the resized picture, and the position of each of its pixels.</param>

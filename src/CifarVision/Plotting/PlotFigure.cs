@@ -22,13 +22,13 @@ internal static class PlotFigure
     /// <summary>The size of titles, in pixels.</summary>
     public const float TitleText = 15;
 
-    /// <summary>The colour of text.</summary>
+    /// <summary>The color of text.</summary>
     public static readonly Color Ink = new("#262626");
 
-    /// <summary>The colour of grid lines and of frames around legends.</summary>
+    /// <summary>The color of grid lines and of frames around legends.</summary>
     public static readonly Color Grid = new("#E6E6E6");
 
-    /// <summary>The colour of axes and connections.</summary>
+    /// <summary>The color of axes and connections.</summary>
     public static readonly Color AxisColor = new("#808080");
 
     private const float Margin = 8;
