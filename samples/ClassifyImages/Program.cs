@@ -1,4 +1,4 @@
-// What pictures show, by any saved model. Without arguments it draws some pictures and trains a small network on others of their kind.
+// Classifies pictures with a saved model. Without arguments the program draws example pictures and trains a small network on similar ones.
 using System.Globalization;
 using CifarVision.Datasets;
 using CifarVision.Models;
