@@ -46,7 +46,7 @@ public sealed partial class RandomStream
         Counter = begin + total + (total & 1);
     }
 
-    // The mask of the rows of this process. Four values come from one word, so that its first value may stand in the midst of one.
+    // The mask of the rows of this process. One word yields four values, so the first value may be inside a word.
     private Tensor NextMask(RowPart part, ReadOnlySpan<long> shape, double rate, ScalarType type, Device device)
     {
         long perRow = 1;
