@@ -17,7 +17,7 @@ internal static class CommandLine
     public static int Run(string[] args, Func<ClassifyOptions, int> classify)
     {
         Top.Require(value => value >= 1, "must be at least 1");
-        var command = new RootCommand("Says what pictures show, by any saved model that takes colour pictures.")
+        var command = new RootCommand("Says what pictures show, by any saved model that takes color pictures.")
         {
             Pictures, Model, Classes, Top, Raw, Output,
         };

@@ -22,7 +22,7 @@ public static class ImageFile
     /// <param name="path">The file, of at most 256 MB and 134 million pixels.</param>
     /// <param name="size">Height and width of the result, in pixels, 1 to 8192 each. The aspect ratio is not kept, as in Keras.</param>
     /// <param name="colorMode">The channels. Default red, green and blue.</param>
-    /// <returns>(H, W, 3), or (H, W, 1) of grey, uint8, from 0 to 255. Scale it before <c>Predict</c> as the training data was scaled.</returns>
+    /// <returns>(H, W, 3), or (H, W, 1) of gray, uint8, from 0 to 255. Scale it before <c>Predict</c> as the training data was scaled.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is empty, too large, damaged, cut off, or no picture; the message names it.</exception>
