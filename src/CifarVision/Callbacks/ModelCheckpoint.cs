@@ -124,7 +124,7 @@ public sealed class ModelCheckpoint : Callback
     {
         bool isWeights = FileExtension.Of(filepath, FileExtension.WeightsH5, FileExtension.Npz, FileExtension.Safetensors) is not null;
         bool isModel = !isWeights && FileExtension.Of(filepath, FileExtension.Keras, FileExtension.H5) is not null;
-        if (weightsOnly ? isWeights || FileExtension.Of(filepath, FileExtension.H5) is not null : isModel)
+        if (weightsOnly ? isWeights || filepath.EndsWith(FileExtension.H5, StringComparison.OrdinalIgnoreCase) : isModel)
             return;
         string rule = weightsOnly ? "end in .weights.h5, .h5, .npz or .safetensors with saveWeightsOnly" : "end in .keras or .h5 (weights need saveWeightsOnly)";
         throw new ArgumentException($"ModelCheckpoint: filepath must {rule}, but was '{filepath}'.", nameof(filepath));
