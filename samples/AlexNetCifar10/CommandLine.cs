@@ -26,7 +26,7 @@ internal static class CommandLine
     private static readonly Option<string> Distribute = new Option<string>("--distribute") { Description = "Whether to train on the processes that mpirun or srun started: none or mpi.", DefaultValueFactory = _ => "none" }.AcceptOnlyFromAmong("none", "mpi");
     private static readonly Option<string?> Resume = new("--resume") { Description = "Keep backups in DIR, every 200 steps and each epoch; if it holds one, go on from it. Default: none.", HelpName = "DIR" };
 
-    /// <summary>Parses and runs; bad arguments are exit code 2.</summary>
+    /// <summary>Parses the arguments and runs the program; invalid arguments end with exit code 2.</summary>
     public static int Run(string[] args, Func<TrainingOptions, int> train)
     {
         Epochs.Require(value => value is null or >= 1, "must be at least 1");

@@ -81,7 +81,7 @@ static int Train(TrainingOptions options)
     }
 
     #region cancel
-    // The first Ctrl-C ends the run after the batch under way, so that everything is written; the second kills.
+    // The first Ctrl-C stops training after the current batch, so that all results are written; the second ends the process.
     using var cancellation = new CancellationTokenSource();
     Console.CancelKeyPress += (_, key) =>
     {
@@ -90,7 +90,7 @@ static int Train(TrainingOptions options)
     };
     #endregion
 
-    // It stays until all results are written, so that a kill at any time loses no more than the steps since the last backup.
+    // The backup is deleted only when all results are written, so that a kill loses no more than the steps since the last backup.
     BackupAndRestore? backup = options.Resume is null ? null : new BackupAndRestore(options.Resume, SaveFrequency.Batches(200), deleteCheckpoint: false);
     TrainingHistory history;
     try

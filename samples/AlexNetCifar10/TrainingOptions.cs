@@ -2,7 +2,7 @@ using CifarVision.Runtime;
 
 namespace AlexNetCifar10;
 
-/// <summary>What the command line asked for.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record TrainingOptions(
     string? Data,
     string Model,

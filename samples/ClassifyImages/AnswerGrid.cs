@@ -3,7 +3,7 @@ using NumSharp;
 
 namespace ClassifyImages;
 
-/// <summary>The first pictures in the order of the table, each with what it was taken for.</summary>
+/// <summary>The first pictures of the table, each with its predicted class.</summary>
 internal sealed class AnswerGrid
 {
     private const int Most = 60;
@@ -11,7 +11,7 @@ internal sealed class AnswerGrid
     private readonly List<NDArray> _images = [];
     private readonly List<NDArray> _predictions = [];
 
-    /// <summary>How many pictures it shows.</summary>
+    /// <summary>The number of pictures in the grid.</summary>
     public int Count => _images.Count;
 
     /// <summary>Adds a picture, unless the grid is full.</summary>
@@ -25,7 +25,7 @@ internal sealed class AnswerGrid
         _predictions.Add(prediction);
     }
 
-    /// <summary>Draws it.</summary>
+    /// <summary>Draws the grid.</summary>
     public void Save(string path, string[] classes)
     {
         ImageGrid.Save(path, np.concatenate([.. _images]), predictions: np.concatenate([.. _predictions]), classNames: classes);

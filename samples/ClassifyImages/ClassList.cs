@@ -1,13 +1,13 @@
 namespace ClassifyImages;
 
-/// <summary>The names of a model's classes, which its file does not hold.</summary>
+/// <summary>The class names of a model, which are not in its file.</summary>
 internal static class ClassList
 {
-    /// <summary>Where the sample TrainOnFolder leaves them.</summary>
+    /// <summary>The file in which the sample TrainOnFolder saves the class names.</summary>
     public static string Beside(string model) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, "classes.txt");
 
-    /// <summary>The names from a file, from the one beside the model, or the classes' numbers.</summary>
-    /// <exception cref="InvalidDataException">The file has not as many names as the model has classes.</exception>
+    /// <summary>Reads the names from the given file or from the file next to the model; otherwise returns the numbers of the classes.</summary>
+    /// <exception cref="InvalidDataException">The number of names is not the number of the model's classes.</exception>
     public static string[] Read(string? file, string model, int count)
     {
         file ??= File.Exists(Beside(model)) ? Beside(model) : null;

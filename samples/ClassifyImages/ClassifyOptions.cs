@@ -1,6 +1,6 @@
 namespace ClassifyImages;
 
-/// <summary>What the command line asked for; without model and pictures, both are to be made.</summary>
+/// <summary>The options of the command line. Without a model and pictures, the program creates both.</summary>
 internal sealed record ClassifyOptions(
     string[] Pictures,
     string? Model,

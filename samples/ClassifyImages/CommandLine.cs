@@ -13,11 +13,11 @@ internal static class CommandLine
     private static readonly Option<bool> Raw = new("--raw") { Description = "Hand the model pixels from 0 to 255, for one that begins with a Rescaling layer. Default: from 0 to 1." };
     private static readonly Option<string> Output = new("--output") { Description = "Where the picture of the answers goes; and the drawn pictures, with the network trained on others of their kind.", DefaultValueFactory = _ => "./runs/classify-images", HelpName = "DIR" };
 
-    /// <summary>Parses and runs; bad arguments are exit code 2.</summary>
+    /// <summary>Parses the arguments and runs the program; invalid arguments end with exit code 2.</summary>
     public static int Run(string[] args, Func<ClassifyOptions, int> classify)
     {
         Top.Require(value => value >= 1, "must be at least 1");
-        var command = new RootCommand("Says what pictures show, by any saved model that takes colour pictures.")
+        var command = new RootCommand("Says what pictures show, by any saved model that takes color pictures.")
         {
             Pictures, Model, Classes, Top, Raw, Output,
         };

@@ -7,10 +7,10 @@ using CifarVision.Runtime;
 
 namespace ClassifyImages;
 
-/// <summary>Pictures to try the program with, and a network that knows their classes.</summary>
+/// <summary>Example pictures, and a network trained on their classes.</summary>
 internal static class DrawnExample
 {
-    /// <summary>Writes both, and gives the options that name them.</summary>
+    /// <summary>Writes both and returns the options with their paths.</summary>
     public static ClassifyOptions Make(ClassifyOptions options)
     {
         TorchRuntime.SetSeed(1);
@@ -19,7 +19,7 @@ internal static class DrawnExample
         Directory.CreateDirectory(pictures);
         for (int i = 0; i < drawn.Test.Count; i++)
         {
-            // The name says what was drawn, so that one can see whether the answer is right.
+            // The file name contains the class, so that users can check the prediction.
             string shows = drawn.ClassNames[drawn.Test.Labels.GetByte(i, 0)];
             ImageFile.Save(Path.Combine(pictures, $"{i + 1:D2} {shows}.png"), drawn.Test.Images[i]);
         }

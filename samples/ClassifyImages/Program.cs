@@ -1,4 +1,4 @@
-// What pictures show, by any saved model. Without arguments it draws some pictures and trains a small network on others of their kind.
+// Classifies pictures with a saved model. Without arguments the program draws example pictures and trains a small network on similar ones.
 using System.Globalization;
 using CifarVision.Datasets;
 using CifarVision.Models;
@@ -19,7 +19,7 @@ static int Classify(ClassifyOptions options)
         TensorShape input = model.InputShape;
         if (input.Rank != 3 || input[2] != 3 || model.OutputShape.Rank != 1)
         {
-            Console.Error.WriteLine($"The model must take colour pictures, (None, height, width, 3), and give one row of classes, but takes {input} and gives {model.OutputShape}.");
+            Console.Error.WriteLine($"The model must take color pictures, (None, height, width, 3), and give one row of classes, but takes {input} and gives {model.OutputShape}.");
             return 1;
         }
 

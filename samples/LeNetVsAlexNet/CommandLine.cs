@@ -14,7 +14,7 @@ internal static class CommandLine
     private static readonly Option<int> Verbose = new("--verbose") { Description = "0 silent, 1 a progress bar, 2 a line an epoch.", DefaultValueFactory = _ => 1, HelpName = "N" };
     private static readonly Option<string> Output = new("--output") { Description = "Where the pictures go.", DefaultValueFactory = _ => "./runs/lenet-vs-alexnet", HelpName = "DIR" };
 
-    /// <summary>Parses and runs; bad arguments are exit code 2.</summary>
+    /// <summary>Parses the arguments and runs the program; invalid arguments end with exit code 2.</summary>
     public static int Run(string[] args, Func<ComparisonOptions, int> compare)
     {
         Epochs.Require(value => value >= 1, "must be at least 1");

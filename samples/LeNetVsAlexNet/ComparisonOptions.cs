@@ -1,4 +1,4 @@
 namespace LeNetVsAlexNet;
 
-/// <summary>What the command line asked for.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record ComparisonOptions(string? Data, int Epochs, int BatchSize, int? Limit, long Seed, int Verbose, string Output);

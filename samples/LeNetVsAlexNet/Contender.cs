@@ -9,10 +9,10 @@ using NumSharp;
 
 namespace LeNetVsAlexNet;
 
-/// <summary>One network, trained, and what it made of the test images.</summary>
+/// <summary>One trained network and its predictions for the test images.</summary>
 internal sealed record Contender(string Name, Sequential Model, TrainingHistory History, TimeSpan Duration, NDArray Predictions, ConfusionMatrix Confusion)
 {
-    /// <summary>Trains a network and asks it for the classes of the test images.</summary>
+    /// <summary>Trains a network and predicts the classes of the test images.</summary>
     public static Contender Train(string name, Sequential model, Optimizer optimizer, Images images, ComparisonOptions options)
     {
         model.Compile(optimizer, new CategoricalCrossentropy(), [new Accuracy()], precision: DTypePolicy.Auto);

@@ -2,12 +2,12 @@ using CifarVision.Datasets;
 
 namespace LeNetVsAlexNet;
 
-/// <summary>What both networks see.</summary>
+/// <summary>The images for both networks.</summary>
 internal sealed record Images(ImageDataset Train, ImageDataset Validation, ImageDataset Test, IReadOnlyList<string> ClassNames)
 {
     private const int Drawn = 1500;
 
-    /// <summary>CIFAR-10 where a path is given, else drawn images; the last tenth of those to train on is for validation.</summary>
+    /// <summary>Loads CIFAR-10 if a path is given, otherwise draws images. The last tenth of the training images is used for validation.</summary>
     public static Images Load(ComparisonOptions options)
     {
         if (options.Data is null)

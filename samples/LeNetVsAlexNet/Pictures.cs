@@ -7,12 +7,12 @@ using NumSharp;
 
 namespace LeNetVsAlexNet;
 
-/// <summary>Every picture that the library draws, of this run.</summary>
+/// <summary>All kinds of pictures that the library draws, for this run.</summary>
 internal static class Pictures
 {
     private const int Shown = 24;
 
-    /// <summary>Saves both networks' curves in one picture, and the rest for the last of them.</summary>
+    /// <summary>Saves the curves of both networks in one picture, and all other pictures for the last network.</summary>
     public static void Save(IReadOnlyList<Contender> contenders, Images images, string folder)
     {
         string In(string name) => Path.Combine(folder, name);

@@ -1,4 +1,4 @@
-// Trains LeNet and AlexNet on the same images and draws both in one picture: no arguments for drawn images, --data PATH for CIFAR-10.
+// Trains LeNet and AlexNet on the same images and draws their curves in one picture. Without arguments on drawn images, with --data PATH on CIFAR-10.
 using System.Globalization;
 using CifarVision.Models;
 using CifarVision.Optimizers;
@@ -26,7 +26,7 @@ static int Compare(ComparisonOptions options)
     TensorShape shape = images.Train.ImageShape;
     int classes = images.ClassNames.Count;
 
-    // Each with an optimizer that it learns quickly with.
+    // Each with an optimizer with which it learns quickly.
     Contender[] contenders =
     [
         Contender.Train("LeNet", LeNetBuilder.Create(shape, classes), new Adam(learningRate: 0.001), images, options),

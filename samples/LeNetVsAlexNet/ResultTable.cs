@@ -1,9 +1,9 @@
 namespace LeNetVsAlexNet;
 
-/// <summary>The networks side by side, in figures.</summary>
+/// <summary>A table of the results of all networks.</summary>
 internal static class ResultTable
 {
-    /// <summary>Prints a row for each network.</summary>
+    /// <summary>Prints one row per network.</summary>
     public static void Write(TextWriter output, IEnumerable<Contender> contenders)
     {
         output.WriteLine($"{"",-8} {"parameters",12} {"training",10} {"train accuracy",15} {"test accuracy",14}");

@@ -1,4 +1,4 @@
-// The full-size AlexNet, trained on drawn images in about a minute: no download, no graphics card, no arguments.
+// Trains the full-size AlexNet on drawn images in about a minute, without a download, a graphics card or arguments.
 using System.Globalization;
 using CifarVision.Datasets;
 using CifarVision.History;
@@ -12,13 +12,13 @@ using CifarVision.Runtime;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 TorchRuntime.SetSeed(1);
 
-// Five thousand pictures of ten shapes. With CIFAR-10 on disk or a network: Cifar10Dataset.Load().
+// 5000 pictures of ten shapes. For CIFAR-10 use Cifar10Dataset.Load(), which downloads it if necessary.
 SyntheticImages data = SyntheticImages.Create();
 
 Sequential model = AlexNetBuilder.Create(data.Train.ImageShape, data.ClassNames.Count);
 
-// Small batches and momentum, because there are only some three hundred steps; samples/AlexNetCifar10 has Keras' original recipe.
-// Auto: bfloat16 inside and float32 weights where the device has instructions for it, which is twice as fast; else float32.
+// Small batches and momentum, because there are only 300 steps; samples/AlexNetCifar10 has the original recipe of Keras.
+// Auto computes in bfloat16 with float32 weights if the device has instructions for it, which is twice as fast; otherwise in float32.
 model.Compile(
     new SGD(learningRate: 0.001, momentum: 0.9, nesterov: true),
     new CategoricalCrossentropy(),
@@ -26,7 +26,7 @@ model.Compile(
     precision: DTypePolicy.Auto);
 model.Summary();
 
-// One pass over the images, with figures after each quarter.
+// One pass over the images, reported after each quarter.
 TrainingHistory history = model.Fit(data.Train, batchSize: 16, epochs: 4, validationSplit: 0.05, stepsPerEpoch: 75);
 
 IReadOnlyDictionary<string, double> test = model.Evaluate(data.Test, batchSize: 100, verbose: 0);

@@ -3,13 +3,13 @@ using System.CommandLine.Parsing;
 
 namespace Samples;
 
-/// <summary>What the command lines of the samples share: ranges of numbers, and an exit code for bad arguments of its own.</summary>
+/// <summary>Shared by the command lines of the samples: ranges of numbers, and a separate exit code for invalid arguments.</summary>
 internal static class CommandLineRules
 {
-    /// <summary>Demands something of an option's value.</summary>
+    /// <summary>Adds a check of an option's value.</summary>
     /// <param name="option">The option.</param>
-    /// <param name="holds">Whether a value will do.</param>
-    /// <param name="rule">What the message says of it, as "must be at least 1".</param>
+    /// <param name="holds">Whether a value is valid.</param>
+    /// <param name="rule">The rule in the message, such as "must be at least 1".</param>
     public static void Require<T>(this Option<T> option, Func<T?, bool> holds, string rule) => option.Validators.Add(result =>
     {
         if (result.Tokens.Count == 0)
@@ -21,11 +21,11 @@ internal static class CommandLineRules
         }
         catch (InvalidOperationException)
         {
-            // Not even a number, which the parser says itself.
+            // Not a number: the parser reports this itself.
         }
     });
 
-    /// <summary>Parses and runs. Bad arguments are exit code 2; System.CommandLine itself would return 1, as a failure of the program does.</summary>
+    /// <summary>Parses the arguments and runs the program. Invalid arguments return 2; System.CommandLine itself would return 1, the code for failures of the program.</summary>
     public static int Run(this RootCommand command, string[] args)
     {
         ParseResult result = command.Parse(args);

@@ -15,7 +15,7 @@ internal static class CommandLine
     private static readonly Option<long> Seed = new("--seed") { Description = "Says which pictures validate, the first weights and the order.", DefaultValueFactory = _ => 1 };
     private static readonly Option<string> Output = new("--output") { Description = "Where the results go.", DefaultValueFactory = _ => "./runs/train-on-folder", HelpName = "DIR" };
 
-    /// <summary>Parses and runs; bad arguments are exit code 2.</summary>
+    /// <summary>Parses the arguments and runs the program; invalid arguments end with exit code 2.</summary>
     public static int Run(string[] args, Func<FolderOptions, int> train)
     {
         Size.Require(value => value is >= 16 and <= 512, "must be from 16 to 512");

@@ -2,10 +2,10 @@ using CifarVision.Datasets;
 
 namespace TrainOnFolder;
 
-/// <summary>Pictures to try the program with, laid out as one's own would be: a folder a class.</summary>
+/// <summary>Example pictures in the same layout as your own: one folder per class.</summary>
 internal static class DrawnFolder
 {
-    /// <summary>Writes PNG files of ten classes below a folder.</summary>
+    /// <summary>Writes PNG files of ten classes into subfolders of a folder.</summary>
     public static void Write(string folder, int count)
     {
         SyntheticImages drawn = SyntheticImages.Create(train: count, test: 1);

@@ -1,6 +1,6 @@
 namespace TrainOnFolder;
 
-/// <summary>What the command line asked for.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record FolderOptions(
     string? Folder,
     int Size,

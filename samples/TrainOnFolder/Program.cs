@@ -1,4 +1,4 @@
-// A network trained on a folder of pictures with a folder a class. Without arguments it draws such a folder first.
+// Trains a network on a folder of pictures with one subfolder per class. Without arguments the program draws such a folder first.
 using System.Globalization;
 using CifarVision.Datasets;
 using CifarVision.History;
@@ -57,7 +57,7 @@ static int Train(FolderOptions options)
     string saved = Path.Combine(options.Output, "model.keras");
     model.Save(saved);
 
-    // A model's file holds no names, so they lie beside it.
+    // Model files do not contain class names, so they are saved next to the model.
     File.WriteAllLines(Path.Combine(options.Output, "classes.txt"), data.ClassNames);
     Console.WriteLine($"model.keras, classes.txt, history.csv and training.png are in {Path.GetFullPath(options.Output)}");
     Console.WriteLine($"to use it: dotnet run -c Release --project samples/ClassifyImages -- FOLDER --model {saved}");

@@ -4,19 +4,19 @@ using NumSharp;
 
 namespace TransferWeights;
 
-/// <summary>A model that Keras saved, with what Keras predicted by it, and drawn images of its size to train it on.</summary>
+/// <summary>A model saved by Keras with its predictions, and drawn images of its input size for training.</summary>
 internal static class KerasExample
 {
     public static string ModelPath => Path.Combine(AppContext.BaseDirectory, "from-keras.keras");
 
-    /// <summary>Says how far this library's predictions are from those that Keras recorded.</summary>
+    /// <summary>Prints the difference between this library's predictions and those recorded by Keras.</summary>
     public static void Compare(Sequential model)
     {
         using var recorded = np.load_npz(Path.Combine(AppContext.BaseDirectory, "from-keras.predictions.npz"));
         Console.WriteLine($"predictions differ from those that Keras recorded by {Predictions.LargestDifference(recorded["predictions"], model.Predict(recorded["x"])):0.0e+0}");
     }
 
-    /// <summary>Goes on with the training that Keras began: the file also holds optimizer, loss and metrics.</summary>
+    /// <summary>Continues the training started in Keras: the file also contains optimizer, loss and metrics.</summary>
     public static void TrainFurther(Sequential model)
     {
         SyntheticImages data = SyntheticImages.Create();
@@ -27,7 +27,7 @@ internal static class KerasExample
         Console.WriteLine($"accuracy on drawn images: {before:F4} as Keras left it, {model.Evaluate(xTest, yTest, verbose: 0)["accuracy"]:F4} now");
     }
 
-    // Images of 32 x 32 to 16 x 16 and to the range from 0 to 1: each pixel is the mean of four.
+    // From 32 x 32 to 16 x 16 pixels, each the mean of four, and to the range 0 to 1.
     private static NDArray Halve(NDArray images)
     {
         long count = images.shape[0];

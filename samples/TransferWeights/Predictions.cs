@@ -3,12 +3,12 @@ using NumSharp;
 
 namespace TransferWeights;
 
-/// <summary>Whether two models say the same.</summary>
+/// <summary>Compares predictions.</summary>
 internal static class Predictions
 {
     public static double LargestDifference(NDArray expected, NDArray actual) => (double)np.max(np.abs(expected.astype(np.float64) - actual.astype(np.float64)));
 
-    /// <summary>Compares two models on random numbers of the input's shape.</summary>
+    /// <summary>Compares two models on random input.</summary>
     public static double LargestDifference(Sequential one, Sequential other)
     {
         np.random.seed(1);

@@ -1,4 +1,4 @@
-// A model trained in Keras, used here and given back. Without arguments it takes a small AlexNet along that Keras saved, and trains it further.
+// Loads a model trained in Keras, and saves it for Keras again. Without arguments the program loads a small AlexNet that Keras saved, and trains it further.
 using System.Globalization;
 using CifarVision.Models;
 using CifarVision.Runtime;
@@ -28,7 +28,7 @@ static int Transfer(string? file, string output)
         model.SaveWeights(weights);
         model.SaveWeights(tensors);
 
-        // A model of the same layers takes weights from any of the files, whoever wrote them.
+        // A model with the same layers can load the weights from each of these files, and from files written by Keras.
         using Sequential other = Sequential.FromJson(model.ToJson());
         other.LoadWeights(weights);
         Console.WriteLine($"a second model with these weights: predictions differ by {Predictions.LargestDifference(model, other):0.0e+0}");

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using CifarVision.Optimizers;
+using CifarVision.Runtime;
 
 namespace CifarVision.Callbacks;
 
@@ -11,7 +11,7 @@ namespace CifarVision.Callbacks;
 /// </remarks>
 public sealed class EarlyStopping : Callback
 {
-    private readonly MonitoredFigure _figure;
+    private readonly MonitoredValue _monitored;
     private readonly TextWriter? _output;
     private int _wait;
     private IReadOnlyList<NDArray>? _bestWeights;
@@ -38,17 +38,17 @@ public sealed class EarlyStopping : Callback
         int startFromEpoch = 0,
         TextWriter? output = null)
     {
-        _figure = new MonitoredFigure(this, monitor, mode, minDelta);
-        Patience = (int)Require.AtLeast(0, patience, this);
-        Verbose = (int)Require.AtLeast(0, verbose, this);
+        _monitored = new MonitoredValue(this, monitor, mode, minDelta);
+        Patience = Require.AtLeast(0, patience, this);
+        Verbose = Require.AtLeast(0, verbose, this);
         Baseline = baseline;
         RestoreBestWeights = restoreBestWeights;
-        StartFromEpoch = (int)Require.AtLeast(0, startFromEpoch, this);
+        StartFromEpoch = Require.AtLeast(0, startFromEpoch, this);
         _output = output;
     }
 
     /// <summary>The monitored value.</summary>
-    public string Monitor => _figure.Key;
+    public string Monitor => _monitored.Key;
 
     /// <summary>The number of epochs without improvement after which training stops.</summary>
     public int Patience { get; }
@@ -66,7 +66,7 @@ public sealed class EarlyStopping : Callback
     public int StartFromEpoch { get; }
 
     /// <summary>The best value of the last Fit; null before the first.</summary>
-    public double? Best => _figure.Best;
+    public double? Best => _monitored.Best;
 
     /// <summary>The epoch, from 0.</summary>
     public int? BestEpoch { get; private set; }
@@ -81,8 +81,8 @@ public sealed class EarlyStopping : Callback
     /// <inheritdoc/>
     public override void OnTrainBegin(TrainingContext context)
     {
-        _figure.Begin(context);
-        _figure.Best = null;
+        _monitored.Begin(context);
+        _monitored.Best = null;
         _wait = 0;
         _bestWeights = null;
         BestEpoch = null;
@@ -92,10 +92,10 @@ public sealed class EarlyStopping : Callback
     /// <inheritdoc/>
     public override void OnEpochEnd(TrainingContext context, int epoch, Logs logs)
     {
-        if (_figure.Read(context, logs) is not { } value || epoch < StartFromEpoch)
+        if (_monitored.Read(context, logs) is not { } value || epoch < StartFromEpoch)
             return;
 
-        bool better = _figure.Improves(value);
+        bool better = _monitored.Improves(value);
         // As in Keras, the weights of the first epoch are kept even if its value is NaN, so that there are weights to restore.
         if (better || (RestoreBestWeights && _bestWeights is null))
         {
@@ -107,7 +107,7 @@ public sealed class EarlyStopping : Callback
         _wait++;
         if (better)
         {
-            if (Baseline is null || _figure.IsBetter(value, Baseline))
+            if (Baseline is null || _monitored.IsBetter(value, Baseline))
                 _wait = 0;
         }
         else if (_wait >= Patience && epoch > 0)
@@ -137,7 +137,7 @@ public sealed class EarlyStopping : Callback
     public override void SetState(JsonObject state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        _figure.Best = (double?)state["best"];
+        _monitored.Best = (double?)state["best"];
         BestEpoch = (int?)state["best_epoch"];
         _wait = (int)state["wait"]!;
         StoppedEpoch = (int?)state["stopped_epoch"];

@@ -1,4 +1,5 @@
 using CifarVision.Optimizers;
+using CifarVision.Runtime;
 
 namespace CifarVision.Callbacks;
 
@@ -17,7 +18,7 @@ public sealed class LearningRateScheduler : Callback
     {
         ArgumentNullException.ThrowIfNull(schedule);
         _schedule = schedule;
-        Verbose = (int)Require.AtLeast(0, verbose, this);
+        Verbose = Require.AtLeast(0, verbose, this);
         _output = output;
     }
 

@@ -1,6 +1,6 @@
 namespace CifarVision.Callbacks;
 
-/// <summary>The keys that the logs of a run will have, so that a misspelt one is an error before the first step.</summary>
+/// <summary>The keys that the logs of a run will have, so that a misspelled one is an error before the first step.</summary>
 internal static class LogKeys
 {
     /// <summary>Returns the keys, sorted, or null if they are not known because a callback of the user's may add some.</summary>

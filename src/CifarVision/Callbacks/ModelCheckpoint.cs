@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Formats;
-using CifarVision.Optimizers;
+using CifarVision.Runtime;
 
 namespace CifarVision.Callbacks;
 
@@ -12,7 +12,7 @@ namespace CifarVision.Callbacks;
 /// </remarks>
 public sealed class ModelCheckpoint : Callback
 {
-    private readonly MonitoredFigure _figure;
+    private readonly MonitoredValue _monitored;
     private readonly PathTemplate _path;
     private readonly TextWriter? _output;
     private int _batchesSinceSave;
@@ -47,11 +47,11 @@ public sealed class ModelCheckpoint : Callback
                 $"ModelCheckpoint: initialValueThreshold must be null without saveBestOnly, but was {initialValueThreshold}."), nameof(initialValueThreshold));
         }
 
-        _figure = new MonitoredFigure(this, monitor, mode) { Best = initialValueThreshold };
+        _monitored = new MonitoredValue(this, monitor, mode) { Best = initialValueThreshold };
         _path = new PathTemplate(filepath);
         _output = output;
         Filepath = filepath;
-        Verbose = (int)Require.AtLeast(0, verbose, this);
+        Verbose = Require.AtLeast(0, verbose, this);
         SaveBestOnly = saveBestOnly;
         SaveWeightsOnly = saveWeightsOnly;
         SaveFreq = saveFreq;
@@ -61,7 +61,7 @@ public sealed class ModelCheckpoint : Callback
     public string Filepath { get; }
 
     /// <summary>The logged value that determines the best model.</summary>
-    public string Monitor => _figure.Key;
+    public string Monitor => _monitored.Key;
 
     /// <summary>0 silent, 1 prints.</summary>
     public int Verbose { get; }
@@ -76,7 +76,7 @@ public sealed class ModelCheckpoint : Callback
     public SaveFrequency SaveFreq { get; }
 
     /// <summary>The best value so far, or the threshold; null without either.</summary>
-    public double? Best => _figure.Best;
+    public double? Best => _monitored.Best;
 
     internal override bool ActsOnBatches => false;
 
@@ -87,7 +87,7 @@ public sealed class ModelCheckpoint : Callback
     {
         bool ofBatches = SaveFreq.BatchCount is not null;
         if (SaveBestOnly)
-            _figure.Begin(context, ofBatches);
+            _monitored.Begin(context, ofBatches);
         if (LogKeys.Of(context, ofBatches) is { } keys)
             _path.RequireKeys(ofBatches ? ["epoch", "batch", .. keys] : ["epoch", .. keys]);
     }
@@ -116,7 +116,7 @@ public sealed class ModelCheckpoint : Callback
     {
         ArgumentNullException.ThrowIfNull(state);
         // JSON has no number for an infinite threshold; the constructor sets it.
-        _figure.Best = (double?)state["best"] ?? _figure.Best;
+        _monitored.Best = (double?)state["best"] ?? _monitored.Best;
         _batchesSinceSave = (int)state["batches_since_save"]!;
     }
 
@@ -151,10 +151,10 @@ public sealed class ModelCheckpoint : Callback
     {
         if (!SaveBestOnly)
             return "";
-        if (_figure.Read(context, logs) is not { } value)
+        if (_monitored.Read(context, logs) is not { } value)
             return null;
         string before = Best is { } best ? PythonFormat.Fixed(best, 5) : "None";
-        if (_figure.Improves(value))
+        if (_monitored.Improves(value))
             return $"{Monitor} improved from {before} to {PythonFormat.Fixed(value, 5)}, ";
         if (Verbose > 0)
             context.WriteLine(FormattableString.Invariant($"Epoch {epoch + 1}: {Monitor} did not improve from {before}"), _output);

@@ -23,7 +23,7 @@ public sealed class ProgbarLogger : Callback
     private bool _inFit;
     private string[] _figures = [];
     private double? _epochSeconds;
-    private MonitoredFigure? _best;
+    private MonitoredValue? _best;
     private int _bestEpoch;
 
     /// <summary>Creates the callback.</summary>
@@ -51,7 +51,7 @@ public sealed class ProgbarLogger : Callback
         _inFit = true;
         _epochSeconds = null;
         string figure = context.MetricsByKey.Keys.FirstOrDefault("loss");
-        _best = new MonitoredFigure(this, context.Parameters.ValidationSteps > 0 ? $"val_{figure}" : figure, MonitorMode.Auto);
+        _best = new MonitoredValue(this, context.Parameters.ValidationSteps > 0 ? $"val_{figure}" : figure, MonitorMode.Auto);
         _best.SetDirection(context);
         if (context.Parameters.Verbose == 0)
             return;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Optimizers;
+using CifarVision.Runtime;
 
 namespace CifarVision.Callbacks;
 
@@ -10,7 +11,7 @@ namespace CifarVision.Callbacks;
 /// </remarks>
 public sealed class ReduceLROnPlateau : Callback
 {
-    private readonly MonitoredFigure _figure;
+    private readonly MonitoredValue _monitored;
     private readonly TextWriter? _output;
     private int _wait;
     private int _cooldownLeft;
@@ -37,17 +38,17 @@ public sealed class ReduceLROnPlateau : Callback
         double minLr = 0,
         TextWriter? output = null)
     {
-        _figure = new MonitoredFigure(this, monitor, mode, minDelta);
+        _monitored = new MonitoredValue(this, monitor, mode, minDelta);
         Factor = Require.FractionBelowOne(factor, this);
-        Patience = (int)Require.AtLeast(0, patience, this);
-        Verbose = (int)Require.AtLeast(0, verbose, this);
-        Cooldown = (int)Require.AtLeast(0, cooldown, this);
+        Patience = Require.AtLeast(0, patience, this);
+        Verbose = Require.AtLeast(0, verbose, this);
+        Cooldown = Require.AtLeast(0, cooldown, this);
         MinLr = Require.AtLeastZero(minLr, this);
         _output = output;
     }
 
     /// <summary>The monitored value.</summary>
-    public string Monitor => _figure.Key;
+    public string Monitor => _monitored.Key;
 
     /// <summary>The ratio of the new rate to the old.</summary>
     public double Factor { get; }
@@ -72,8 +73,8 @@ public sealed class ReduceLROnPlateau : Callback
     public override void OnTrainBegin(TrainingContext context)
     {
         SettableRate.Of(context, this);
-        _figure.Begin(context);
-        _figure.Best = null;
+        _monitored.Begin(context);
+        _monitored.Best = null;
         _wait = 0;
         _cooldownLeft = 0;
     }
@@ -83,26 +84,26 @@ public sealed class ReduceLROnPlateau : Callback
     {
         Optimizer optimizer = SettableRate.Of(context, this);
         SettableRate.Log(optimizer, logs);
-        if (_figure.Read(context, logs) is not { } value)
+        if (_monitored.Read(context, logs) is not { } value)
             return;
 
         if (_cooldownLeft > 0)
             _cooldownLeft--;
 
-        if (_figure.Improves(value))
+        if (_monitored.Improves(value))
             _wait = 0;
         else if (_cooldownLeft == 0 && ++_wait >= Patience && optimizer.LearningRate > MinLr)
             Reduce(context, epoch, optimizer);
     }
 
     /// <inheritdoc/>
-    public override JsonObject GetState() => new() { ["best"] = _figure.Best, ["wait"] = _wait, ["cooldown_left"] = _cooldownLeft };
+    public override JsonObject GetState() => new() { ["best"] = _monitored.Best, ["wait"] = _wait, ["cooldown_left"] = _cooldownLeft };
 
     /// <inheritdoc/>
     public override void SetState(JsonObject state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        _figure.Best = (double?)state["best"];
+        _monitored.Best = (double?)state["best"];
         _wait = (int)state["wait"]!;
         _cooldownLeft = (int)state["cooldown_left"]!;
     }

@@ -42,5 +42,5 @@ public abstract class NormConstraint : Constraint
 
     private protected static double RequireNorm(double value, string type, string name) => value >= 0 && double.IsFinite(value)
         ? value
-        : throw new ArgumentOutOfRangeException(name, FormattableString.Invariant($"{type}: {name} must be 0 or more, but was {value}."));
+        : throw new ArgumentOutOfRangeException(name, FormattableString.Invariant($"{type}: {name} must be at least 0, but was {value}."));
 }

@@ -40,9 +40,9 @@ internal sealed class AxisFilter
     // Beyond the outermost pixel centers, the outermost pixel is used.
     private static (int First, float[] Shares) Between(int index, int source, int target)
     {
-        double centre = Math.Clamp(((index + 0.5) * source / target) - 0.5, 0, source - 1);
-        int first = (int)centre;
-        float share = (float)(centre - first);
+        double center = Math.Clamp(((index + 0.5) * source / target) - 0.5, 0, source - 1);
+        int first = (int)center;
+        float share = (float)(center - first);
         return (first, share == 0 ? [1] : [1 - share, share]);
     }
 }

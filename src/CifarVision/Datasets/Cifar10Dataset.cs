@@ -23,7 +23,7 @@ public sealed class Cifar10Dataset
     /// <summary>The names of the classes 0 to 9: airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck.</summary>
     public IReadOnlyList<string> ClassNames { get; } = Cifar10Layout.ClassNames;
 
-    /// <summary>Loads CIFAR-10 as two datasets that keep images as bytes: less memory than float arrays, and the fast way to train.</summary>
+    /// <summary>Loads CIFAR-10 as two datasets of bytes, which take less memory than float arrays and are the fast way to train.</summary>
     /// <param name="path">
     /// A folder with the batch files (<c>data_batch_1.bin</c> to <c>data_batch_5.bin</c>, <c>test_batch.bin</c>), a folder with
     /// <c>cifar-10-batches-bin</c> or <c>cifar-10-binary.tar.gz</c> in it, or that archive. By default the data is searched for and downloaded, see <see cref="Cifar10Dataset"/>.

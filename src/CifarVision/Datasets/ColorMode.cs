@@ -6,6 +6,6 @@ public enum ColorMode
     /// <summary>Red, green and blue.</summary>
     Rgb,
 
-    /// <summary>One channel of grey: 0.299 red + 0.587 green + 0.114 blue.</summary>
+    /// <summary>One channel of gray: 0.299 red + 0.587 green + 0.114 blue.</summary>
     Grayscale,
 }

@@ -3,8 +3,8 @@ using CifarVision.Runtime;
 namespace CifarVision.Datasets;
 
 /// <summary>
-/// Images, with labels as a rule, kept as bytes and scaled to 0 .. 1 batch by batch, which takes a quarter of the memory of float32 arrays. For
-/// images of your own, construct one from two arrays, or load a folder of pictures.
+/// Images, usually with labels, stored as bytes and scaled to 0..1 batch by batch, which takes a quarter of the memory of float32 arrays. For your own images,
+/// create a dataset from two arrays, or load a folder of pictures.
 /// </summary>
 public sealed class ImageDataset
 {
@@ -12,13 +12,13 @@ public sealed class ImageDataset
     private readonly NDArray? _images;
     private readonly NDArray? _labels;
 
-    /// <summary>Creates a dataset of two arrays. Contiguous arrays are not copied, so do not change them afterwards.</summary>
-    /// <param name="images">(N, H, W, C), uint8, at least one image; C is 3 for red, green and blue, 1 for grey.</param>
+    /// <summary>Creates a dataset from two arrays. Contiguous arrays are not copied, so do not change them afterwards.</summary>
+    /// <param name="images">(N, H, W, C), uint8, at least one image; C is 3 for red, green and blue, 1 for gray.</param>
     /// <param name="labels">(N,) or (N, 1), of an integer type, from 0 to <paramref name="classCount"/> - 1.</param>
     /// <param name="classCount">The number of classes, at least 1; by default the largest label + 1.</param>
-    /// <param name="scale">Whether models are given the bytes divided by 255. Default true. False gives them as they are, for a model that begins with <c>Rescaling</c>.</param>
+    /// <param name="scale">Whether models get the bytes divided by 255. Default true. False passes them unscaled, for a model that begins with <c>Rescaling</c>.</param>
     /// <exception cref="ArgumentException">A type or shape is wrong, or the numbers of images and labels differ.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is negative or too large, or the class count is under 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is negative or too large, or the class count is less than 1.</exception>
     public ImageDataset(NDArray images, NDArray labels, int? classCount = null, bool scale = true)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -44,7 +44,7 @@ public sealed class ImageDataset
     /// <param name="labels">A label for each picture, or null.</param>
     /// <param name="files">The file of each picture.</param>
     /// <param name="classCount">The number of classes.</param>
-    /// <param name="scale">Whether models are given the bytes divided by 255.</param>
+    /// <param name="scale">Whether models get the bytes divided by 255.</param>
     internal ImageDataset(RowSource rows, NDArray? images, NDArray? labels, IReadOnlyList<string> files, int classCount, bool scale)
     {
         (_rows, _images, FilePaths, ClassCount, Scale) = (rows, images, files, classCount, ScaleOf(scale));
@@ -70,13 +70,13 @@ public sealed class ImageDataset
     /// <summary>The number of classes, which is the number of units of a model's last layer; two classes need one unit only, with a sigmoid. 0 without labels.</summary>
     public int ClassCount { get; }
 
-    /// <summary>The factor that models apply to each byte: 1/255, or 1 where they are not to be scaled. The images themselves are 0 to 255.</summary>
+    /// <summary>The factor that models apply to each byte: 1/255, or 1 if the dataset was created with <c>scale: false</c>. The images themselves are 0 to 255.</summary>
     public double Scale { get; }
 
     /// <summary>The file of each picture that was loaded from a folder, in the order of the rows (Keras: <c>dataset.file_paths</c>); empty for arrays.</summary>
     public IReadOnlyList<string> FilePaths { get; }
 
-    /// <summary>Whether the images have labels. Without them a dataset is for Predict.</summary>
+    /// <summary>Whether the images have labels. A dataset without labels is only for Predict.</summary>
     public bool HasLabels => _labels is not null;
 
     /// <summary>The images, (N, H, W, C), uint8. This is the dataset's own memory, not a copy.</summary>
@@ -91,30 +91,30 @@ public sealed class ImageDataset
     /// Loads pictures from a folder with one subfolder per class (Keras: <c>keras.utils.image_dataset_from_directory</c>), by default all into memory. The classes
     /// are the folder names in ordinal order; a folder without pictures is a class too.
     /// </summary>
-    /// <remarks>A line on standard error reports each of: classes without pictures, files with other endings, pictures that were skipped, what macOS adds to zip archives.</remarks>
+    /// <remarks>Reports on standard error: classes without pictures, files with other extensions, skipped pictures, and the folder that macOS adds to zip archives.</remarks>
     /// <param name="path">
     /// The folder. Pictures are the files ending in .bmp, .gif, .jpeg, .jpg, .png or .webp in the folders of the classes and below, in upper
     /// or lower case. Hidden files and other extensions are ignored, and links to folders within a class are not followed.
     /// </param>
     /// <param name="size">Height and width that every picture is resized to, in pixels, 1 to 8192 each; see <see cref="ImageFile"/>.</param>
-    /// <param name="validationSplit">The share of the pictures to set aside, from 0 to below 1, drawn at random. Default 0: all are training pictures.</param>
-    /// <param name="seed">Determines the order of the pictures, and so which are set aside. Default 1.</param>
+    /// <param name="validationSplit">The fraction of the pictures used for validation, drawn at random, from 0 to below 1. Default 0: all are training pictures.</param>
+    /// <param name="seed">Determines the order of the pictures, and so which of them are used for validation. Default 1.</param>
     /// <param name="cache">
-    /// Whether all pictures are decoded at once and kept in memory. Default true. False decodes them from disk batch by batch, on other threads
+    /// Whether all pictures are decoded first and kept in memory. Default true. False decodes them from disk batch by batch, on other threads
     /// while the model computes, so that a folder of any size trains in constant memory.
     /// </param>
     /// <param name="scale">
-    /// Whether models are given the bytes divided by 255. Default true. False gives them 0 to 255, as Keras' function does: for a model that
+    /// Whether models get the bytes divided by 255. Default true. False passes 0 to 255, as Keras' function does, for a model that
     /// begins with <c>Rescaling</c> or was trained on such images.
     /// </param>
     /// <param name="colorMode">The channels. Default red, green and blue.</param>
-    /// <param name="labels">Whether the folders are classes. Default true. False takes all pictures of the folder and below, without labels, for Predict (Keras: <c>labels=None</c>).</param>
-    /// <param name="shuffle">Whether the pictures are in random order. Default true. False orders them by class and name, and a validation split then takes the last.</param>
+    /// <param name="labels">Whether the subfolders are classes. Default true. False loads all pictures of the folder and below without labels, for Predict (Keras: <c>labels=None</c>).</param>
+    /// <param name="shuffle">Whether the pictures are in random order. Default true. False orders them by class and name; a validation split then takes the last class.</param>
     /// <param name="skipDamaged">
-    /// Whether damaged pictures are left out and listed in <see cref="ImageFolder.Skipped"/>. Default false: they are an error. With <c>cache: false</c>
+    /// Whether damaged pictures are skipped and listed in <see cref="ImageFolder.Skipped"/>. Default false: they are an error. With <c>cache: false</c>
     /// all pictures are decoded once to find them.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192, the pictures would not fit into memory, or the split leaves a part empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side is less than 1 or more than 8192, the pictures do not fit into memory, or the split leaves a part empty.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">There are no pictures, the folder is one level above those of the classes, or pictures are damaged: the message names each.</exception>
     public static ImageFolder FromFolder(

@@ -22,7 +22,7 @@ public static class ImageFile
     /// <param name="path">The file, of at most 256 MB and 134 million pixels.</param>
     /// <param name="size">Height and width of the result, in pixels, 1 to 8192 each. The aspect ratio is not kept, as in Keras.</param>
     /// <param name="colorMode">The channels. Default red, green and blue.</param>
-    /// <returns>(H, W, 3), or (H, W, 1) of grey, uint8, from 0 to 255. Scale it before <c>Predict</c> as the training data was scaled.</returns>
+    /// <returns>(H, W, 3), or (H, W, 1) of gray, uint8, from 0 to 255. Scale it before <c>Predict</c> as the training data was scaled.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is empty, too large, damaged, cut off, or no picture; the message names it.</exception>
@@ -62,7 +62,7 @@ public static class ImageFile
 
     /// <summary>Saves an image as a PNG file, without loss.</summary>
     /// <param name="path">A file that ends with <c>.png</c>; its folder must exist. The old file is kept until the new one is complete.</param>
-    /// <param name="image">(H, W, 3) of red, green and blue, or (H, W, 1) of grey, uint8, from 0 to 255, as <c>Load</c> returns it, or one of <see cref="ImageDataset.Images"/>.</param>
+    /// <param name="image">(H, W, 3), red, green and blue, or (H, W, 1), gray, uint8 from 0 to 255, as <c>Load</c> returns it, or an image of <see cref="ImageDataset.Images"/>.</param>
     /// <exception cref="ArgumentException">The extension, the type or the shape is wrong.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public static void Save(string path, NDArray image)

@@ -11,7 +11,7 @@ public sealed class ImageFolder
         Skipped = skipped;
     }
 
-    /// <summary>The training pictures, in random order unless asked otherwise, (N, H, W, C).</summary>
+    /// <summary>The training pictures, (N, H, W, C), in random order unless <c>shuffle</c> was false.</summary>
     public ImageDataset Train { get; }
 
     /// <summary>The validation pictures, (N, H, W, C); null if the validation split was 0.</summary>
@@ -20,6 +20,6 @@ public sealed class ImageFolder
     /// <summary>The names of the classes 0, 1, ...: the folder names, sorted. Empty for a folder without labels.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>The files of damaged pictures that were left out, sorted. Empty unless they were to be skipped.</summary>
+    /// <summary>The files of damaged pictures that were skipped, sorted. Empty unless <c>skipDamaged</c> was true.</summary>
     public IReadOnlyList<string> Skipped { get; }
 }

@@ -7,15 +7,15 @@ namespace CifarVision.Datasets;
 /// <param name="colorMode">The channels.</param>
 /// <param name="cache">Whether all pictures are decoded at once.</param>
 /// <param name="scale">Whether models scale the bytes to 0 .. 1.</param>
-/// <param name="skipDamaged">Whether damaged pictures are left out; otherwise they are an error.</param>
-/// <param name="warnings">Where to report what is left out.</param>
+/// <param name="skipDamaged">Whether damaged pictures are skipped; otherwise they are an error.</param>
+/// <param name="warnings">Receives reports of what is skipped or ignored.</param>
 internal sealed class ImageFolderReader(Size2D size, ColorMode colorMode, bool cache, bool scale, bool skipDamaged, TextWriter warnings)
 {
     /// <summary>Finds the pictures. With a cache, checks that they fit into memory and decodes them on all processors.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="labels">Whether its folders are classes.</param>
-    /// <param name="validationSplit">The share to set aside.</param>
-    /// <param name="seed">Determines the order; null keeps that of the names.</param>
+    /// <param name="labels">Whether its subfolders are classes.</param>
+    /// <param name="validationSplit">The fraction of the pictures used for validation.</param>
+    /// <param name="seed">Determines the random order; null keeps the order of the names.</param>
     public ImageFolder Read(string path, bool labels, double validationSplit, long? seed)
     {
         (string[] classNames, (string File, int Class)[] found) = Find(path, labels);
@@ -68,7 +68,7 @@ internal sealed class ImageFolderReader(Size2D size, ColorMode colorMode, bool c
         }
     }
 
-    // Reports all damaged pictures at once, so that users need not start again for each.
+    // Reports all damaged pictures at once, so that users can repair them in one pass.
     private void RequireSkipping(Exception?[] faults, int undamaged)
     {
         Exception[] found = [.. faults.OfType<Exception>().OrderBy(fault => fault.Message, StringComparer.Ordinal)];

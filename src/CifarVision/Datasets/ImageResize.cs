@@ -8,10 +8,10 @@ internal static class ImageResize
 {
     private const int SourceChannels = 4;
 
-    /// <summary>Fills the target with the picture, transparency over white.</summary>
-    /// <param name="pixels">Height x width x (red, green, blue, alpha), the colours multiplied by alpha.</param>
+    /// <summary>Resizes a picture into the target, with transparent pixels over white.</summary>
+    /// <param name="pixels">Height x width x (red, green, blue, alpha), the colors multiplied by alpha.</param>
     /// <param name="source">Height and width of the picture.</param>
-    /// <param name="target">Height x width x (red, green, blue), or height x width of grey.</param>
+    /// <param name="target">Height x width x (red, green, blue), or height x width of gray.</param>
     /// <param name="order">The size of the resized picture, and the position of each of its pixels.</param>
     public static void Stretch(ReadOnlySpan<byte> pixels, Size2D source, Span<byte> target, PixelOrder order)
     {
@@ -65,7 +65,7 @@ internal static class ImageResize
         float white = byte.MaxValue - pixel.W;
         if (target.Length == 1)
         {
-            // ITU-R BT.601, as Pillow and libjpeg make grey.
+            // ITU-R BT.601, as Pillow and libjpeg make gray.
             target[0] = Round((0.299f * pixel.X) + (0.587f * pixel.Y) + (0.114f * pixel.Z) + white);
             return;
         }

@@ -2,7 +2,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Datasets;
 
-/// <summary>Decodes many pictures on all processors, and says which are damaged.</summary>
+/// <summary>Decodes many pictures on all processors and finds the damaged ones.</summary>
 /// <param name="files">The files.</param>
 /// <param name="size">Height and width that every picture is resized to.</param>
 /// <param name="colorMode">The channels.</param>
@@ -11,7 +11,7 @@ internal sealed unsafe class PictureDecoder(IReadOnlyList<string> files, Size2D 
     private readonly int _imageBytes = ImageFile.BytesOf(size, colorMode);
 
     /// <summary>Decodes all pictures into one array, (N, H, W, C).</summary>
-    /// <returns>The images, and for each damaged file what is wrong; its image is not set.</returns>
+    /// <returns>The images, and the error of each file, or null; the image of a damaged file is not set.</returns>
     public (NDArray Images, Exception?[] Faults) Decode()
     {
         NDArray images = ImageMemory.Empty(files.Count, size.Height, size.Width, ImageFile.ChannelsOf(colorMode));
@@ -21,11 +21,11 @@ internal sealed unsafe class PictureDecoder(IReadOnlyList<string> files, Size2D 
         return (images, faults);
     }
 
-    /// <summary>Decodes all pictures and keeps none.</summary>
-    /// <returns>For each damaged file what is wrong.</returns>
+    /// <summary>Decodes all pictures without keeping them.</summary>
+    /// <returns>The error of each file, or null.</returns>
     public Exception?[] Check() => ForEach((_, buffer) => buffer);
 
-    /// <summary>Moves the images of undamaged files to the front of the array, and returns these.</summary>
+    /// <summary>Moves the images of undamaged files to the front of the array, and returns them as a view.</summary>
     public NDArray Keep(NDArray images, IReadOnlyList<int> rows)
     {
         byte* first = ArrayConversion.Address(images);

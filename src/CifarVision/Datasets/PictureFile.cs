@@ -63,7 +63,7 @@ internal sealed class PictureFile : IDisposable
     /// <summary>If this picture is large, waits until no other large picture is in memory, which limits the memory of several threads.</summary>
     public Lock.Scope EnterIfLarge() => PixelCount > ManyPixels ? OneLargePicture.EnterScope() : default;
 
-    /// <summary>Decodes the pixels as stored: red, green, blue, alpha, the colours multiplied by alpha.</summary>
+    /// <summary>Decodes the pixels as stored: red, green, blue, alpha, the colors multiplied by alpha.</summary>
     /// <param name="atLeast">The final size; a picture that can be decoded at a fraction of its size is not decoded smaller than this.</param>
     /// <exception cref="InvalidDataException">The file is damaged or cut off.</exception>
     public SKBitmap Decode(Size2D atLeast)
@@ -72,7 +72,7 @@ internal sealed class PictureFile : IDisposable
         var picture = new SKBitmap();
         try
         {
-            // Without a colour space, so that Skia does not convert colours.
+            // Without a color space, so that Skia does not convert colors.
             var layout = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Premul);
             if (!picture.TryAllocPixels(layout))
                 throw Refuse(_name, $"has {size.Width} x {size.Height} pixels. Make it smaller first", "a picture that fits into memory");

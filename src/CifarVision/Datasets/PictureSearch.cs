@@ -2,17 +2,17 @@ using System.IO.Enumeration;
 
 namespace CifarVision.Datasets;
 
-/// <summary>Finds the pictures of a folder, and reports what it leaves out.</summary>
-/// <param name="warnings">Where it reports.</param>
+/// <summary>Finds the pictures of a folder and reports the files and folders that it ignores.</summary>
+/// <param name="warnings">Receives the reports.</param>
 internal sealed class PictureSearch(TextWriter warnings)
 {
-    // Zip archives made on a Mac have such a folder, with a file of attributes for each picture, under the picture's name after "._".
+    // Zip archives created on a Mac contain this folder, with a file of attributes named "._" + the picture's name for each picture.
     private const string MacFolder = "__MACOSX";
     private const string MacPrefix = "._";
 
     private static readonly string[] Endings = [".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"];
 
-    // Hidden files are skipped by default. A folder that cannot be read is an error, so that no pictures are left out silently.
+    // Hidden files are skipped by default. A folder that cannot be read is an error, so that no pictures are missed silently.
     private static readonly EnumerationOptions Visible = new() { IgnoreInaccessible = false };
     private static readonly EnumerationOptions VisibleBelow = new() { IgnoreInaccessible = false, RecurseSubdirectories = true };
 
@@ -95,7 +95,7 @@ internal sealed class PictureSearch(TextWriter warnings)
             warnings.WriteLine($"ImageDataset: pictures must end in {string.Join(' ', Endings)}, so these files in {path} were left out: {Counted()}. Convert or rename them if they are pictures.");
     }
 
-    // A folder of classes is often inside another one, alone or beside others of the same classes, such as train and test.
+    // The folder of the classes is often inside another one, alone or next to others with the same classes, such as train and test.
     private void RequireRightLevel(string path, (string Folder, string[] Files)[] classes)
     {
         if (classes.Any(one => one.Files.Any(file => Path.GetDirectoryName(file) == one.Folder)))

@@ -24,8 +24,8 @@ internal static class SyntheticForms
 
     /// <summary>Returns the signed distance of a point from the edge of the form.</summary>
     /// <param name="form">The form.</param>
-    /// <param name="x">From the centre to the right, in pixels.</param>
-    /// <param name="y">From the centre down, in pixels.</param>
+    /// <param name="x">From the center to the right, in pixels.</param>
+    /// <param name="y">From the center down, in pixels.</param>
     /// <param name="size">The radius of a shape or the period of a pattern, in pixels.</param>
     /// <param name="share">The form's slenderness, 0 to 1: of a ring's or cross's arm, a stripe or a dot.</param>
     public static float Distance(SyntheticForm form, float x, float y, float size, float share) => form switch

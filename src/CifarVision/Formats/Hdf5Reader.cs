@@ -8,7 +8,7 @@ using PureHDF.VOL.Native;
 
 namespace CifarVision.Formats;
 
-/// <summary>An HDF5 file: its arrays by path, and the texts and lists of names that its groups bear. Whatever is damaged is an error that names the part.</summary>
+/// <summary>Reads an HDF5 file: its arrays by path, and the string attributes of its groups. Damage is an error that names the damaged part.</summary>
 internal sealed class Hdf5Reader : IDisposable
 {
     // Deeper than any model.
@@ -39,13 +39,13 @@ internal sealed class Hdf5Reader : IDisposable
         Walk(file, "", GreatestDepth);
     }
 
-    /// <summary>All arrays by path, as <c>layers/conv2d/vars/0</c>.</summary>
+    /// <summary>All arrays by path, such as <c>layers/conv2d/vars/0</c>.</summary>
     public IReadOnlyDictionary<string, StoredArray> Arrays => _arrays;
 
     /// <summary>Opens a file.</summary>
-    /// <param name="stream">Can seek; closed with the reader.</param>
-    /// <param name="source">The file's name for messages.</param>
-    /// <exception cref="InvalidDataException">It is not HDF5, or damaged.</exception>
+    /// <param name="stream">A seekable stream; closed with the reader.</param>
+    /// <param name="source">The name of the file, for messages.</param>
+    /// <exception cref="InvalidDataException">The file is not HDF5, or is damaged.</exception>
     public static Hdf5Reader Open(Stream stream, string source)
     {
         try
@@ -63,14 +63,14 @@ internal sealed class Hdf5Reader : IDisposable
         }
     }
 
-    /// <summary>Whether there is such a group.</summary>
+    /// <summary>Whether a group exists.</summary>
     public bool HasGroup(string path) => _groups.ContainsKey(path);
 
-    /// <summary>The text that a group bears; null where it bears none.</summary>
+    /// <summary>Returns a string attribute of a group; null if there is none.</summary>
     public string? Text(string path, string attribute) => Guarded(_source, $"attribute {attribute}", () =>
         _groups.TryGetValue(path, out IH5Group? group) && group.AttributeExists(attribute) ? group.Attribute(attribute).Read<string>() : null);
 
-    /// <summary>The names that a group bears, in one attribute or spread over several; null where it bears none.</summary>
+    /// <summary>Returns a list of strings from an attribute of a group, which may be split over several attributes; null if there is none.</summary>
     public IReadOnlyList<string>? Names(string path, string attribute) => Guarded<IReadOnlyList<string>?>(_source, $"attribute {attribute} of {path}", () =>
     {
         if (!_groups.TryGetValue(path, out IH5Group? group))
@@ -91,7 +91,7 @@ internal sealed class Hdf5Reader : IDisposable
         {
             return read();
         }
-        // The package throws Exception itself, and whatever a damaged length leads to.
+        // The package throws Exception, and damaged lengths cause various exceptions.
         catch (Exception error)
         {
             throw Damaged(source, part, error);
@@ -101,7 +101,7 @@ internal sealed class Hdf5Reader : IDisposable
     private static InvalidDataException Damaged(string source, string part, Exception error) =>
         new($"Hdf5Reader: {source} must be a whole HDF5 file, but {part} could not be read: {error.GetBaseException().Message} Save or copy it again.", error);
 
-    // The head says where the file ends; what is missing there may be read by nobody, and what is read instead of it may be zeros.
+    // The superblock states the end of the file. Without this check, missing bytes may be read as zeros or not at all.
     private static void RequireWhole(Stream stream, string source)
     {
         Span<byte> head = stackalloc byte[56];
@@ -110,7 +110,7 @@ internal sealed class Hdf5Reader : IDisposable
         stream.Position = 0;
         if (head.Length < 56 || !head.StartsWith(Hdf5Structure.Signature))
             return;
-        // Versions 0 and 1 begin with four counts of a tree, version 1 with one more; all end in four addresses of 8 bytes or fewer.
+        // Versions 0 and 1 begin with four counts of a tree, version 1 with one more; all end with four addresses of up to 8 bytes.
         int end = head[8] switch { 0 => 40, 1 => 44, _ => 28 };
         int bytesOfAddress = head[head[8] < 2 ? 13 : 9];
         if (bytesOfAddress == sizeof(long) && BinaryPrimitives.ReadInt64LittleEndian(head[end..]) is var length && length > stream.Length)

@@ -6,36 +6,36 @@ using PureHDF.Selections;
 
 namespace CifarVision.Formats;
 
-/// <summary>Gathers groups, arrays and attributes and writes them as an HDF5 file, laid out as h5py does for Keras: contiguous, uncompressed.</summary>
+/// <summary>Collects groups, arrays and attributes and writes them as an HDF5 file with the layout that h5py uses for Keras: contiguous, uncompressed.</summary>
 internal sealed class Hdf5Writer
 {
-    // Keras' limit for one attribute, under HDF5's own of 65,536.
+    // Keras' limit for one attribute, below HDF5's limit of 65,536.
     private const int AttributeLimit = 64512;
     private const int BytesOfReference = 16;
 
     private readonly H5File _root = [];
     private readonly List<PendingArray> _arrays = [];
 
-    /// <summary>Makes a group with those around it, unless it is there.</summary>
-    /// <param name="path">As <c>layers/conv2d/vars</c>; empty for the root.</param>
+    /// <summary>Adds a group and its parents if they do not exist.</summary>
+    /// <param name="path">The path, such as <c>layers/conv2d/vars</c>; empty for the root.</param>
     public void AddGroup(string path) => Group(path);
 
-    /// <summary>Adds an array or a number; groups around it are made.</summary>
-    /// <param name="path">As <c>layers/conv2d/vars/0</c>.</param>
-    /// <param name="values">Of type float32, float64, int32 or int64; an array is read when the file is written.</param>
+    /// <summary>Adds an array or a scalar, and its groups.</summary>
+    /// <param name="path">The path, such as <c>layers/conv2d/vars/0</c>.</param>
+    /// <param name="values">The values, of type float32, float64, int32 or int64; an array is read when the file is written.</param>
     public void AddArray(string path, NDArray values) => Add(path, values.shape, ArrayConversion.ElementType(values), values.WriteTo, () => values);
 
     /// <inheritdoc cref="AddArray(string, NDArray)"/>
     public void AddArray(string path, Tensor values) => Add(path, values.shape, values.dtype, values.WriteTo, () => ArrayConversion.ToNDArray(values));
 
-    /// <summary>Gives a group a text.</summary>
+    /// <summary>Adds a string attribute to a group.</summary>
     public void SetText(string path, string attribute, string text) => Group(path).Attributes[attribute] = text;
 
-    /// <summary>Gives a group a list of names; one too long for an attribute is spread over <c>name0</c>, <c>name1</c>, ... as Keras does.</summary>
+    /// <summary>Adds a list of strings to a group. A list that is too long for one attribute is split over <c>name0</c>, <c>name1</c>, ..., as Keras does.</summary>
     public void SetNames(string path, string attribute, IReadOnlyList<string> names)
     {
         Dictionary<string, object> attributes = Group(path).Attributes;
-        // h5py gives an empty list no type, so that it becomes an array of 0 float64.
+        // h5py has no type for an empty list, so it becomes an array of 0 float64.
         if (names.Count == 0)
         {
             attributes[attribute] = new H5Attribute(Array.Empty<double>());
@@ -50,7 +50,7 @@ internal sealed class Hdf5Writer
             return;
         }
 
-        // As numpy.array_split: as even as can be, the longer parts first.
+        // Like numpy.array_split: as even as possible, the longer parts first.
         int parts = (names.Count + inOne - 1) / inOne;
         int at = 0;
         for (int i = 0; i < parts; i++)
@@ -61,8 +61,8 @@ internal sealed class Hdf5Writer
         }
     }
 
-    /// <summary>Writes the file, from front to back.</summary>
-    /// <param name="stream">Need not seek; stays open.</param>
+    /// <summary>Writes the file sequentially.</summary>
+    /// <param name="stream">The target, which need not be seekable; it is not closed.</param>
     public void Write(Stream stream)
     {
         using var file = new SparseStream();
@@ -70,7 +70,7 @@ internal sealed class Hdf5Writer
         {
             foreach (PendingArray array in _arrays)
             {
-                // Only the first value, which tells where the array lies.
+                // Only the first value, to learn the position of the array.
                 array.WriteFirst(writer);
                 file.Reserve(file.Position - array.ValueLength, array.Length, array.Write);
             }

@@ -166,7 +166,7 @@ internal sealed class KerasArchive : IDisposable
         return memory;
     }
 
-    // Uncompressed weights are read in place, without a copy, because HDF5 needs to seek. The position after the first byte tells where the member begins. A
+    // Uncompressed weights are read in place, without a copy, because HDF5 needs to seek. The position after the first byte shows where the member begins. A
     // compressed member may have the same length, but does not begin with HDF5's signature.
     private static StreamPart? FindStoredHdf5(ZipArchiveEntry entry, FileStream stream)
     {

@@ -11,9 +11,7 @@ public sealed class Constant : Initializer
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
     public Constant(double value = 0)
     {
-        if (!double.IsFinite(value))
-            throw new ArgumentOutOfRangeException(nameof(value), FormattableString.Invariant($"Constant: value must be finite, but was {value}."));
-        Value = value;
+        Value = Require.Finite(value, this);
     }
 
     /// <summary>The value.</summary>

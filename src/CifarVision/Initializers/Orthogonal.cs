@@ -18,9 +18,7 @@ public sealed class Orthogonal : Initializer
     public Orthogonal(double gain = 1, long? seed = null)
         : base(seed)
     {
-        if (!double.IsFinite(gain))
-            throw new ArgumentOutOfRangeException(nameof(gain), FormattableString.Invariant($"Orthogonal: gain must be finite, but was {gain}."));
-        Gain = gain;
+        Gain = Require.Finite(gain, this);
     }
 
     /// <summary>The factor of the orthogonal matrix.</summary>

@@ -14,12 +14,8 @@ public sealed class RandomNormal : Initializer
     public RandomNormal(double mean = 0, double stddev = 0.05, long? seed = null)
         : base(seed)
     {
-        if (!double.IsFinite(mean))
-            throw new ArgumentOutOfRangeException(nameof(mean), FormattableString.Invariant($"RandomNormal: mean must be finite, but was {mean}."));
-        if (!(stddev >= 0 && double.IsFinite(stddev)))
-            throw new ArgumentOutOfRangeException(nameof(stddev), FormattableString.Invariant($"RandomNormal: stddev must be 0 or more, but was {stddev}."));
-        Mean = mean;
-        Stddev = stddev;
+        Mean = Require.Finite(mean, this);
+        Stddev = Require.AtLeastZero(stddev, this);
     }
 
     /// <summary>The mean of the distribution.</summary>

@@ -23,13 +23,11 @@ public sealed class VarianceScaling : Initializer
         long? seed = null)
         : base(seed)
     {
-        if (!(scale > 0 && double.IsFinite(scale)))
-            throw new ArgumentOutOfRangeException(nameof(scale), FormattableString.Invariant($"VarianceScaling: scale must be above 0, but was {scale}."));
         if (!Enum.IsDefined(mode))
             throw new ArgumentOutOfRangeException(nameof(mode), $"VarianceScaling: mode must be FanIn, FanOut or FanAvg, but was {mode}.");
         if (!Enum.IsDefined(distribution))
             throw new ArgumentOutOfRangeException(nameof(distribution), $"VarianceScaling: distribution must be TruncatedNormal, UntruncatedNormal or Uniform, but was {distribution}.");
-        Scale = scale;
+        Scale = Require.Positive(scale, this);
         Mode = mode;
         Distribution = distribution;
     }

@@ -98,4 +98,8 @@ public abstract partial class Layer
     /// a layer without weights can.
     /// </summary>
     private protected virtual bool CanTake(IReadOnlyList<TensorShape> inputShapes) => Weights.Count == 0;
+
+    /// <summary>Whether the layer has been built for one input of the same rank and last axis: the weights depend on the last axis only.</summary>
+    private protected bool HasSameLastAxis(IReadOnlyList<TensorShape> inputShapes) =>
+        inputShapes is [TensorShape shape] && shape.Rank == InputShape.Rank && shape[^1] == InputShape[^1];
 }

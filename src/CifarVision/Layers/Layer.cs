@@ -17,7 +17,6 @@ public abstract partial class Layer
     private readonly long? _seed;
     private readonly NamedStream _random;
     private Device? _device;
-    private Layer? _parent;
     private bool _trainable = true;
 
     /// <summary>Creates a layer.</summary>
@@ -60,17 +59,8 @@ public abstract partial class Layer
     /// </summary>
     public virtual long ForwardFlops => Sublayers.Sum(layer => layer.ForwardFlops);
 
-    /// <summary>Keras' name of the class, from which default names are derived.</summary>
-    internal virtual string KerasClass => GetType().Name;
-
     /// <summary>The dtype policy in files, which only a file sets. Compile may have the layer compute by another.</summary>
     internal DTypePolicy SavedPolicy { get; set; } = DTypePolicy.Float32;
-
-    /// <summary>Whether the name is the class's default, which a model may number.</summary>
-    internal bool HasDefaultName { get; }
-
-    /// <summary>The name, after the names of the enclosing models: <c>sequential/conv2d</c>.</summary>
-    internal string Path { get; private set; }
 
     /// <summary>The position in the layer's random stream, which a backup saves; null if the layer has drawn no numbers.</summary>
     internal StreamPlace? RandomPlace
@@ -164,29 +154,6 @@ public abstract partial class Layer
     /// <summary>Computes the output of a built layer before <see cref="FinalActivation"/>. The execution plan calls it where it has split the activation off.</summary>
     internal Tensor ForwardBeforeActivation(Tensor x, bool training) => BeforeActivation(InComputeType(x), training);
 
-    /// <summary>Whether the layer already belongs to a model or composite. It keeps the name that its first one gave it.</summary>
-    internal bool HasParent => _parent is not null;
-
-    /// <summary>Whether the paths of the inner layers begin with the path of this layer, as in a Sequential; a functional model adds nothing to them.</summary>
-    internal virtual bool NamesItsLayers => true;
-
-    /// <summary>Gives the layer a name.</summary>
-    internal void Rename(string name)
-    {
-        Name = name;
-        SetPath(name);
-    }
-
-    /// <summary>Sets the name and the path of the layer inside a model. A model that it joins later changes neither.</summary>
-    internal void JoinParent(Layer parent, string name)
-    {
-        if (_parent is not null)
-            return;
-        _parent = parent;
-        Name = name;
-        SetPath(parent.PathOf(this));
-    }
-
     /// <summary>Begins the streams of the layer and its sublayers.</summary>
     internal void ReserveStreams()
     {
@@ -253,19 +220,4 @@ public abstract partial class Layer
     }
 
     private protected Tensor InComputeType(Tensor x) => x.dtype == ComputeType ? x : x.to(ComputeType);
-
-    private void SetPath(string path)
-    {
-        Path = path;
-        foreach (Weight weight in OwnWeights)
-            weight.Path = $"{path}/{weight.Name}";
-        foreach (Layer layer in Sublayers)
-        {
-            // The inner layers of a user's own composite have no parent.
-            if (layer._parent is null || layer._parent == this)
-                layer.SetPath(PathOf(layer));
-        }
-    }
-
-    private string PathOf(Layer sublayer) => NamesItsLayers ? $"{Path}/{sublayer.Name}" : sublayer.Name;
 }

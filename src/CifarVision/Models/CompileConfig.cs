@@ -86,27 +86,31 @@ internal static class CompileConfig
             .Only("weighted_metrics", new JsonArray()).Ignore([.. Execution.Keys, "auto_scale_loss"]);
         // Keras 3.15 leaves the optimizer out of some files, and then compiles with its default.
         Optimizer optimizer = reader.Object("optimizer") is { } named ? OptimizerFactory.FromEnvelope(named, customs) : new RMSprop();
-        JsonNode loss = reader.Required<JsonNode>("loss", "a loss");
-        int outputs = model.OutputNames.Count;
-        Loss?[] losses = IsOne(loss)
-            ? [.. model.OutputNames.Select(_ => LossFactory.FromEnvelope(loss, customs))]
-            : [.. ByOutput(model, "loss", loss).Select(one => one is null ? null : LossFactory.FromEnvelope(one, customs))];
+        Loss?[] losses = ReadLosses(model, reader.Required<JsonNode>("loss", "a loss"), customs);
         double[]? weights = reader.Object("loss_weights") is { } given ? [.. ByOutput(model, "loss_weights", given).Select(weight => weight?.GetValue<double>() ?? 1)] : null;
-        JsonNode? metrics = reader.Object("metrics");
-        // A single output needs no list around its metrics.
-        JsonNode?[] ofOutputs = metrics is null ? new JsonNode?[outputs]
-            : outputs == 1 && (IsOne(metrics) || (metrics is JsonArray list && list.All(item => item is not null && IsOne(item)))) ? [metrics]
-            : ByOutput(model, "metrics", metrics);
-        Metric[][] all = [.. ofOutputs.Select(node => ReadMetrics(node, customs))];
+        Metric[][] metrics = [.. MetricsByOutput(model, reader.Object("metrics")).Select(node => ReadMetrics(node, customs))];
         reader.RequireAllRead();
         var unused = new JsonObject(settings.Where(setting => Execution.ContainsKey(setting.Key)).Select(setting => KeyValuePair.Create(setting.Key, setting.Value?.DeepClone())));
-        if (metrics is JsonArray { Count: 0 })
+        if (settings["metrics"] is JsonArray { Count: 0 })
             unused["metrics"] = new JsonArray();
         return () =>
         {
-            model.CompileAsSaved(optimizer, losses, weights, all);
+            model.CompileAsSaved(optimizer, losses, weights, metrics);
             model.Compiled!.Unused = unused;
         };
+    }
+
+    private static Loss?[] ReadLosses(Model model, JsonNode loss, CustomObjects customs) => IsOne(loss)
+        ? [.. model.OutputNames.Select(_ => LossFactory.FromEnvelope(loss, customs))]
+        : [.. ByOutput(model, "loss", loss).Select(one => one is null ? null : LossFactory.FromEnvelope(one, customs))];
+
+    private static JsonNode?[] MetricsByOutput(Model model, JsonNode? metrics)
+    {
+        if (metrics is null)
+            return new JsonNode?[model.OutputNames.Count];
+        // A single output needs no list around its metrics.
+        bool isOfOneOutput = IsOne(metrics) || (metrics is JsonArray list && list.All(item => item is not null && IsOne(item)));
+        return isOfOneOutput && model.OutputNames.Count == 1 ? [metrics] : ByOutput(model, "metrics", metrics);
     }
 
     private static Metric[] ReadMetrics(JsonNode? node, CustomObjects customs) => node switch

@@ -20,7 +20,7 @@ public partial class Model
     /// <summary>Configures the model for training. It is required before Fit and Evaluate, but not before Predict. It may be called again, and keeps the weights.</summary>
     /// <param name="optimizer">The optimizer, for example <c>new SGD(learningRate: 0.01)</c>.</param>
     /// <param name="loss">The loss to minimize; a model with several outputs has this loss on each. After a final softmax, a crossentropy on probabilities is computed from the logits.</param>
-    /// <param name="metrics">Metrics to report beside the loss. Default none.</param>
+    /// <param name="metrics">Metrics to report in addition to the loss. Default none.</param>
     /// <param name="precision">
     /// The dtype policy of training, Evaluate and Predict; not saved. Default float32. <see cref="DTypePolicy.Auto"/> is mixed bfloat16 if the device has bfloat16
     /// instructions, which is about twice as fast. On a processor without them, <see cref="DTypePolicy.MixedBFloat16"/> is about as fast as float32 and prints a

@@ -24,7 +24,7 @@ internal static class SampleShape
             return " Images must be channels last: np.transpose(x, new[] { 0, 2, 3, 1 }).";
         string channels = (sample[2], dims[2]) switch
         {
-            (1, 3) => " Repeat the grey channel: np.repeat(x, 3, axis: 3); or load pictures with ColorMode.Rgb.",
+            (1, 3) => " Repeat the gray channel: np.repeat(x, 3, axis: 3); or load pictures with ColorMode.Rgb.",
             (3, 1) => " Load pictures with ColorMode.Grayscale.",
             (4, 3) => " Leave out the alpha channel: x[\":, :, :, 0:3\"].",
             _ => "",

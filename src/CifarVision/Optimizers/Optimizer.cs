@@ -28,7 +28,7 @@ public abstract partial class Optimizer
     /// <param name="emaMomentum">The exponential decay rate of the moving average, from 0 to 1.</param>
     /// <param name="emaOverwriteFrequency">The number of updates after which the weights are also overwritten by their average; null for the end of Fit only.</param>
     /// <param name="gradientAccumulationSteps">The number of steps whose mean gradient makes one update, 2 or more; null for one update per step.</param>
-    /// <param name="excludeFromWeightDecay">Substrings of the names of weights without weight decay, as <c>["bias", "gamma", "beta"]</c>.</param>
+    /// <param name="excludeFromWeightDecay">Substrings of the names of weights without weight decay, such as <c>["bias", "gamma", "beta"]</c>.</param>
     /// <param name="name">The name in files; by default Keras' snake-case name of the class.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">More than one of the three clippings is set, or a name is empty.</exception>
@@ -262,5 +262,5 @@ public abstract partial class Optimizer
     private bool Decays(Weight weight) => !ExcludeFromWeightDecay.Any(part => weight.Name.Contains(part, StringComparison.Ordinal));
 
     private int? AtLeast(int minimum, int? value, string argument) =>
-        value is null ? null : (int)Require.AtLeast(minimum, value.Value, this, argument);
+        value is null ? null : Require.AtLeast(minimum, value.Value, this, argument);
 }

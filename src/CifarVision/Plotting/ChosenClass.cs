@@ -2,16 +2,16 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Plotting;
 
-/// <summary>A class, and how sure a model was of it where that is known.</summary>
-/// <param name="Index">From 0.</param>
-/// <param name="Probability">0 to 1; null for a label.</param>
+/// <summary>A class, and its predicted probability if it is known.</summary>
+/// <param name="Index">The index, from 0.</param>
+/// <param name="Probability">The probability, from 0 to 1; null for a label.</param>
 internal sealed record ChosenClass(int Index, double? Probability)
 {
-    /// <summary>The class of each row of labels, of one-hot rows or of a model's output.</summary>
-    /// <param name="rows">Integers (N) or (N, 1), or (N, classes) of any type, whose largest value tells the class; of predictions also probabilities of class 1, (N, 1).</param>
-    /// <param name="count">How many there must be.</param>
-    /// <param name="argument">Whose rows they are.</param>
-    /// <exception cref="ArgumentException">Shape or type are others.</exception>
+    /// <summary>Returns the class of each row of labels, one-hot rows or a model's output.</summary>
+    /// <param name="rows">Integers (N) or (N, 1), or (N, classes) of any type, in which the largest value marks the class; predictions may also be probabilities of class 1, (N, 1).</param>
+    /// <param name="count">The required number of rows.</param>
+    /// <param name="argument">The name of the argument, for messages.</param>
+    /// <exception cref="ArgumentException">The shape or the type does not fit.</exception>
     public static ChosenClass[] Read(NDArray rows, int count, string argument)
     {
         bool isTable = rows.ndim == 2 && rows.shape[1] > 1;
@@ -40,7 +40,7 @@ internal sealed record ChosenClass(int Index, double? Probability)
     private static ChosenClass Largest(double[] row, bool isProbability)
     {
         int largest = Array.IndexOf(row, row.Max());
-        // Logits are no probabilities.
+        // Logits are not probabilities.
         return new ChosenClass(largest, isProbability && row.All(value => value is >= 0 and <= 1) ? row[largest] : null);
     }
 }

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace CifarVision.Plotting;
 
-/// <summary>The picture of a confusion matrix: square cells, names beside and below, and a bar that explains the colours.</summary>
+/// <summary>The picture of a confusion matrix: square cells, class names beside and below them, and a color bar.</summary>
 internal sealed class ConfusionMatrixFigure
 {
     private const float Margin = 12;
@@ -16,7 +16,7 @@ internal sealed class ConfusionMatrixFigure
     private const float BarArea = BarGap + BarWidth + 46;
     private const float SmallestCellForLines = 12;
 
-    // The most of the picture that names may take of its width and height.
+    // The largest fraction of the width and height of the picture that names may take.
     private const float MostForNames = 0.3f;
     private const float SmallestPixels = 7.5f;
 
@@ -32,17 +32,17 @@ internal sealed class ConfusionMatrixFigure
     private readonly bool _isUpright;
     private readonly SKRect _grid;
 
-    /// <summary>Lays the figure out.</summary>
+    /// <summary>Lays out the figure.</summary>
     /// <param name="table">The cells.</param>
-    /// <param name="names">One for each class.</param>
-    /// <param name="size">Of the picture, in units.</param>
-    /// <param name="unit">The pixels in one unit, which say what is still readable.</param>
+    /// <param name="names">The names, one per class.</param>
+    /// <param name="size">The size of the picture, in units.</param>
+    /// <param name="unit">The pixels per unit, which determine what is readable.</param>
     public ConfusionMatrixFigure(ShareTable table, IReadOnlyList<string> names, SKSize size, float unit)
     {
         (_table, _size, _smallestText) = (table, size, SmallestPixels / unit);
         float most = MostForNames * Math.Min(size.Width, size.Height);
 
-        // Names depend on the cells, and the cells on the room that names leave: from no names to their final size.
+        // The names depend on the size of the cells, and the cells on the room that the names leave, so both are computed iteratively.
         for (int pass = 0; pass < 3; pass++)
         {
             _cell = Math.Max(0.1f, Math.Min(size.Width - (2 * Margin) - AxisHeight - _nameWidth - LabelGap - BarArea, size.Height - HeadHeight - Margin - AxisHeight - NamesHeight - LabelGap) / table.Count);
@@ -72,7 +72,7 @@ internal sealed class ConfusionMatrixFigure
 
     private static SKColor ColorOf(double share)
     {
-        // The root, because mistakes are small shares and are what one looks for.
+        // The square root, because mistakes are small fractions and must be visible.
         double depth = Math.Sqrt(share);
         return new SKColor(Mix(Full.R), Mix(Full.G), Mix(Full.B));
 
@@ -111,7 +111,7 @@ internal sealed class ConfusionMatrixFigure
 
     private void DrawNames(SKCanvas canvas)
     {
-        // Where there is no room for each, every second, third ...
+        // If there is not enough room, only every second, third, ... name.
         int step = (int)Math.Ceiling(_nameSize / _cell);
         for (int i = 0; i < _names.Length; i += step)
         {

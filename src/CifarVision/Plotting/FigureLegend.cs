@@ -4,10 +4,10 @@ using SkiaSharp;
 
 namespace CifarVision.Plotting;
 
-/// <summary>A legend below the panels of a figure, in as many centred rows as it takes.</summary>
-/// <param name="items">The curves' names and looks.</param>
+/// <summary>A legend below the panels of a figure, in as many centered rows as needed.</summary>
+/// <param name="items">The names and looks of the curves.</param>
 /// <param name="isMarked">Whether the curves have markers.</param>
-/// <param name="note">What else there is to say, after the last curve.</param>
+/// <param name="note">A note after the last curve.</param>
 internal sealed class FigureLegend(IReadOnlyList<(string Label, LineLook Look)> items, bool isMarked, string note)
 {
     private const float SampleWidth = 28;
@@ -17,10 +17,10 @@ internal sealed class FigureLegend(IReadOnlyList<(string Label, LineLook Look)> 
     private const float NarrowestLabel = 30;
     private const float MostOfHeight = 0.35f;
 
-    /// <summary>How much height it takes of a figure.</summary>
+    /// <summary>The height of the legend.</summary>
     public float Height(float width, float figureHeight) => Rows(width, figureHeight).Count * RowHeight;
 
-    /// <summary>Draws it between two sides, from a height downwards.</summary>
+    /// <summary>Draws the legend between two sides, downwards from a height.</summary>
     public void Draw(SKCanvas canvas, float left, float right, float top, float figureHeight)
     {
         List<List<Item>> rows = Rows(right - left, figureHeight);
@@ -49,7 +49,7 @@ internal sealed class FigureLegend(IReadOnlyList<(string Label, LineLook Look)> 
             Drawing.DrawMarker(canvas, paint, new Pixel(x + (SampleWidth / 2), y), look.NewMarkerStyle());
     }
 
-    /// <summary>The items in rows, their labels shortened until the rows leave room for the panels.</summary>
+    /// <summary>Arranges the items in rows, and shortens their labels until the rows leave room for the panels.</summary>
     private List<List<Item>> Rows(float width, float figureHeight)
     {
         int most = Math.Max(1, (int)(figureHeight * MostOfHeight / RowHeight));

@@ -4,22 +4,21 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Plotting;
 
-/// <summary>Pictures of what a model's first convolution looks for.</summary>
+/// <summary>Pictures of the kernels of a model's first convolution.</summary>
 public static class FilterPlot
 {
     private const float FilterSide = 48;
 
     /// <summary>
-    /// Saves the filters of the first Conv2D side by side, each of their values a square. Filters over three channels are drawn in colours,
-    /// others in grey as the mean over their channels. Each is stretched by itself: 0 is middle grey, its largest value, whichever sign it
-    /// has, black or full colour.
+    /// Saves the kernels of the first Conv2D side by side, each value as a square. Kernels with three channels are drawn in color, others in gray as the mean over
+    /// their channels. Each kernel has its own scale, in which 0 is middle gray and the largest absolute value black or full color.
     /// </summary>
-    /// <param name="model">With a Conv2D, which may be within another layer, and built.</param>
-    /// <param name="path">Ends in <c>.png</c> or <c>.svg</c>; its folder must exist.</param>
-    /// <param name="columns">How many stand side by side, at least 1. By default as many as rows.</param>
-    /// <param name="scale">Pixels in one unit of the drawing, 0.25 to 10; filters are at least 48 units wide or high. Default 1.</param>
-    /// <exception cref="ArgumentException">The path ends in neither .png nor .svg, or the picture would have a side of more than 10,000 pixels.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The columns are under 1, or the scale is not 0.25 to 10.</exception>
+    /// <param name="model">A built model with a Conv2D, which may be inside another layer.</param>
+    /// <param name="path">A file that ends with <c>.png</c> or <c>.svg</c>; its folder must exist.</param>
+    /// <param name="columns">The number of columns, at least 1. By default about the number of rows.</param>
+    /// <param name="scale">The pixels per unit of the drawing, 0.25 to 10; the longer side of a kernel has at least 48 units. Default 1.</param>
+    /// <exception cref="ArgumentException">The path ends with neither .png nor .svg, or a side of the picture would have more than 10,000 pixels.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of columns is less than 1, or the scale is not from 0.25 to 10.</exception>
     /// <exception cref="InvalidOperationException">The model has no Conv2D, or is not built.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveFilters(this Model model, string path, int? columns = null, double scale = 1)
@@ -32,7 +31,7 @@ public static class FilterPlot
         PlotFile.Save(path, grid.Size, scale, nameof(FilterPlot), grid.Draw);
     }
 
-    /// <summary>What the picture shows.</summary>
+    /// <summary>Creates the drawing of the picture.</summary>
     internal static Tile[] Tiles(Model model)
     {
         Conv2D convolution = FirstConvolution(model) ?? throw new InvalidOperationException($"FilterPlot: the model must have a Conv2D, but '{model.Name}' has none.");
@@ -46,7 +45,7 @@ public static class FilterPlot
             filters = filters.mean([3], keepdim: true);
         Tensor largest = filters.abs().amax([1, 2, 3], keepdim: true);
 
-        // 0 / 0 where a filter is all zeros: middle grey as well. So is what is no number.
+        // A kernel of zeros gives 0 / 0, which is middle gray, too, like every NaN.
         Tensor shown = (filters / largest).Multiply(0.5).Add(0.5).nan_to_num(0.5);
         return ImagePixels.ToTiles(ArrayConversion.ToNDArray(shown));
     }

@@ -3,21 +3,21 @@ using CifarVision.Plotting.Lines;
 
 namespace CifarVision.Plotting;
 
-/// <summary>Several training histories in one picture.</summary>
+/// <summary>Pictures of several training histories.</summary>
 public static class HistoryComparison
 {
     /// <summary>
-    /// Saves the learning curves of several runs: a panel "Model accuracy" and a panel "Model loss", with a curve for each run and one legend
-    /// below. Where every run was validated, the curves are those on validation data, with those on training data as thin lines behind; else
-    /// they are those on training data. Without an <c>accuracy</c> that all have, the first other metric that all have stands in its place.
+    /// Saves the learning curves of several runs: a panel "Model accuracy" and a panel "Model loss", with a curve per run and one legend below. If every run was
+    /// validated, the curves are those of validation, with those of training as thin lines in the background; otherwise they are those of training. If not all
+    /// histories have an <c>accuracy</c>, the first other metric that all have is shown instead.
     /// </summary>
-    /// <param name="path">Ends in <c>.png</c> or <c>.svg</c>; its folder must exist.</param>
-    /// <param name="histories">At least one, under the names for the legend: <c>[("LeNet", lenet), ("AlexNet", alexnet)]</c>.</param>
-    /// <param name="width">In pixels, 100 to 10,000. Default 1000. Text grows with the picture.</param>
-    /// <param name="height">In pixels, 100 to 10,000. Default 500.</param>
-    /// <param name="smoothing">From 0, none, the default, to below 1, as for one history; the values themselves are then left out.</param>
-    /// <exception cref="ArgumentException">There is no history, two bear one name, or the path ends in neither .png nor .svg.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The width or height is not 100 to 10,000, or the smoothing not 0 to below 1.</exception>
+    /// <param name="path">A file that ends with <c>.png</c> or <c>.svg</c>; its folder must exist.</param>
+    /// <param name="histories">The histories, at least one, with their names for the legend: <c>[("LeNet", lenet), ("AlexNet", alexnet)]</c>.</param>
+    /// <param name="width">The width in pixels, 100 to 10,000. Default 1000. Text scales with the picture.</param>
+    /// <param name="height">The height in pixels, 100 to 10,000. Default 500.</param>
+    /// <param name="smoothing">The smoothing factor, at least 0 and less than 1, as for one history; the unsmoothed values are then omitted. Default 0, no smoothing.</param>
+    /// <exception cref="ArgumentException">There is no history, two have the same name, or the path ends with neither .png nor .svg.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The width or height is not from 100 to 10,000, or the smoothing is not at least 0 and less than 1.</exception>
     /// <exception cref="InvalidOperationException">There is no loss or metric that all histories have.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SavePlot(
@@ -35,7 +35,7 @@ public static class HistoryComparison
         PlotFigure.SaveColumns(path, width, height, panels, legend);
     }
 
-    /// <summary>What the picture shows.</summary>
+    /// <summary>Creates the panels of the picture.</summary>
     internal static IReadOnlyList<LinePanel> Panels(IReadOnlyList<(string Name, TrainingHistory History)> runs, double smoothing = 0)
     {
         Smoothing.Require(smoothing, nameof(HistoryComparison));

@@ -7,25 +7,24 @@ namespace CifarVision.Plotting;
 public static class HistoryPlot
 {
     /// <summary>
-    /// Saves the learning curves: a panel "Model accuracy" and a panel "Model loss" over the epochs, with a curve Train and, where there was
-    /// validation, a curve Test. A model without <c>accuracy</c> shows its first other metric in its place, and the loss alone where it has
-    /// none. Values that are not finite interrupt a curve.
+    /// Saves the learning curves: a panel "Model accuracy" and a panel "Model loss" over the epochs, with a curve Train and, if there was validation, a curve Test.
+    /// Without <c>accuracy</c>, the first other metric is shown instead, or only the loss if there is none. Values that are not finite interrupt a curve.
     /// </summary>
-    /// <param name="history">What Fit returned.</param>
-    /// <param name="path">Ends in <c>.png</c> or <c>.svg</c>; its folder must exist. SVG holds text as outlines, so it needs no font.</param>
-    /// <param name="width">In pixels, 100 to 10,000. Default 1000: 10 inches at 100 dots per inch. Text grows with the picture.</param>
-    /// <param name="height">In pixels, 100 to 10,000. Default 500.</param>
+    /// <param name="history">The result of Fit.</param>
+    /// <param name="path">A file that ends with <c>.png</c> or <c>.svg</c>; its folder must exist. SVG has text as outlines, so it needs no font.</param>
+    /// <param name="width">The width in pixels, 100 to 10,000. Default 1000: 10 inches at 100 dots per inch. Text scales with the picture.</param>
+    /// <param name="height">The height in pixels, 100 to 10,000. Default 500.</param>
     /// <param name="learningRate">
-    /// Whether a third panel shows <c>learning_rate</c>, which LearningRateScheduler and ReduceLROnPlateau log; in decades where it changes
-    /// tenfold or more. Default false.
+    /// Whether to add a panel with <c>learning_rate</c>, which LearningRateScheduler and ReduceLROnPlateau log; on a logarithmic axis if it changes by a factor of
+    /// ten or more. Default false.
     /// </param>
     /// <param name="smoothing">
-    /// From 0, none, the default, to below 1: each value becomes the mean of itself and those before it, whose weights fall by this factor from
-    /// epoch to epoch, as TensorBoard's slider does. The values themselves stay as thin lines behind.
+    /// The smoothing factor, at least 0 and less than 1: each value becomes the mean of itself and the values before it, whose weights decrease by this factor from
+    /// epoch to epoch, like TensorBoard's slider. The unsmoothed values are thin lines in the background. Default 0, no smoothing.
     /// </param>
-    /// <exception cref="ArgumentException">The path ends in neither .png nor .svg.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The width or height is not 100 to 10,000, or the smoothing not 0 to below 1.</exception>
-    /// <exception cref="InvalidOperationException">The history has no epoch with a loss or a metric, or no learning rate where one is wanted.</exception>
+    /// <exception cref="ArgumentException">The path ends with neither .png nor .svg.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The width or height is not from 100 to 10,000, or the smoothing is not at least 0 and less than 1.</exception>
+    /// <exception cref="InvalidOperationException">The history has no epoch with a loss or a metric, or no learning rate although it was requested.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SavePlot(
         this TrainingHistory history, string path, int width = PlotFigure.DefaultWidth, int height = PlotFigure.DefaultHeight, bool learningRate = false, double smoothing = 0)
@@ -34,7 +33,7 @@ public static class HistoryPlot
         PlotFigure.SaveColumns(path, width, height, Panels(history, learningRate, smoothing));
     }
 
-    /// <summary>What the picture shows.</summary>
+    /// <summary>Creates the panels of the picture.</summary>
     internal static IReadOnlyList<LinePanel> Panels(TrainingHistory history, bool learningRate = false, double smoothing = 0)
     {
         Smoothing.Require(smoothing, nameof(HistoryPlot));

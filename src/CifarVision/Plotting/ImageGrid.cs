@@ -3,27 +3,27 @@ using CifarVision.Datasets;
 
 namespace CifarVision.Plotting;
 
-/// <summary>Pictures of images in rows, with what they show and what a model took them for.</summary>
+/// <summary>Pictures of images in rows, with their classes and predictions.</summary>
 public static class ImageGrid
 {
     private const float ImageSide = 96;
 
     /// <summary>
-    /// Saves images side by side, each with the name of its class below, and below that with what was predicted: a tick, or a cross with the
-    /// wrong class and a frame around the image. Small images are enlarged by a whole number, pixel by pixel.
+    /// Saves images side by side, each with the name of its class and the prediction below: a tick, or a cross with the wrong class and a frame around the image.
+    /// Small images are enlarged by an integer factor, without interpolation.
     /// </summary>
-    /// <param name="path">Ends in <c>.png</c> or <c>.svg</c>; its folder must exist.</param>
-    /// <param name="images">(N, H, W, C), at least one; C is 3 for colours, 1 for grey; uint8, or floats from 0 to 1.</param>
-    /// <param name="labels">What they show: integers (N) or (N, 1), or one-hot rows (N, classes). Default not known.</param>
-    /// <param name="predictions">What they were taken for: the model's output, (N, classes), or (N, 1) for two classes, which adds the probability, or classes as for <paramref name="labels"/>. Default not known.</param>
-    /// <param name="classNames">The name of each class. Default their numbers.</param>
-    /// <param name="columns">How many stand side by side, at least 1. By default as many as rows.</param>
-    /// <param name="scale">Pixels in one unit of the drawing, 0.25 to 10; images are at least 96 units wide or high. Default 1.</param>
+    /// <param name="path">A file that ends with <c>.png</c> or <c>.svg</c>; its folder must exist.</param>
+    /// <param name="images">The images, (N, H, W, C), at least one; C is 3 for RGB, 1 for gray; uint8, or floats from 0 to 1.</param>
+    /// <param name="labels">The classes: integers (N) or (N, 1), or one-hot rows (N, classes). Default none.</param>
+    /// <param name="predictions">The predictions: the model's output, (N, classes), or (N, 1) for two classes, which adds the probability, or classes as for <paramref name="labels"/>. Default none.</param>
+    /// <param name="classNames">The names of the classes. Default their indices.</param>
+    /// <param name="columns">The number of columns, at least 1. By default about the number of rows.</param>
+    /// <param name="scale">The pixels per unit of the drawing, 0.25 to 10; the longer side of an image has at least 96 units. Default 1.</param>
     /// <exception cref="ArgumentException">
-    /// The path ends in neither .png nor .svg, a shape, a type or the values of floats are not those of images, labels or predictions, a class has
-    /// no name, or the picture would have a side of more than 10,000 pixels.
+    /// The path ends with neither .png nor .svg, a shape, a type or the range of floats does not fit, a class has no name, or a side of the picture would have more
+    /// than 10,000 pixels.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">The columns are under 1, or the scale is not 0.25 to 10.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of columns is less than 1, or the scale is not from 0.25 to 10.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(
         string path, NDArray images, NDArray? labels = null, NDArray? predictions = null, IReadOnlyList<string>? classNames = null, int? columns = null, double scale = 1)
@@ -37,14 +37,14 @@ public static class ImageGrid
     }
 
     /// <summary>Saves the images of a dataset with their labels.</summary>
-    /// <param name="path">Ends in <c>.png</c> or <c>.svg</c>; its folder must exist.</param>
-    /// <param name="data">All its images are drawn: take a few.</param>
-    /// <param name="predictions">What they were taken for: the model's output, (N, classes), or (N, 1) for two classes, or classes. Default not known.</param>
-    /// <param name="classNames">The name of each class. Default their numbers.</param>
-    /// <param name="columns">How many stand side by side, at least 1. By default as many as rows.</param>
-    /// <param name="scale">Pixels in one unit of the drawing, 0.25 to 10. Default 1.</param>
+    /// <param name="path">A file that ends with <c>.png</c> or <c>.svg</c>; its folder must exist.</param>
+    /// <param name="data">The dataset, of which all images are drawn: take a few.</param>
+    /// <param name="predictions">The predictions: the model's output, (N, classes), or (N, 1) for two classes, or classes. Default none.</param>
+    /// <param name="classNames">The names of the classes. Default their indices.</param>
+    /// <param name="columns">The number of columns, at least 1. By default about the number of rows.</param>
+    /// <param name="scale">The pixels per unit of the drawing, 0.25 to 10. Default 1.</param>
     /// <exception cref="ArgumentException">As for arrays.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The columns are under 1, or the scale is not 0.25 to 10.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of columns is less than 1, or the scale is not from 0.25 to 10.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(string path, ImageDataset data, NDArray? predictions = null, IReadOnlyList<string>? classNames = null, int? columns = null, double scale = 1)
     {
@@ -52,7 +52,7 @@ public static class ImageGrid
         Save(path, data.Images, data.HasLabels ? data.Labels : null, predictions, classNames, columns, scale);
     }
 
-    /// <summary>What the picture shows.</summary>
+    /// <summary>Creates the tiles of the picture.</summary>
     internal static Tile[] Tiles(NDArray images, NDArray? labels, NDArray? predictions, IReadOnlyList<string>? classNames)
     {
         Tile[] tiles = ImagePixels.ToTiles(images);

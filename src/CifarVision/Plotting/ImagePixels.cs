@@ -3,13 +3,13 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Plotting;
 
-/// <summary>Arrays of images as tiles.</summary>
+/// <summary>Converts arrays of images to tiles.</summary>
 internal static class ImagePixels
 {
-    // What rounding may add to the ends of 0 .. 1.
+    // The tolerance for rounding at the ends of 0..1.
     private const double Slack = 1e-3;
 
-    /// <summary>One tile for each image.</summary>
+    /// <summary>Returns one tile per image.</summary>
     /// <exception cref="ArgumentException">The shape or type is not that of images, or floats are not from 0 to 1.</exception>
     public static Tile[] ToTiles(NDArray images)
     {

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace CifarVision.Plotting;
 
-/// <summary>The names that classes bear in a picture: those given, else their numbers.</summary>
+/// <summary>The names of classes in a picture: the given ones, or else their indices.</summary>
 internal static class NamedClasses
 {
-    /// <summary>One name for each class.</summary>
-    /// <exception cref="ArgumentException">There are names, but not as many as classes.</exception>
+    /// <summary>Returns one name per class.</summary>
+    /// <exception cref="ArgumentException">The number of names differs from the number of classes.</exception>
     public static IReadOnlyList<string> ForAll(IReadOnlyList<string>? classNames, int count, string owner)
     {
         if (classNames is not null && classNames.Count != count)
@@ -14,8 +14,8 @@ internal static class NamedClasses
         return classNames ?? [.. Enumerable.Range(0, count).Select(Number)];
     }
 
-    /// <summary>The name of one class.</summary>
-    /// <exception cref="ArgumentException">There are names, but none for this class.</exception>
+    /// <summary>Returns the name of one class.</summary>
+    /// <exception cref="ArgumentException">There is no name for this class.</exception>
     public static string Of(IReadOnlyList<string>? classNames, int index, string owner)
     {
         if (classNames is null)

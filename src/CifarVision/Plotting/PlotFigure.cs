@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace CifarVision.Plotting;
 
-/// <summary>The look all pictures share, and panels side by side in one file.</summary>
+/// <summary>The common style of all pictures, and panels side by side in one file.</summary>
 internal static class PlotFigure
 {
     /// <summary>The default width, in pixels: 10 inches at 100 dots per inch.</summary>
@@ -22,18 +22,18 @@ internal static class PlotFigure
     /// <summary>The size of titles, in pixels.</summary>
     public const float TitleText = 15;
 
-    /// <summary>The colour of text.</summary>
+    /// <summary>The color of text.</summary>
     public static readonly Color Ink = new("#262626");
 
-    /// <summary>The colour of grid lines and of frames around legends.</summary>
+    /// <summary>The color of grid lines and of frames around legends.</summary>
     public static readonly Color Grid = new("#E6E6E6");
 
-    /// <summary>The colour of axes and connections.</summary>
+    /// <summary>The color of axes and connections.</summary>
     public static readonly Color AxisColor = new("#808080");
 
     private const float Margin = 8;
 
-    /// <summary>An empty plot in the library's look.</summary>
+    /// <summary>Creates an empty plot in the library's style.</summary>
     public static Plot NewPlot(string title, string xLabel, string yLabel)
     {
         var plot = new Plot();
@@ -56,9 +56,9 @@ internal static class PlotFigure
         return plot;
     }
 
-    /// <summary>Saves panels side by side. Text and lines grow with the picture: twice the default size is the same figure, twice as sharp.</summary>
-    /// <exception cref="ArgumentException">The path ends in neither .png nor .svg.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The width or height is not 100 to 10,000.</exception>
+    /// <summary>Saves panels side by side. Text and lines scale with the picture: twice the default size is the same figure at twice the resolution.</summary>
+    /// <exception cref="ArgumentException">The path ends with neither .png nor .svg.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The width or height is not from 100 to 10,000.</exception>
     public static void SaveColumns(string path, int width, int height, IReadOnlyList<LinePanel> panels, FigureLegend? legend = null)
     {
         Plot[] plots = [.. panels.Select(LineChart.Create)];
@@ -73,7 +73,7 @@ internal static class PlotFigure
         }
     }
 
-    /// <summary>The pixels in one unit of a figure that is made for a size. Smaller pictures shrink their text too, but not beyond reading.</summary>
+    /// <summary>Returns the pixels per unit of a figure designed for a size. Smaller pictures have smaller text, but it stays readable.</summary>
     public static float Unit(int width, int height, int defaultWidth, int defaultHeight) =>
         Math.Max(0.75f, Math.Min(width / (float)defaultWidth, height / (float)defaultHeight));
 
@@ -88,7 +88,7 @@ internal static class PlotFigure
         legend?.Draw(canvas, Margin, size.Width - Margin, bottom, size.Height);
     }
 
-    /// <summary>Lays the plots out by drawing them on nothing, with the same width left of each for labels.</summary>
+    /// <summary>Lays out the plots by drawing them without output, with the same width for labels left of each.</summary>
     private static void Align(Plot[] plots, PixelRect[] areas)
     {
         // The second time for what the width and the axis rules moved: a plot that still moves when it is drawn is drawn twice over itself.

@@ -6,7 +6,7 @@ using SkiaSharp;
 
 namespace CifarVision.Plotting;
 
-/// <summary>Saves a drawing as PNG or SVG, by the ending of the path; the file appears only once it is complete.</summary>
+/// <summary>Saves a drawing as PNG or SVG, depending on the extension of the path. The file appears only when it is complete.</summary>
 internal static class PlotFile
 {
     private const int Smallest = 100;
@@ -15,13 +15,13 @@ internal static class PlotFile
     private const double LargestScale = 10;
 
     /// <summary>Draws into a file.</summary>
-    /// <param name="path">Ends in .png or .svg; its folder must exist.</param>
-    /// <param name="width">In pixels.</param>
-    /// <param name="height">In pixels.</param>
-    /// <param name="unit">The pixels in one unit of the drawing, so that one drawing fits pictures of any size.</param>
-    /// <param name="draw">Draws on a white ground, given its width and height in units.</param>
-    /// <exception cref="ArgumentException">The path ends in neither .png nor .svg.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The width or height is not 100 to 10,000.</exception>
+    /// <param name="path">A file that ends with .png or .svg; its folder must exist.</param>
+    /// <param name="width">The width in pixels.</param>
+    /// <param name="height">The height in pixels.</param>
+    /// <param name="unit">The pixels per unit of the drawing, so that one drawing fits pictures of any size.</param>
+    /// <param name="draw">Draws on a white background, given its width and height in units.</param>
+    /// <exception cref="ArgumentException">The path ends with neither .png nor .svg.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The width or height is not from 100 to 10,000.</exception>
     public static void Save(string path, int width, int height, float unit, Action<SKCanvas, SKSize> draw)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -41,14 +41,14 @@ internal static class PlotFile
         }
     }
 
-    /// <summary>Draws into a file as large as the drawing.</summary>
-    /// <param name="path">Ends in .png or .svg; its folder must exist.</param>
-    /// <param name="size">Of the drawing, in units.</param>
-    /// <param name="scale">The pixels in one unit.</param>
-    /// <param name="owner">Names itself in errors.</param>
-    /// <param name="draw">Draws on a white ground.</param>
-    /// <exception cref="ArgumentException">The path ends in neither .png nor .svg, or a side would be longer than 10,000 pixels.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The scale is not 0.25 to 10.</exception>
+    /// <summary>Draws into a file of the size of the drawing.</summary>
+    /// <param name="path">A file that ends with .png or .svg; its folder must exist.</param>
+    /// <param name="size">The size of the drawing, in units.</param>
+    /// <param name="scale">The pixels per unit.</param>
+    /// <param name="owner">The class, for messages.</param>
+    /// <param name="draw">Draws on a white background.</param>
+    /// <exception cref="ArgumentException">The path ends with neither .png nor .svg, or a side would be longer than 10,000 pixels.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is not from 0.25 to 10.</exception>
     public static void Save(string path, SKSize size, double scale, string owner, Action<SKCanvas> draw)
     {
         if (scale is not (>= SmallestScale and <= LargestScale))

@@ -4,8 +4,8 @@ using SkiaSharp;
 namespace CifarVision.Plotting;
 
 /// <summary>
-/// The font of every picture: DejaVu Sans, which travels in the assembly, since ScottPlot silently draws no text on a machine without fonts.
-/// It is given to each label by itself: whatever ScottPlot sets by name or for a whole plot also changes the plots of the user.
+/// The font of all pictures: DejaVu Sans, an embedded resource, because ScottPlot silently draws no text on a machine without fonts. It is set for each label,
+/// because ScottPlot's settings by name or for a whole plot would also change the user's own plots.
 /// </summary>
 internal static class PlotFont
 {
@@ -13,10 +13,10 @@ internal static class PlotFont
 
     private static readonly Lazy<SKTypeface> LazyTypeface = new(Load);
 
-    /// <summary>The font, as Skia knows it.</summary>
+    /// <summary>The font, for Skia.</summary>
     public static SKTypeface Typeface => LazyTypeface.Value;
 
-    /// <summary>Sets a label in the font.</summary>
+    /// <summary>Sets the font of a label.</summary>
     public static void Apply(LabelStyle label, float size, Color color)
     {
         label.Font = Typeface;
@@ -25,7 +25,7 @@ internal static class PlotFont
         label.ForeColor = color;
     }
 
-    /// <summary>Moves a label that ScottPlot centres so that its digits, and not its line, are in the middle.</summary>
+    /// <summary>Moves a label that ScottPlot centers so that its digits, not its line, are centered.</summary>
     public static void Center(LabelStyle label)
     {
         using var font = new SKFont(Typeface, label.FontSize);

@@ -4,12 +4,12 @@ using ScottPlot;
 namespace CifarVision.Plotting;
 
 /// <summary>
-/// Ticks at multiples of 1, 2 or 5 times a power of ten, labelled alike: equally many decimals, under every culture. ScottPlot's own follow
-/// the culture, mix 0 with 0.2, and put an epoch -5 in front of the first.
+/// Ticks at multiples of 1, 2 or 5 times a power of ten, with the same number of decimals in every culture. ScottPlot's own ticks depend on the culture, mix 0
+/// with 0.2, and may show an epoch -5.
 /// </summary>
-/// <param name="first">No tick lies below.</param>
-/// <param name="last">No tick lies above.</param>
-/// <param name="wholeNumbers">Whether only whole numbers get a tick.</param>
+/// <param name="first">The smallest possible tick.</param>
+/// <param name="last">The largest possible tick.</param>
+/// <param name="wholeNumbers">Whether to use whole numbers only.</param>
 internal sealed class PlotTicks(double first, double last, bool wholeNumbers) : ITickGenerator
 {
     private const double PixelsBetweenRows = 45;
@@ -29,7 +29,7 @@ internal sealed class PlotTicks(double first, double last, bool wholeNumbers) : 
         Ticks = Generate(Math.Max(first, range.Min), Math.Min(last, range.Max), range.Length, (int)Math.Clamp(size.Length / spacing, edge.IsVertical() ? FewestRows : FewestColumns, MaxTickCount));
     }
 
-    /// <summary>Ticks between two values, at most <paramref name="most"/> over the length of the axis.</summary>
+    /// <summary>Returns the ticks between two values, at most <paramref name="most"/> over the length of the axis.</summary>
     internal Tick[] Generate(double from, double to, double length, int most)
     {
         double step = Step(length / most);
@@ -40,7 +40,7 @@ internal sealed class PlotTicks(double first, double last, bool wholeNumbers) : 
         return [.. Enumerable.Range(0, Math.Max(count, 0)).Select(i => (begin + i) * step).Select(value => Tick.Major(value, Label(value, step, Math.Max(Math.Abs(from), Math.Abs(to)))))];
     }
 
-    /// <summary>The smallest of 1, 2, 5 times a power of ten that is not smaller than a distance.</summary>
+    /// <summary>Returns the smallest of 1, 2 or 5 times a power of ten that is not smaller than a distance.</summary>
     private static double Step(double distance)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(distance)));

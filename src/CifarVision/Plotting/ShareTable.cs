@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace CifarVision.Plotting;
 
-/// <summary>The cells of a confusion matrix: how dark they are and what they say.</summary>
+/// <summary>The darkness and the texts of the cells of a confusion matrix.</summary>
 /// <param name="counts">True classes by predicted classes.</param>
-/// <param name="normalize">Whether they say percent of the row.</param>
+/// <param name="normalize">Whether the texts are percentages of the row.</param>
 internal sealed class ShareTable(long[,] counts, bool normalize)
 {
     private readonly long[] _rows = [.. Enumerable.Range(0, counts.GetLength(0)).Select(i => Enumerable.Range(0, counts.GetLength(1)).Sum(j => counts[i, j]))];
@@ -12,7 +12,7 @@ internal sealed class ShareTable(long[,] counts, bool normalize)
     /// <summary>The number of classes.</summary>
     public int Count => _rows.Length;
 
-    /// <summary>All samples, and how many of them were right.</summary>
+    /// <summary>The number of samples, and the accuracy.</summary>
     public string Summary
     {
         get
@@ -23,10 +23,10 @@ internal sealed class ShareTable(long[,] counts, bool normalize)
         }
     }
 
-    /// <summary>The part of the row that is in a cell, 0 to 1; 0 in a row without samples.</summary>
+    /// <summary>Returns the fraction of the row that is in a cell; 0 in a row without samples.</summary>
     public double Share(int row, int column) => _rows[row] == 0 ? 0 : (double)counts[row, column] / _rows[row];
 
-    /// <summary>What a cell says; nothing without samples.</summary>
+    /// <summary>Returns the text of a cell; empty without samples.</summary>
     public string Text(int row, int column)
     {
         if (counts[row, column] == 0)

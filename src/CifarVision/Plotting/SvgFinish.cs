@@ -7,10 +7,10 @@ using SkiaSharp;
 namespace CifarVision.Plotting;
 
 /// <summary>
-/// Makes Skia's SVG look the same everywhere. Skia only names the font, so where it is not installed another would be drawn at its
-/// positions: text becomes outlines, and stays as a label that readers and searches find. Images are numbered, so that those of two figures
-/// in one page would be mistaken for each other, and blurred: they stand where they are used, pixel by pixel. And Skia numbers clips by a
-/// counter of the process: they are named by what they are, so that one figure is one file.
+/// Makes Skia's SVG independent of the viewer. Skia only names the font, so another font would be drawn where it is not installed: text becomes outlines, with
+/// labels for screen readers and searches. Skia's images have numbers as ids, which clash between two figures on one page, and are blurred: they are placed where
+/// they are used, without interpolation. Skia numbers clip paths by a counter of the process: they are named by their content, so that a figure always gives the
+/// same file.
 /// </summary>
 internal static class SvgFinish
 {

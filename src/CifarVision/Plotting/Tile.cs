@@ -2,22 +2,22 @@ using SkiaSharp;
 
 namespace CifarVision.Plotting;
 
-/// <summary>One picture of a <see cref="TileGrid"/>, and what stands below it.</summary>
-/// <param name="Pixels">Red, green, blue and 255 for each pixel, row by row.</param>
-/// <param name="Width">In pixels.</param>
-/// <param name="Height">In pixels.</param>
+/// <summary>One picture of a <see cref="TileGrid"/>, with the text below it.</summary>
+/// <param name="Pixels">Red, green, blue and an alpha of 255 for each pixel, row by row.</param>
+/// <param name="Width">The width in pixels.</param>
+/// <param name="Height">The height in pixels.</param>
 internal sealed record Tile(byte[] Pixels, int Width, int Height)
 {
-    /// <summary>The lines below, first to last.</summary>
+    /// <summary>The lines of text below, first to last.</summary>
     public IReadOnlyList<string> Caption { get; init; } = [];
 
-    /// <summary>Whether it is framed, and its last line in the frame's colour.</summary>
+    /// <summary>Whether the picture has a frame, and its last line the color of the frame.</summary>
     public bool IsMarked { get; init; }
 
-    /// <summary>The picture as Skia draws it.</summary>
+    /// <summary>Creates the picture for Skia.</summary>
     public SKImage ToImage() => SKImage.FromPixelCopy(new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque), Pixels);
 
-    /// <summary>A copy of another size, for a picture too large to be shown pixel by pixel.</summary>
+    /// <summary>Returns a copy of another size, for a picture that is too large.</summary>
     public Tile Resized(int width, int height)
     {
         using SKImage image = ToImage();

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace CifarVision.Plotting;
 
-/// <summary>Small pictures of one size in rows, each of its pixels a square, with lines of text below them.</summary>
+/// <summary>Small pictures of the same size in rows, with pixels as squares and lines of text below.</summary>
 internal sealed class TileGrid
 {
     private const float Margin = 12;
@@ -14,10 +14,10 @@ internal sealed class TileGrid
     private const float FrameWidth = 3;
     private const int Largest = 256;
 
-    // The most that captions may widen their columns by.
+    // The largest factor by which captions may widen their columns.
     private const float WidestCaption = 1.6f;
 
-    // Vermilion, the second colour of LineLook.
+    // Vermilion, the second color of LineLook.
     private static readonly Color Mark = LineLook.Of(1).Color;
 
     private readonly IReadOnlyList<Tile> _tiles;
@@ -26,10 +26,10 @@ internal sealed class TileGrid
     private readonly SKSize _tile;
     private readonly float _cellWidth;
 
-    /// <summary>Lays the tiles out, row by row.</summary>
-    /// <param name="tiles">At least one, all of the same size.</param>
-    /// <param name="columns">How many stand side by side.</param>
-    /// <param name="side">The longer side of a tile is at least so long, in units, unless it would need half a pixel.</param>
+    /// <summary>Lays out the tiles, row by row.</summary>
+    /// <param name="tiles">The tiles, at least one, all of the same size.</param>
+    /// <param name="columns">The number of columns.</param>
+    /// <param name="side">The smallest length of the longer side of a tile, in units.</param>
     public TileGrid(IReadOnlyList<Tile> tiles, int columns, float side)
     {
         float longer = Math.Max(tiles[0].Width, tiles[0].Height);
@@ -61,12 +61,12 @@ internal sealed class TileGrid
         }
     }
 
-    /// <summary>The columns that make rows and columns about as many.</summary>
+    /// <summary>Returns the number of columns that makes rows and columns about equal.</summary>
     public static int SquareColumns(int tiles) => (int)Math.Ceiling(Math.Sqrt(tiles));
 
     private float RowHeight => _tile.Height + (_lines > 0 ? (_lines * LineHeight) + 4 : 0);
 
-    /// <summary>Draws all of it from the upper left corner.</summary>
+    /// <summary>Draws the grid from the upper left corner.</summary>
     public void Draw(SKCanvas canvas)
     {
         for (int i = 0; i < _tiles.Count; i++)

@@ -29,5 +29,5 @@ public abstract class Regularizer
     /// <summary>Returns the factor of a penalty after checking it.</summary>
     private protected static double RequireFactor(double value, string type, string name) => value >= 0 && double.IsFinite(value)
         ? value
-        : throw new ArgumentOutOfRangeException(name, FormattableString.Invariant($"{type}: {name} must be 0 or more, but was {value}."));
+        : throw new ArgumentOutOfRangeException(name, FormattableString.Invariant($"{type}: {name} must be at least 0, but was {value}."));
 }

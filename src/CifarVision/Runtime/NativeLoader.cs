@@ -76,7 +76,7 @@ public static class NativeLoader
 
     private static nint Resolve(Assembly assembly, string name)
     {
-        // The first use of TorchSharp came before that of this library.
+        // The program used TorchSharp before this library.
         ChosenLibtorch.Load(typeof(torch).Assembly);
         if (ChosenLibtorch.Handle(name) is not 0 and nint chosen)
             return chosen;

@@ -83,7 +83,7 @@ public sealed partial class RandomStream
         return drawn;
     }
 
-    // A mask of the rows of this process. Four values come from one word, so that its first value may stand in the midst of one.
+    // The mask of the rows of this process. One word yields four values, so the first value may be inside a word.
     private Tensor DrawOfRows(long[] shape, Func<long[], Tensor> draw)
     {
         if (RowPart.Of(shape[0]) is not { } part)

@@ -15,8 +15,8 @@ public static class TorchRuntime
     private static bool _isSeedChosen;
 
     /// <summary>
-    /// The folder of libtorch's libraries where they do not lie beside the application: the <c>lib</c> folder of an unpacked libtorch or of a PyTorch
-    /// installation, for the CPU or for CUDA, on Linux on x64. Null for the package's. Default: the environment variable <c>CIFARVISION_LIBTORCH</c>.
+    /// The folder of libtorch's libraries if they are not next to the application: the <c>lib</c> folder of an unpacked libtorch or of a PyTorch
+    /// installation, for the CPU or for CUDA, on Linux x64. Null for the libtorch of a package. Default: the environment variable <c>CIFARVISION_LIBTORCH</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">It is set after the first use of torch.</exception>
     public static string? LibtorchFolder

@@ -17,6 +17,7 @@ internal sealed class GeneratorEpochs : Epochs
     private readonly Func<NDArray, NDArray, BatchSource> _check;
     private readonly Func<BatchSource, IEnumerable<ReadOnlyMemory<int>>, BatchFeed> _feed;
     private readonly Task _pulling;
+    // The arrays belong to the user's program, so they are not disposed here.
     [NDBorrowed]
     private (NDArray X, NDArray Y)? _next;
 

@@ -27,7 +27,7 @@ internal static class ReplicaCheck
         foreach ((string fact, string value) in identity.Facts)
             facts.Add(fact, value);
 
-        // Nearly always all are equal, and a number tells.
+        // Nearly always all facts are equal, and comparing a hash is enough.
         string own = JsonSerializer.Serialize(facts);
         var digests = new double[distribution.Size];
         digests[distribution.Rank] = XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(own));

@@ -14,6 +14,7 @@ internal sealed class RowFeed : BatchFeed
     private readonly BatchSource _data;
     private readonly IEnumerator<ReadOnlyMemory<int>> _order;
     private readonly Distribution _distribution;
+    // The run owns and disposes it.
     [NDBorrowed]
     private readonly DeviceRows _deviceRows;
     private readonly ScalarType _floatType;

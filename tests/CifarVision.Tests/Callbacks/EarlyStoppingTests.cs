@@ -267,9 +267,9 @@ public class EarlyStoppingTests
     }
 
     [Theory]
-    [InlineData(-1, 0, 0, "EarlyStopping: minDelta must be 0 or more, but was -1.")]
-    [InlineData(0, -1, 0, "EarlyStopping: patience must be 0 or more, but was -1.")]
-    [InlineData(0, 0, -1, "EarlyStopping: startFromEpoch must be 0 or more, but was -1.")]
+    [InlineData(-1, 0, 0, "EarlyStopping: minDelta must be at least 0, but was -1.")]
+    [InlineData(0, -1, 0, "EarlyStopping: patience must be at least 0, but was -1.")]
+    [InlineData(0, 0, -1, "EarlyStopping: startFromEpoch must be at least 0, but was -1.")]
     public void Constructor_NegativeNumber_Throws(double minDelta, int patience, int start, string message)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => new EarlyStopping(minDelta: minDelta, patience: patience, startFromEpoch: start));

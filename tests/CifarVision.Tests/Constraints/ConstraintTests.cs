@@ -95,7 +95,7 @@ public class ConstraintTests
     [Fact]
     public void Create_NumberOutOfRange_IsNamed()
     {
-        Assert.StartsWith("MaxNorm: maxValue must be 0 or more, but was -1.", Assert.Throws<ArgumentOutOfRangeException>(() => new MaxNorm(-1)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("MaxNorm: maxValue must be at least 0, but was -1.", Assert.Throws<ArgumentOutOfRangeException>(() => new MaxNorm(-1)).Message, StringComparison.Ordinal);
         Assert.StartsWith("MinMaxNorm: rate must be from 0 to 1, but was 2.", Assert.Throws<ArgumentOutOfRangeException>(() => new MinMaxNorm(rate: 2)).Message, StringComparison.Ordinal);
     }
 

@@ -15,7 +15,7 @@ public partial class WrongUseTests
     {
         ["a rate over 1"] = (typeof(ArgumentOutOfRangeException), "Dropout: rate must be from 0 to 1, but was 1.5.", () => _ = new Dropout(1.5)),
         ["negative units"] = (typeof(ArgumentOutOfRangeException), "Dense: units must be at least 1, but was -3.", () => _ = new Dense(-3)),
-        ["a negative learning rate"] = (typeof(ArgumentOutOfRangeException), "SGD: learningRate must be 0 or more, but was -0.1.", () => _ = new SGD(-0.1)),
+        ["a negative learning rate"] = (typeof(ArgumentOutOfRangeException), "SGD: learningRate must be at least 0, but was -0.1.", () => _ = new SGD(-0.1)),
         ["a kernel larger than the input"] = (
             typeof(ArgumentException),
             "Conv2D: the window (5, 5) must fit into the input, but was larger than (None, 3, 3, 1). Use Padding.Same or a smaller window.",

@@ -76,7 +76,7 @@ public class VarianceScalingTests
     {
         using var german = new CultureScope("de-DE");
         var scale = Assert.Throws<ArgumentOutOfRangeException>(() => new VarianceScaling(scale: -0.5));
-        Assert.StartsWith("VarianceScaling: scale must be above 0, but was -0.5.", scale.Message, StringComparison.Ordinal);
+        Assert.StartsWith("VarianceScaling: scale must be more than 0, but was -0.5.", scale.Message, StringComparison.Ordinal);
         Assert.Equal("mode", Assert.Throws<ArgumentOutOfRangeException>(() => new VarianceScaling(mode: (VarianceScalingMode)9)).ParamName);
         Assert.Equal("distribution", Assert.Throws<ArgumentOutOfRangeException>(() => new VarianceScaling(distribution: (VarianceScalingDistribution)9)).ParamName);
     }

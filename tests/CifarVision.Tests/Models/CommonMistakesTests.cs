@@ -15,7 +15,7 @@ public class CommonMistakesTests
 {
     [Theory]
     [InlineData(new[] { 6, 6, 3 }, "For one sample: np.expand_dims(x, 0).")]
-    [InlineData(new[] { 2, 6, 6, 1 }, "Repeat the grey channel: np.repeat(x, 3, axis: 3); or load pictures with ColorMode.Rgb.")]
+    [InlineData(new[] { 2, 6, 6, 1 }, "Repeat the gray channel: np.repeat(x, 3, axis: 3); or load pictures with ColorMode.Rgb.")]
     [InlineData(new[] { 2, 6, 6, 4 }, "Leave out the alpha channel: x[\":, :, :, 0:3\"].")]
     [InlineData(new[] { 2, 3, 6, 6 }, "Images must be channels last: np.transpose(x, new[] { 0, 2, 3, 1 }).")]
     [InlineData(new[] { 2, 8, 9, 3 }, "Resize the images to 6 x 6, as ImageFile.Load and ImageDataset.FromFolder do.")]

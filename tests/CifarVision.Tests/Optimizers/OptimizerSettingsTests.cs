@@ -87,7 +87,7 @@ public class OptimizerSettingsTests
 
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(learningRate: -0.5));
 
-        Assert.StartsWith("Adam: learningRate must be 0 or more, but was -0.5.", error.Message);
+        Assert.StartsWith("Adam: learningRate must be at least 0, but was -0.5.", error.Message);
     }
 
     [Fact]

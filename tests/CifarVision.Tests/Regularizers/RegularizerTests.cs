@@ -91,7 +91,7 @@ public class RegularizerTests
     {
         using var german = new CultureScope("de-DE");
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => new L2(-0.5));
-        Assert.StartsWith("L2: l2 must be 0 or more, but was -0.5.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("L2: l2 must be at least 0, but was -0.5.", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new L1(double.NaN));
         Assert.Equal("l1", Assert.Throws<ArgumentOutOfRangeException>(() => new L1L2(double.PositiveInfinity)).ParamName);
     }

@@ -7,7 +7,7 @@ namespace CifarVision.Callbacks.Progress;
 /// Lines at the end of a terminal that are redrawn in place. Output of the program appears above them.
 /// </summary>
 /// <remarks>
-/// Spectre.Console knows the terminal and writes text and colours. Its own live display is not used: it hides the cursor, which then stays
+/// Spectre.Console knows the terminal and writes text and colors. Its own live display is not used: it hides the cursor, which then stays
 /// hidden after Ctrl-C, and clears screen and history when the window shrinks. Here the cursor is always on an empty line below
 /// the last one, so the terminal stays usable however the process ends.
 /// </remarks>
@@ -28,7 +28,7 @@ internal sealed class LiveLines(IAnsiConsole console)
 
     /// <summary>Draws the lines in place of the previous ones. Lines that do not fit into the terminal are cut off.</summary>
     /// <param name="lines">Without line ends.</param>
-    /// <param name="highlighted">The part of a line to colour.</param>
+    /// <param name="highlighted">The part of a line to color.</param>
     public void Draw(IReadOnlyList<string> lines, string highlighted = "")
     {
         lock (_gate)

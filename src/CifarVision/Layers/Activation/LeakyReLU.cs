@@ -16,9 +16,7 @@ public sealed class LeakyReLU : Layer
     public LeakyReLU(double negativeSlope = 0.3, string? name = null)
         : base(name)
     {
-        if (!(negativeSlope >= 0 && double.IsFinite(negativeSlope)))
-            throw new ArgumentOutOfRangeException(nameof(negativeSlope), FormattableString.Invariant($"LeakyReLU: negativeSlope must be at least 0 and finite, but was {negativeSlope}."));
-        NegativeSlope = negativeSlope;
+        NegativeSlope = Require.AtLeastZero(negativeSlope, this);
     }
 
     /// <summary>The slope where x is negative.</summary>

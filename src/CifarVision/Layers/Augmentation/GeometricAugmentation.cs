@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarVision.Runtime;
 using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
@@ -14,9 +15,7 @@ public abstract class GeometricAugmentation : Augmentation
             throw new ArgumentOutOfRangeException(nameof(fillMode), $"{layer}: fillMode must be Constant, Nearest, Reflect or Wrap, but was {fillMode}.");
         if (!Enum.IsDefined(interpolation))
             throw new ArgumentOutOfRangeException(nameof(interpolation), $"{layer}: interpolation must be Nearest or Bilinear, but was {interpolation}.");
-        if (!double.IsFinite(fillValue))
-            throw new ArgumentOutOfRangeException(nameof(fillValue), FormattableString.Invariant($"{layer}: fillValue must be finite, but was {fillValue}."));
-        (FillMode, Interpolation, FillValue) = (fillMode, interpolation, fillValue);
+        (FillMode, Interpolation, FillValue) = (fillMode, interpolation, Require.Finite(fillValue, this));
     }
 
     /// <summary>How the area outside the image is filled.</summary>

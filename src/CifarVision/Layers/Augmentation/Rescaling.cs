@@ -16,9 +16,7 @@ public sealed class Rescaling : Layer
     public Rescaling(double scale, double offset = 0, string? name = null)
         : base(name)
     {
-        RequireFinite(nameof(scale), scale);
-        RequireFinite(nameof(offset), offset);
-        (Scale, Offset) = (scale, offset);
+        (Scale, Offset) = (Require.Finite(scale, this), Require.Finite(offset, this));
     }
 
     /// <summary>The scale.</summary>
@@ -49,10 +47,4 @@ public sealed class Rescaling : Layer
     protected override Tensor ForwardCore(Tensor x, bool training) => x.Multiply(Scale).Add(Offset);
 
     private protected override TensorFlowJsTensor ExportTensorFlowJsCore(TensorFlowJsModel model, TensorFlowJsTensor input) => AddTo(model, "Rescaling", new() { ["scale"] = Scale, ["offset"] = Offset }, [input]);
-
-    private static void RequireFinite(string argument, double value)
-    {
-        if (!double.IsFinite(value))
-            throw new ArgumentOutOfRangeException(argument, FormattableString.Invariant($"Rescaling: {argument} must be finite, but was {value}."));
-    }
 }

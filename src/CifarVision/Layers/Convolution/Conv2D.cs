@@ -49,13 +49,9 @@ public sealed class Conv2D : Conv2DBase
         string? name = null)
         : base(new SlidingWindow(nameof(Conv2D), nameof(kernelSize), kernelSize, strides ?? 1, dilationRate ?? 1, padding), activation, useBias, biasInitializer, biasRegularizer, biasConstraint, name)
     {
-        if (filters < 1)
-            throw new ArgumentOutOfRangeException(nameof(filters), FormattableString.Invariant($"Conv2D: filters must be at least 1, but was {filters}."));
-        if (groups < 1)
-            throw new ArgumentOutOfRangeException(nameof(groups), FormattableString.Invariant($"Conv2D: groups must be at least 1, but was {groups}."));
+        (Filters, Groups) = (Require.AtLeast(1, filters, this), Require.AtLeast(1, groups, this));
         if (filters % groups != 0)
             throw new ArgumentException(FormattableString.Invariant($"Conv2D: groups must divide filters, but was {groups} for {filters} filters."), nameof(groups));
-        (Filters, Groups) = (filters, groups);
         (KernelInitializer, KernelRegularizer, KernelConstraint) = (kernelInitializer ?? new GlorotUniform(), kernelRegularizer, kernelConstraint);
     }
 

@@ -109,6 +109,5 @@ public abstract class Conv2DBase : Layer
         return config;
     }
 
-    private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) =>
-        inputShapes is [TensorShape shape] && shape.Rank == InputShape.Rank && shape[^1] == InputShape[^1];
+    private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) => HasSameLastAxis(inputShapes);
 }

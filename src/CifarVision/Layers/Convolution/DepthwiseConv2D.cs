@@ -50,9 +50,7 @@ public sealed class DepthwiseConv2D : Conv2DBase
         string? name = null)
         : base(new SlidingWindow(nameof(DepthwiseConv2D), nameof(kernelSize), kernelSize, strides ?? 1, dilationRate ?? 1, padding), activation, useBias, biasInitializer, biasRegularizer, biasConstraint, name)
     {
-        DepthMultiplier = depthMultiplier >= 1
-            ? depthMultiplier
-            : throw new ArgumentOutOfRangeException(nameof(depthMultiplier), FormattableString.Invariant($"DepthwiseConv2D: depthMultiplier must be at least 1, but was {depthMultiplier}."));
+        DepthMultiplier = Require.AtLeast(1, depthMultiplier, this);
         (DepthwiseInitializer, DepthwiseRegularizer, DepthwiseConstraint) = (depthwiseInitializer ?? new GlorotUniform(), depthwiseRegularizer, depthwiseConstraint);
     }
 

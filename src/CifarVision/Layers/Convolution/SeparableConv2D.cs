@@ -59,11 +59,7 @@ public sealed class SeparableConv2D : Conv2DBase
         string? name = null)
         : base(new SlidingWindow(nameof(SeparableConv2D), nameof(kernelSize), kernelSize, strides ?? 1, dilationRate ?? 1, padding), activation, useBias, biasInitializer, biasRegularizer, biasConstraint, name)
     {
-        if (filters < 1)
-            throw new ArgumentOutOfRangeException(nameof(filters), FormattableString.Invariant($"SeparableConv2D: filters must be at least 1, but was {filters}."));
-        if (depthMultiplier < 1)
-            throw new ArgumentOutOfRangeException(nameof(depthMultiplier), FormattableString.Invariant($"SeparableConv2D: depthMultiplier must be at least 1, but was {depthMultiplier}."));
-        (Filters, DepthMultiplier) = (filters, depthMultiplier);
+        (Filters, DepthMultiplier) = (Require.AtLeast(1, filters, this), Require.AtLeast(1, depthMultiplier, this));
         (DepthwiseInitializer, PointwiseInitializer) = (depthwiseInitializer ?? new GlorotUniform(), pointwiseInitializer ?? new GlorotUniform());
         (DepthwiseRegularizer, PointwiseRegularizer) = (depthwiseRegularizer, pointwiseRegularizer);
         (DepthwiseConstraint, PointwiseConstraint) = (depthwiseConstraint, pointwiseConstraint);

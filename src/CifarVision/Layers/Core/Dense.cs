@@ -40,9 +40,7 @@ public sealed class Dense : Layer
         string? name = null)
         : base(name)
     {
-        if (units < 1)
-            throw new ArgumentOutOfRangeException(nameof(units), FormattableString.Invariant($"Dense: units must be at least 1, but was {units}."));
-        (Units, Activation, UseBias) = (units, activation, useBias);
+        (Units, Activation, UseBias) = (Require.AtLeast(1, units, this), activation, useBias);
         (KernelInitializer, BiasInitializer) = (kernelInitializer ?? new GlorotUniform(), biasInitializer ?? new Zeros());
         (KernelRegularizer, BiasRegularizer) = (kernelRegularizer, biasRegularizer);
         (KernelConstraint, BiasConstraint) = (kernelConstraint, biasConstraint);
@@ -140,6 +138,5 @@ public sealed class Dense : Layer
     private protected override Tensor BeforeActivation(Tensor x, bool training) =>
         BFloat16Products.Compute(x, Cast(_kernel!), _bias is null ? null : Cast(_bias), (inputs, kernel, bias) => F.linear(inputs, kernel.t(), bias));
 
-    private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) =>
-        inputShapes is [TensorShape shape] && shape.Rank == InputShape.Rank && shape[^1] == InputShape[^1];
+    private protected override bool CanTake(IReadOnlyList<TensorShape> inputShapes) => HasSameLastAxis(inputShapes);
 }

@@ -24,8 +24,8 @@ public sealed partial class BatchNormalization : Layer
     private Weight? _movingMean;
     private Weight? _movingVariance;
 
-    /// <summary>Keeps the settings; the weights are made when the input shape is known.</summary>
-    /// <param name="momentum">How much of a moving average stays at each step, 0 to 1. Default 0.99.</param>
+    /// <summary>Creates the layer; <see cref="Layer.Build(TensorShape)"/> creates the weights.</summary>
+    /// <param name="momentum">The momentum of the moving averages, from 0 to 1. Default 0.99.</param>
     /// <param name="epsilon">Added to the variance, at least 0. Default 0.001.</param>
     /// <param name="center">Whether <c>beta</c> is added. Default true.</param>
     /// <param name="scale">Whether it is multiplied by <c>gamma</c>. Default true.</param>
@@ -33,11 +33,11 @@ public sealed partial class BatchNormalization : Layer
     /// <param name="gammaInitializer">Default <see cref="Ones"/>.</param>
     /// <param name="movingMeanInitializer">Default <see cref="Zeros"/>.</param>
     /// <param name="movingVarianceInitializer">Default <see cref="Ones"/>.</param>
-    /// <param name="betaRegularizer">A penalty on <c>beta</c>. Default none.</param>
-    /// <param name="gammaRegularizer">A penalty on <c>gamma</c>. Default none.</param>
-    /// <param name="betaConstraint">A constraint on <c>beta</c>. Default none.</param>
-    /// <param name="gammaConstraint">A constraint on <c>gamma</c>. Default none.</param>
-    /// <param name="name">Unique inside a model. Default <c>batch_normalization</c>, numbered.</param>
+    /// <param name="betaRegularizer">The regularizer of <c>beta</c>. Default none.</param>
+    /// <param name="gammaRegularizer">The regularizer of <c>gamma</c>. Default none.</param>
+    /// <param name="betaConstraint">The constraint on <c>beta</c>. Default none.</param>
+    /// <param name="gammaConstraint">The constraint on <c>gamma</c>. Default none.</param>
+    /// <param name="name">The name, unique in a model. Default <c>batch_normalization</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">Momentum is outside 0 to 1, or epsilon is negative.</exception>
     public BatchNormalization(
         double momentum = 0.99,
@@ -66,7 +66,7 @@ public sealed partial class BatchNormalization : Layer
         (BetaConstraint, GammaConstraint) = (betaConstraint, gammaConstraint);
     }
 
-    /// <summary>How much of a moving average stays at each step.</summary>
+    /// <summary>The momentum of the moving averages.</summary>
     public double Momentum { get; }
 
     /// <summary>Added to the variance.</summary>
@@ -78,22 +78,22 @@ public sealed partial class BatchNormalization : Layer
     /// <summary>Whether there is a <c>gamma</c>.</summary>
     public bool Scale { get; }
 
-    /// <summary>The rule for the first values of <c>beta</c>.</summary>
+    /// <summary>The initializer of <c>beta</c>.</summary>
     public Initializer BetaInitializer { get; }
 
-    /// <summary>The rule for the first values of <c>gamma</c>.</summary>
+    /// <summary>The initializer of <c>gamma</c>.</summary>
     public Initializer GammaInitializer { get; }
 
-    /// <summary>The rule for the first values of <c>moving_mean</c>.</summary>
+    /// <summary>The initializer of <c>moving_mean</c>.</summary>
     public Initializer MovingMeanInitializer { get; }
 
-    /// <summary>The rule for the first values of <c>moving_variance</c>.</summary>
+    /// <summary>The initializer of <c>moving_variance</c>.</summary>
     public Initializer MovingVarianceInitializer { get; }
 
-    /// <summary>The penalty on <c>beta</c>.</summary>
+    /// <summary>The regularizer of <c>beta</c>.</summary>
     public Regularizer? BetaRegularizer { get; }
 
-    /// <summary>The penalty on <c>gamma</c>.</summary>
+    /// <summary>The regularizer of <c>gamma</c>.</summary>
     public Regularizer? GammaRegularizer { get; }
 
     /// <summary>The constraint on <c>beta</c>.</summary>

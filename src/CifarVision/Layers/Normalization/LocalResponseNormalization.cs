@@ -26,15 +26,8 @@ public sealed class LocalResponseNormalization : Layer
     public LocalResponseNormalization(int depthRadius = 5, double bias = 1, double alpha = 1, double beta = 0.5, string? name = null)
         : base(name)
     {
-        if (depthRadius < 0)
-            throw new ArgumentOutOfRangeException(nameof(depthRadius), $"LocalResponseNormalization: depthRadius must be 0 or more, but was {depthRadius}.");
-        if (!(bias > 0 && double.IsFinite(bias)))
-            throw new ArgumentOutOfRangeException(nameof(bias), FormattableString.Invariant($"LocalResponseNormalization: bias must be above 0, but was {bias}."));
-        if (!(alpha >= 0 && double.IsFinite(alpha)))
-            throw new ArgumentOutOfRangeException(nameof(alpha), FormattableString.Invariant($"LocalResponseNormalization: alpha must be 0 or more, but was {alpha}."));
-        if (!double.IsFinite(beta))
-            throw new ArgumentOutOfRangeException(nameof(beta), FormattableString.Invariant($"LocalResponseNormalization: beta must be finite, but was {beta}."));
-        (DepthRadius, Bias, Alpha, Beta) = (depthRadius, bias, alpha, beta);
+        (DepthRadius, Bias) = (Require.AtLeast(0, depthRadius, this), Require.Positive(bias, this));
+        (Alpha, Beta) = (Require.AtLeastZero(alpha, this), Require.Finite(beta, this));
     }
 
     /// <summary>The number of channels to include on either side.</summary>

@@ -16,9 +16,7 @@ public sealed class Dropout : Layer
     public Dropout(double rate, long? seed = null, string? name = null)
         : base(name, seed)
     {
-        if (!(rate >= 0 && rate <= 1))
-            throw new ArgumentOutOfRangeException(nameof(rate), FormattableString.Invariant($"Dropout: rate must be from 0 to 1, but was {rate}."));
-        (Rate, Seed) = (rate, seed);
+        (Rate, Seed) = (Require.Fraction(rate, this), seed);
     }
 
     /// <summary>The fraction of values set to 0.</summary>

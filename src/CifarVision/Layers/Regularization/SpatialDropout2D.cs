@@ -19,9 +19,7 @@ public sealed class SpatialDropout2D : Layer
     public SpatialDropout2D(double rate, long? seed = null, string? name = null)
         : base(name, seed)
     {
-        if (!(rate >= 0 && rate <= 1))
-            throw new ArgumentOutOfRangeException(nameof(rate), FormattableString.Invariant($"SpatialDropout2D: rate must be from 0 to 1, but was {rate}."));
-        (Rate, Seed) = (rate, seed);
+        (Rate, Seed) = (Require.Fraction(rate, this), seed);
     }
 
     /// <summary>The fraction of channels set to 0.</summary>

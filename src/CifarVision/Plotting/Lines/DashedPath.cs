@@ -5,9 +5,9 @@ using SkiaSharp;
 namespace CifarVision.Plotting.Lines;
 
 /// <summary>
-/// Joins points by a dashed line whose dashes are lines of their own: Skia's SVG cannot draw its own dashes, and says so on stderr.
+/// Joins points by a dashed line whose dashes are separate lines, because Skia's SVG does not support dashes and prints a warning on stderr.
 /// </summary>
-/// <param name="dashes">The lengths of a dash, the gap after it, and so on, in pixels; an even number. None for a line without gaps.</param>
+/// <param name="dashes">The lengths of a dash, the gap after it, and so on, in pixels; an even number of them. Empty for a solid line.</param>
 internal sealed class DashedPath(IReadOnlyList<float> dashes) : IPathStrategy
 {
     private static readonly Straight Solid = new();

@@ -3,7 +3,7 @@ using ScottPlot;
 
 namespace CifarVision.Plotting.Lines;
 
-/// <summary>Ticks of an axis whose values are decimal logarithms: at powers of ten, and where there are few at twice and five times those.</summary>
+/// <summary>Ticks of an axis of decimal logarithms: at powers of ten, and if there are few also at two and five times these.</summary>
 internal sealed class DecadeTicks : ITickGenerator
 {
     private const double PixelsBetweenRows = 30;
@@ -15,7 +15,7 @@ internal sealed class DecadeTicks : ITickGenerator
     public void Regenerate(CoordinateRange range, Edge edge, PixelLength size, Paint paint, LabelStyle labelStyle) =>
         Ticks = Generate(range.Min, range.Max, (int)Math.Clamp(size.Length / PixelsBetweenRows, 2, MaxTickCount));
 
-    /// <summary>Ticks between two logarithms, at most <paramref name="most"/> unless one decade alone has more.</summary>
+    /// <summary>Returns the ticks between two logarithms, at most <paramref name="most"/> unless a single decade has more.</summary>
     internal static Tick[] Generate(double from, double to, int most)
     {
         int[] digits = to - from < 2.5 ? [1, 2, 5] : [1];

@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace CifarVision.Plotting.Lines;
 
-/// <summary>Raises the upper end of the vertical axis as far as it takes for a legend at the upper left to cover no curve.</summary>
+/// <summary>Raises the upper end of the vertical axis so far that a legend at the upper left covers no curve.</summary>
 /// <param name="series">The curves.</param>
 /// <param name="limits">The axes without a legend.</param>
 internal sealed class LegendHeadroom(IReadOnlyList<LineSeries> series, AxisLimits limits) : IAxisRule
@@ -23,7 +23,7 @@ internal sealed class LegendHeadroom(IReadOnlyList<LineSeries> series, AxisLimit
         rp.Plot.Axes.SetLimitsY(limits.Bottom, Math.Max(limits.Top, top));
     }
 
-    /// <summary>The highest point of the curves from the left end up to an x, which may cut a line between two points.</summary>
+    /// <summary>Returns the highest point of the curves from the left end to an x, which may be between two points.</summary>
     private double HighestUpTo(double x)
     {
         double highest = double.NegativeInfinity;

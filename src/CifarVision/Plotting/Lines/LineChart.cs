@@ -3,10 +3,10 @@ using ScottPlot.Plottables;
 
 namespace CifarVision.Plotting.Lines;
 
-/// <summary>Makes ScottPlot's plot of a <see cref="LinePanel"/>.</summary>
+/// <summary>Creates the ScottPlot plot of a <see cref="LinePanel"/>.</summary>
 internal static class LineChart
 {
-    /// <summary>Draws curves, axes with whole numbers below, and where the panel wants one a legend at the upper left.</summary>
+    /// <summary>Draws the curves, a horizontal axis of whole numbers, and a legend at the upper left if the panel has one.</summary>
     public static Plot Create(LinePanel panel)
     {
         Plot plot = PlotFigure.NewPlot(panel.Title, panel.XLabel, panel.YLabel);
@@ -31,14 +31,14 @@ internal static class LineChart
 
     private static void AddSeries(Plot plot, LineSeries series)
     {
-        // An empty curve too, since ScottPlot makes no ticks for a plot without any.
+        // Also an empty curve, because ScottPlot creates no ticks for a plot without curves.
         foreach ((double X, double Y)[] run in series.Runs().DefaultIfEmpty([]))
         {
             Scatter curve = plot.Add.Scatter(run.Select(point => point.X).ToArray(), run.Select(point => point.Y).ToArray());
             curve.LineStyle = series.Look.NewLineStyle();
             curve.PathStrategy = series.Look.Path;
 
-            // A point between two gaps has no line that would show it.
+            // A point between two gaps has no line, so it needs a marker.
             curve.MarkerStyle = series.IsMarked || run.Length == 1 ? series.Look.NewMarkerStyle() : MarkerStyle.None;
         }
     }
@@ -66,7 +66,7 @@ internal static class LineChart
 
     private static (double From, double To) WithMargin(double from, double to, double share, double ifEqual)
     {
-        // Points that differ by rounding only would fill the axis with it.
+        // Otherwise points that differ only by rounding would fill the axis.
         double margin = to - from <= 1e-12 * Math.Abs(to) ? ifEqual : (to - from) * share;
         return (from - margin, to + margin);
     }

@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace CifarVision.Plotting.Lines;
 
-/// <summary>A legend in one row at the upper left, whose samples have the dashes of the curves.</summary>
+/// <summary>A legend in one row at the upper left, with the dashes of the curves.</summary>
 internal sealed class LineLegend : Legend
 {
     private readonly LineLook[] _looks;

@@ -2,15 +2,15 @@ using ScottPlot;
 
 namespace CifarVision.Plotting.Lines;
 
-/// <summary>How the curves of a panel differ: in colour, and without any in dashes and markers.</summary>
-/// <param name="Color">The line's and the marker's.</param>
+/// <summary>The look of a curve. Curves differ in color and, for readers who cannot see colors, in dashes and markers.</summary>
+/// <param name="Color">The color of the line and of the marker.</param>
 /// <param name="Path">Solid or dashed.</param>
 /// <param name="Marker">The marker of single points.</param>
 internal sealed record LineLook(Color Color, DashedPath Path, MarkerShape Marker)
 {
     private const float LineWidth = 1.8f;
 
-    // Colours that stay apart for colour-blind readers (Okabe and Ito, 2008).
+    // Colors that color-blind readers can distinguish (Okabe and Ito, 2008).
     private static readonly LineLook[] All =
     [
         new(new("#0072B2"), new([]), MarkerShape.FilledCircle),
@@ -25,17 +25,17 @@ internal sealed record LineLook(Color Color, DashedPath Path, MarkerShape Marker
 
     private float MarkerSize { get; init; } = 6;
 
-    /// <summary>The look of the n-th curve. After six, colours meet other dashes; after 36, looks repeat.</summary>
+    /// <summary>Returns the look of the n-th curve. After six curves, colors repeat with other dashes; after 36, looks repeat.</summary>
     public static LineLook Of(int index)
     {
         LineLook shape = All[(index + (index / All.Length)) % All.Length];
         return All[index % All.Length] with { Path = shape.Path, Marker = shape.Marker };
     }
 
-    /// <summary>The same look, thin and pale, for a curve behind the others.</summary>
+    /// <summary>Returns the same look, thin and pale, for a curve in the background.</summary>
     public LineLook Faint() => this with { Width = LineWidth / 2, MarkerSize = 3.5f, Color = Color.WithAlpha(0.55) };
 
-    /// <summary>The marker of a point.</summary>
+    /// <summary>Creates the marker of a point.</summary>
     public MarkerStyle NewMarkerStyle() => new(Marker, MarkerSize, Color);
 
     /// <summary>The line without its path.</summary>

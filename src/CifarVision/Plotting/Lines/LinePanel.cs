@@ -1,15 +1,15 @@
 namespace CifarVision.Plotting.Lines;
 
-/// <summary>What one panel of a figure shows: curves over whole numbers, such as epochs.</summary>
-/// <param name="Title">Above the panel.</param>
-/// <param name="XLabel">Below it.</param>
-/// <param name="YLabel">Beside it.</param>
-/// <param name="Series">At least one.</param>
+/// <summary>The content of a panel: curves over whole numbers, such as epochs.</summary>
+/// <param name="Title">The title above the panel.</param>
+/// <param name="XLabel">The label of the horizontal axis.</param>
+/// <param name="YLabel">The label of the vertical axis.</param>
+/// <param name="Series">The curves, at least one.</param>
 internal sealed record LinePanel(string Title, string XLabel, string YLabel, IReadOnlyList<LineSeries> Series)
 {
     /// <summary>Whether the panel has a legend of its own.</summary>
     public bool HasLegend { get; init; } = true;
 
-    /// <summary>Whether the values are decimal logarithms of those that the axis shows.</summary>
+    /// <summary>Whether the values are decimal logarithms of the values on the axis.</summary>
     public bool IsLogarithmic { get; init; }
 }

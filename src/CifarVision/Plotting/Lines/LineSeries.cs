@@ -1,32 +1,32 @@
 namespace CifarVision.Plotting.Lines;
 
 /// <summary>One curve of a <see cref="LinePanel"/>.</summary>
-/// <param name="Label">Its name in the legend.</param>
-/// <param name="Xs">Ascending.</param>
-/// <param name="Ys">As many; where a value is not finite the curve is interrupted.</param>
+/// <param name="Label">The name in the legend.</param>
+/// <param name="Xs">The x values, ascending.</param>
+/// <param name="Ys">The y values, of the same number; a value that is not finite interrupts the curve.</param>
 internal sealed record LineSeries(string Label, IReadOnlyList<double> Xs, IReadOnlyList<double> Ys)
 {
-    // A pixel's position is a difference of two values, which must not overflow.
+    // Pixel positions are differences of two values, which must not overflow.
     private const double Largest = 1e300;
 
     private const int MarkedPoints = 12;
 
-    /// <summary>How it is drawn. Default as the first curve.</summary>
+    /// <summary>The look. Default that of the first curve.</summary>
     public LineLook Look { get; init; } = LineLook.Of(0);
 
-    /// <summary>Whether the legend names it.</summary>
+    /// <summary>Whether the curve is in the legend.</summary>
     public bool IsNamed { get; init; } = true;
 
-    /// <summary>Whether it is no curve behind others, and has so few points that a reader wants to see where they are.</summary>
+    /// <summary>Whether to mark the points: the curve is not in the background and has few points.</summary>
     public bool IsMarked => IsNamed && Xs.Count <= MarkedPoints;
 
-    /// <summary>The curve behind others: thin, and not in the legend.</summary>
+    /// <summary>Returns the curve for the background: thin, and not in the legend.</summary>
     public LineSeries Behind() => this with { Look = Look.Faint(), IsNamed = false };
 
-    /// <summary>The curve with each value averaged over those before it.</summary>
+    /// <summary>Returns the smoothed curve.</summary>
     public LineSeries Smooth(double factor) => this with { Ys = Smoothing.Apply(Ys, factor) };
 
-    /// <summary>The stretches of points without an interruption.</summary>
+    /// <summary>Returns the sections of points without an interruption.</summary>
     public IEnumerable<(double X, double Y)[]> Runs()
     {
         var run = new List<(double X, double Y)>();

@@ -1,14 +1,14 @@
 namespace CifarVision.Plotting.Lines;
 
-/// <summary>The moving average of TensorBoard's slider.</summary>
+/// <summary>The exponential moving average of TensorBoard's slider.</summary>
 internal static class Smoothing
 {
     /// <summary>
-    /// Each value as the mean of itself and those before it, whose weights fall by a factor from one to the next. Values that are not finite
-    /// stay, and count in no mean.
+    /// Returns each value as the mean of itself and the values before it, whose weights decrease by a factor from one to the next. Values that are not finite stay
+    /// unchanged, and are not part of any mean.
     /// </summary>
-    /// <param name="values">First to last.</param>
-    /// <param name="factor">From 0, which changes nothing, to below 1.</param>
+    /// <param name="values">The values, first to last.</param>
+    /// <param name="factor">The factor, at least 0, which changes nothing, and less than 1.</param>
     public static double[] Apply(IReadOnlyList<double> values, double factor)
     {
         var smooth = new double[values.Count];
@@ -27,8 +27,8 @@ internal static class Smoothing
         return smooth;
     }
 
-    /// <summary>Checks a factor at the border.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to below 1.</exception>
+    /// <summary>Checks a smoothing factor.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is not at least 0 and less than 1.</exception>
     public static void Require(double smoothing, string owner)
     {
         if (smoothing is not (>= 0 and < 1))

@@ -1,12 +1,12 @@
 namespace CifarVision.Plotting.Network;
 
-/// <summary>Orders the cells of each row so that few connections cross, and places them near the cells that they connect to, without overlap.</summary>
+/// <summary>Orders the cells of each row so that few connections cross, and positions them near the connected cells, without overlap.</summary>
 internal static class GraphOrder
 {
     private const int Sweeps = 8;
     private const float Gap = 20;
 
-    // A line that passes rows should be straight; boxes give way.
+    // Connections that pass rows should be straight, so boxes are moved instead.
     private const float PassWeight = 6;
 
     /// <summary>Sorts the rows, and sets X of every cell.</summary>
@@ -36,10 +36,10 @@ internal static class GraphOrder
         Place(row, [.. row.Select(cell => wanted[cell])]);
     }
 
-    // The least squared distance from the wanted places at which no two cells overlap: neighbours that would are moved together, as a block.
+    // Minimizes the squared distance from the desired positions without overlap: adjacent cells that would overlap are moved together, as a block.
     private static void Place(List<GraphCell> row, float[] wanted)
     {
-        // A row of one is on the axis, where the row of the next piece of the picture is too.
+        // A row of one cell is on the axis, like the row of the next piece of the picture.
         if (row.Count == 1)
         {
             row[0].X = 0;

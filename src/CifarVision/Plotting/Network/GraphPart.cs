@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace CifarVision.Plotting.Network;
 
-/// <summary>Rows of a graph with their connections. Between two rows every source has a lane of its own for the way to the side.</summary>
+/// <summary>Rows of a graph with their connections. Between two rows every source has its own lane for horizontal lines.</summary>
 internal sealed class GraphPart(IReadOnlyList<List<GraphCell>> rows) : NetworkPart
 {
     private const float Lane = 6;
@@ -40,7 +40,7 @@ internal sealed class GraphPart(IReadOnlyList<List<GraphCell>> rows) : NetworkPa
 
     private static bool Turns(GraphCell cell) => cell.Below.Any(lower => PortOf(cell, lower) != cell.X);
 
-    // A connection goes straight down where it meets the box; from farther off it enters near the corner.
+    // A connection goes straight down if it meets the box; otherwise it enters near the corner.
     private static float PortOf(GraphCell upper, GraphCell lower)
     {
         float reach = lower.Part is null ? 0 : (lower.Width / 2) - PortMargin;

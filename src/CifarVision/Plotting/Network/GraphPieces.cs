@@ -3,10 +3,10 @@ using CifarVision.Layers;
 
 namespace CifarVision.Plotting.Network;
 
-/// <summary>Cuts a graph where all data passes through one call, so that the pieces can be stacked in columns.</summary>
+/// <summary>Splits a graph at the calls through which all data passes, so that the pieces can be stacked in columns.</summary>
 internal static class GraphPieces
 {
-    /// <summary>Creates the pieces from the inputs downwards: single boxes, and what lies between branching and merging.</summary>
+    /// <summary>Creates the pieces from the inputs downwards: single boxes, and the parts between branching and merging.</summary>
     /// <param name="graph">The calls.</param>
     /// <param name="partOf">Creates the box of a layer.</param>
     public static IReadOnlyList<NetworkPart> Of(LayerGraph graph, Func<Layer, NetworkPart> partOf)
@@ -28,7 +28,7 @@ internal static class GraphPieces
         return pieces;
     }
 
-    // The rows of several cells reach as far to the left as to the right, so that a shortcut moves the main path little and the picture is narrow.
+    // Rows of several cells are centered, so that a shortcut hardly moves the main path and the picture is narrow.
     private static void Center(IReadOnlyList<List<GraphCell>> piece)
     {
         GraphCell[] cells = [.. piece.Where(row => row.Count > 1).SelectMany(row => row)];

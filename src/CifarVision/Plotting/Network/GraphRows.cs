@@ -3,7 +3,7 @@ using CifarVision.Layers;
 
 namespace CifarVision.Plotting.Network;
 
-/// <summary>Puts the calls of a graph into rows, each below all it takes from. A connection that skips rows gets a cell in each of them.</summary>
+/// <summary>Arranges the calls of a graph in rows, each below all of its inputs. A connection that skips rows has a cell in each of them.</summary>
 internal static class GraphRows
 {
     /// <summary>Creates the rows.</summary>
@@ -29,7 +29,7 @@ internal static class GraphRows
 
         return rows;
 
-        // All connections from one call share one line until they part.
+        // All connections from one call share one line until they separate.
         GraphCell Pass(Node source, int row)
         {
             if (row == rowOf[source])
@@ -56,7 +56,7 @@ internal static class GraphRows
         foreach (Node node in graph.Nodes)
             rows[node] = starts.Contains(node) ? 0 : node.Inputs.Max(input => rows[input.Node]) + 1;
 
-        // An input stands right above the first call that takes it.
+        // An input is placed directly above the first call that uses it.
         foreach (Node start in starts)
             rows[start] = graph.Nodes.Where(node => node.Inputs.Any(input => input.Node == start)).Select(node => rows[node] - 1).DefaultIfEmpty(0).Min();
         return rows;

@@ -3,10 +3,10 @@ using SkiaSharp;
 
 namespace CifarVision.Plotting.Network;
 
-/// <summary>One layer as a box of two lines: kind and name at the left, shape and parameters at the right.</summary>
-/// <param name="text">What it says.</param>
-/// <param name="width">That of all boxes of a picture.</param>
-/// <param name="color">Of its ground.</param>
+/// <summary>A layer as a box with two lines: class and name at the left, shape and parameters at the right.</summary>
+/// <param name="text">The text.</param>
+/// <param name="width">The width of all boxes of a picture.</param>
+/// <param name="color">The background color.</param>
 internal sealed class LayerBox(LayerText text, float width, Color color) : NetworkPart
 {
     /// <summary>The height of every box.</summary>
@@ -23,7 +23,7 @@ internal sealed class LayerBox(LayerText text, float width, Color color) : Netwo
     /// <inheritdoc/>
     public override SKSize Size => new(width, Height);
 
-    /// <summary>The width that fits all of some texts, but for those that are longer than a reader will read.</summary>
+    /// <summary>Returns the width that fits all texts, except very long ones.</summary>
     public static float WidthFor(IReadOnlyList<LayerText> texts) => Math.Clamp(
         texts.Select(text => Left(text) + Right(text) + (2 * Padding) + (Right(text) > 0 ? ColumnGap : 0)).DefaultIfEmpty(0).Max(),
         Narrowest,

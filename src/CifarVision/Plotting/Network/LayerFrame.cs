@@ -3,10 +3,10 @@ using SkiaSharp;
 
 namespace CifarVision.Plotting.Network;
 
-/// <summary>A layer that others are within: its own text above, the others below it, all in a frame.</summary>
-/// <param name="text">What it says.</param>
-/// <param name="body">What is within.</param>
-/// <param name="isJoined">Whether data runs from the frame's upper side into the body and from there to the lower one.</param>
+/// <summary>A layer with inner layers: its own text above the inner layers, all in a frame.</summary>
+/// <param name="text">The text.</param>
+/// <param name="body">The inner layers.</param>
+/// <param name="isJoined">Whether to draw connections from the upper side of the frame to the body, and from there to the lower side.</param>
 internal sealed class LayerFrame(LayerText text, NetworkPart body, bool isJoined) : NetworkPart
 {
     private const float Side = 14;

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace CifarVision.Plotting.Network;
 
-/// <summary>Pieces one below the other, joined by arrows where data is known to take that way.</summary>
+/// <summary>Pieces below each other, joined by arrows if the data flow is known.</summary>
 internal sealed class LayerStack(IReadOnlyList<NetworkPart> parts, bool isJoined = true) : NetworkPart
 {
     private readonly float _gap = isJoined ? NetworkPen.ArrowLength : 6;

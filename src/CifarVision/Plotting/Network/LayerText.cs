@@ -4,14 +4,14 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Plotting.Network;
 
-/// <summary>What the picture of a network says of one layer.</summary>
-/// <param name="Kind">The class and what tells it from others of it: <c>Conv2D 3 × 3, relu</c>.</param>
-/// <param name="Name">Its name in the model.</param>
-/// <param name="Shape">That of its output; empty if not wanted.</param>
-/// <param name="Parameters">How many values its weights have; empty if not wanted or none.</param>
+/// <summary>The texts of a layer in the picture of a network.</summary>
+/// <param name="Kind">The class and its main settings: <c>Conv2D 3 × 3, relu</c>.</param>
+/// <param name="Name">The name in the model.</param>
+/// <param name="Shape">The output shape; empty if it is not shown.</param>
+/// <param name="Parameters">The number of parameters; empty if it is not shown or 0.</param>
 internal sealed record LayerText(string Kind, string Name, string Shape, string Parameters)
 {
-    /// <summary>The text of a layer.</summary>
+    /// <summary>Creates the texts of a layer.</summary>
     public static LayerText Of(Layer layer, bool showShapes, bool showParams)
     {
         string[] settings = [.. Settings(layer).Where(setting => setting.Length > 0)];
@@ -20,7 +20,7 @@ internal sealed record LayerText(string Kind, string Name, string Shape, string 
         return new LayerText(kind, layer.Name, shape, showParams ? CountOf(layer) : "");
     }
 
-    /// <summary>The parameters of a layer and of those within it.</summary>
+    /// <summary>Counts the parameters of a layer and its inner layers.</summary>
     public static string CountOf(Layer layer)
     {
         long values = layer.Weights.Sum(weight => weight.Value.numel());

@@ -5,7 +5,7 @@ using SkiaSharp;
 
 namespace CifarVision.Plotting.Network;
 
-/// <summary>The picture of a network: its input and layers from above downwards, in as many columns as make it fit a screen.</summary>
+/// <summary>The picture of a network: its inputs and layers from top to bottom, in as many columns as fit a screen.</summary>
 internal sealed class NetworkFigure
 {
     private const float Margin = 16;
@@ -13,7 +13,7 @@ internal sealed class NetworkFigure
     private const float ColumnGap = 44;
     private const float LeastColumn = 1000;
 
-    // Width by height of what is broken into columns.
+    // The aspect ratio of a picture that is split into columns.
     private const float Aspect = 1.6f;
 
     private static readonly Color InputColor = Colors.White;
@@ -29,7 +29,7 @@ internal sealed class NetworkFigure
     private readonly float _boxWidth;
     private readonly List<List<NetworkPart>> _columns;
 
-    /// <summary>Lays the figure out.</summary>
+    /// <summary>Lays out the figure.</summary>
     public NetworkFigure(Model model, bool showShapes, bool showParams)
     {
         (_showShapes, _showParams, _title) = (showShapes, showParams, model.Name);
@@ -39,7 +39,7 @@ internal sealed class NetworkFigure
         _columns = InColumns(model is Sequential ? [new LayerBox(input, _boxWidth, InputColor), .. model.Layers.Select(Part)] : GraphPieces.Of(model.Graph, Part));
     }
 
-    /// <summary>The size of the whole, in units.</summary>
+    /// <summary>The size of the picture, in units.</summary>
     public SKSize Size => new(
         Math.Max(_columns.Sum(column => Width(column) + ColumnGap) - ColumnGap, PlotText.Width([_title, _total], PlotFigure.TitleText)) + (2 * Margin),
         HeadHeight + _columns.Max(Height) + Margin);
@@ -92,7 +92,7 @@ internal sealed class NetworkFigure
         List<List<NetworkPart>> columns = [[]];
         foreach (NetworkPart part in parts)
         {
-            // A piece belongs to the column that most of it fits in.
+            // A piece belongs to the column into which most of it fits.
             if (columns[^1].Count > 0 && Height([.. columns[^1], part]) - (part.Size.Height / 2) > height)
                 columns.Add([]);
             columns[^1].Add(part);
@@ -111,7 +111,7 @@ internal sealed class NetworkFigure
 
         Model nested and not Sequential => new LayerFrame(Text(nested), new LayerStack(GraphPieces.Of(nested.Graph, Part)), isJoined: nested is { Inputs.Count: 1, Outputs.Count: 1 }),
 
-        // Only its author knows in what order a composite of a user's own calls its layers.
+        // The order in which a user's own composite calls its layers is not known.
         { Sublayers.Count: > 0 } => new LayerFrame(Text(layer), Stack(layer.Sublayers, isJoined: false), isJoined: false),
         _ => new LayerBox(Text(layer), _boxWidth, ColorOf(layer)),
     };

@@ -3,16 +3,16 @@ using SkiaSharp;
 
 namespace CifarVision.Plotting.Network;
 
-/// <summary>What the pieces of a network are drawn with.</summary>
+/// <summary>Draws lines, arrows and boxes of a network.</summary>
 internal static class NetworkPen
 {
-    /// <summary>The room that an arrow needs.</summary>
+    /// <summary>The height of an arrow.</summary>
     public const float ArrowLength = 18;
 
     private const float HeadLength = 6;
     private const float HeadWidth = 3.5f;
 
-    /// <summary>A line from point to point.</summary>
+    /// <summary>Draws a line through points.</summary>
     public static void Line(SKCanvas canvas, params ReadOnlySpan<SKPoint> points)
     {
         using SKPaint paint = new() { IsAntialias = true, IsStroke = true, StrokeWidth = 1.2f, Color = PlotFigure.AxisColor.ToSKColor() };
@@ -20,7 +20,7 @@ internal static class NetworkPen
             canvas.DrawLine(points[i - 1], points[i], paint);
     }
 
-    /// <summary>A line whose last stretch, downwards, ends in an arrow's head.</summary>
+    /// <summary>Draws a line whose last, downward section ends with an arrowhead.</summary>
     public static void Arrow(SKCanvas canvas, params ReadOnlySpan<SKPoint> points)
     {
         SKPoint tip = points[^1];
@@ -31,7 +31,7 @@ internal static class NetworkPen
         canvas.DrawPath(head, paint);
     }
 
-    /// <summary>A filled and framed rectangle.</summary>
+    /// <summary>Draws a filled and framed rectangle.</summary>
     public static void Box(SKCanvas canvas, SKRect place, Color color)
     {
         using SKPaint fill = new() { Color = color.ToSKColor() };

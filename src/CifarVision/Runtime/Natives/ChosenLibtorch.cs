@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace CifarVision.Runtime.Natives;
 
-/// <summary>The libtorch of this process where the user has named its folder: by <see cref="LibtorchFolder.Variable"/> or in the program.</summary>
+/// <summary>The libtorch of this process if the user has set its folder, by <see cref="LibtorchFolder.Variable"/> or in the program.</summary>
 internal static partial class ChosenLibtorch
 {
     private static readonly Lock Gate = new();
@@ -12,16 +12,16 @@ internal static partial class ChosenLibtorch
     private static LibtorchFolder? _loaded;
     private static IReadOnlyDictionary<string, nint> _handles = new Dictionary<string, nint>();
 
-    /// <summary>The folder; null for the libtorch beside the application. By default the value of the variable.</summary>
+    /// <summary>The folder; null for the libtorch next to the application. By default the value of the variable.</summary>
     public static string? Path
     {
         get => _isSet ? _path : Environment.GetEnvironmentVariable(LibtorchFolder.Variable) is { Length: > 0 } value ? value : null;
         set => (_path, _isSet) = (value, true);
     }
 
-    /// <summary>Loads it, if a folder was named, so that whoever loads torch by name afterwards is given this one.</summary>
-    /// <param name="torchSharp">TorchSharp's assembly, beside which its own library lies.</param>
-    /// <exception cref="DllNotFoundException">It does not fit or does not load, or another one was loaded before.</exception>
+    /// <summary>Loads the libtorch of the folder, if one was set. Later loads of torch by name then return it.</summary>
+    /// <param name="torchSharp">TorchSharp's assembly; its native library is in the same folder.</param>
+    /// <exception cref="DllNotFoundException">The libtorch is incompatible or does not load, or another one was loaded before.</exception>
     public static void Load(Assembly torchSharp)
     {
         lock (Gate)
@@ -33,7 +33,7 @@ internal static partial class ChosenLibtorch
                 folder.CheckFits(bridge);
             CheckIsFirst(folder);
             _handles = folder.Load();
-            // A package's libtorch beside the application would be found before the loaded one, by its path.
+            // Otherwise a package's libtorch next to the application would be found by its path before the loaded one.
             foreach ((string file, nint handle) in _handles)
             {
                 if (NativeFiles.FindFile(file, torchSharp).FirstOrDefault() is { } beside)
@@ -44,15 +44,15 @@ internal static partial class ChosenLibtorch
         }
     }
 
-    /// <summary>Returns the handle of one of its libraries where it is loaded; 0 otherwise.</summary>
-    /// <param name="name">As <c>torch_cpu</c>, or its file name.</param>
+    /// <summary>Returns the handle of one of its libraries; 0 if it is not loaded.</summary>
+    /// <param name="name">The name, such as <c>torch_cpu</c>, or the file name.</param>
     public static nint Handle(string name) =>
         _handles.TryGetValue(name, out nint handle) || _handles.TryGetValue(NativeFiles.FileName(name), out handle) ? handle : 0;
 
-    /// <summary>Warns of another minor version than TorchSharp was built for, and checks that it computes the recorded results.</summary>
-    /// <param name="output">Takes the warning, before the first call: one that ends the process has been announced.</param>
-    /// <returns>Whether it is such a version.</returns>
-    /// <exception cref="DllNotFoundException">A call gives another result.</exception>
+    /// <summary>Warns if the version is not the one that TorchSharp was built for, and then checks that it computes the recorded results.</summary>
+    /// <param name="output">Receives the warning before the first call, because a call may end the process.</param>
+    /// <returns>Whether it is another version.</returns>
+    /// <exception cref="DllNotFoundException">The result of a call is wrong.</exception>
     public static bool CheckVersion(TextWriter output)
     {
         if (_loaded is not { } folder)
@@ -66,20 +66,20 @@ internal static partial class ChosenLibtorch
         return true;
     }
 
-    /// <summary>Writes the warning of another version.</summary>
+    /// <summary>Returns the warning about another version.</summary>
     /// <param name="version">The version; null if unknown.</param>
     /// <param name="folder">The path of the folder.</param>
     internal static string Warning(string? version, string folder) =>
         $"TorchRuntime: the version of libtorch should be {NativeFailure.TorchVersion}, for which TorchSharp was built, but was {version ?? "unknown"} in '{folder}'. "
         + FormattableString.Invariant($"It has all symbols, and is used if {LibtorchProbe.Calls.Count} calls give the recorded results. Tensors on the CPU get their memory from the system.");
 
-    /// <summary>Writes the error of two libtorchs in one process.</summary>
+    /// <summary>Returns the error for two libtorchs in one process.</summary>
     /// <param name="folder">The path of the folder that was chosen.</param>
     /// <param name="other">The library that was loaded before.</param>
     internal static string Conflict(string folder, string other) =>
         $"TorchRuntime: the libtorch in '{folder}' must be the first of the process, but '{other}' was loaded before it. Use CifarVision before TorchSharp, or remove the libtorch package from the application.";
 
-    // Two of them in one process register everything twice.
+    // Two libtorchs in one process would register all operators twice.
     private static void CheckIsFirst(LibtorchFolder folder)
     {
         string own = RealPath(folder.Files.First(file => file.EndsWith(NativeFiles.FileName(NativeFiles.Torch), StringComparison.Ordinal)));

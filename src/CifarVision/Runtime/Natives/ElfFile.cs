@@ -52,10 +52,10 @@ internal sealed class ElfFile : IDisposable
         }
     }
 
-    /// <summary>Where a section lies in the file, and where its names do.</summary>
+    /// <summary>The position of a section in the file, and of its names.</summary>
     private readonly record struct Section(long Start, long Length, long Names);
 
-    /// <summary>The libraries that the dynamic linker loads with it, by file name, in their order.</summary>
+    /// <summary>The file names of the libraries that the dynamic linker loads with this one, in order.</summary>
     public IReadOnlyList<string> Dependencies
     {
         get
@@ -72,7 +72,7 @@ internal sealed class ElfFile : IDisposable
     }
 
     /// <summary>
-    /// The symbols without a version that others must define. Those with a version belong to the C and C++ libraries, and weak ones may be absent.
+    /// The symbols without a version that other libraries must define. Symbols with a version belong to the C and C++ libraries, and weak ones may be absent.
     /// </summary>
     public IReadOnlyList<string> Undefined
     {
@@ -92,8 +92,8 @@ internal sealed class ElfFile : IDisposable
     }
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="InvalidDataException">It is no such ELF file, or is cut off.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file is not such an ELF file, or is incomplete.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static ElfFile Open(string path)
     {
         MemoryMappedFile? file = null;
@@ -136,7 +136,7 @@ internal sealed class ElfFile : IDisposable
             long symbol = _symbols.Start + (index * SymbolSize);
             if ((chain | 1) == (hash | 1) && _image.ReadUInt16(symbol + 6) != 0 && IsAt(_symbols.Names + _image.ReadUInt32(symbol), wanted))
                 return true;
-            // The last one of a bucket.
+            // The last symbol of a bucket.
             if ((chain & 1) != 0)
                 return false;
         }

@@ -4,23 +4,23 @@ using System.Text.RegularExpressions;
 namespace CifarVision.Runtime.Natives;
 
 /// <summary>
-/// The <c>lib</c> folder of a libtorch that lies elsewhere, in an unpacked archive or in a PyTorch installation, for the CPU or for CUDA; used
-/// instead of a NuGet package's. Linux on x64 only.
+/// The <c>lib</c> folder of a libtorch in an unpacked archive or in a PyTorch installation, for the CPU or for CUDA, which is used
+/// instead of that of a NuGet package. Linux x64 only.
 /// </summary>
 internal sealed partial class LibtorchFolder
 {
-    /// <summary>The environment variable that names the folder.</summary>
+    /// <summary>The environment variable with the path of the folder.</summary>
     public const string Variable = "CIFARVISION_LIBTORCH";
 
     private const int ListedSymbols = 10;
 
-    // Loaded by torch when a kernel is compiled; with it NVIDIA's compiler, which needs the driver.
+    // Torch loads this library only when it compiles a kernel; it loads NVIDIA's compiler, which needs the driver.
     private const string RuntimeCompiler = "libcaffe2_nvrtc.so";
 
-    // In the order in which they depend on each other; what TorchSharp's library calls is defined in these.
+    // In order of their dependencies. They define all functions that TorchSharp's library calls.
     private static readonly string[] Libraries = ["libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so"];
 
-    // The others are those of a build with CUDA.
+    // The others exist only in a build with CUDA.
     private static readonly string[] Required = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
 
     private LibtorchFolder(string path) => Path = path;
@@ -28,10 +28,10 @@ internal sealed partial class LibtorchFolder
     /// <summary>The full path.</summary>
     public string Path { get; }
 
-    /// <summary>The files of torch's own libraries, those they depend on first.</summary>
+    /// <summary>The files of torch's own libraries, dependencies first.</summary>
     public IEnumerable<string> Files => Libraries.Select(library => System.IO.Path.Combine(Path, library)).Where(File.Exists);
 
-    /// <summary>Where its libraries' dependencies are looked for: there, and in NVIDIA's packages beside PyTorch's, in a folder each or in one for CUDA 13.</summary>
+    /// <summary>The search path of dependencies: the folder, and NVIDIA's packages next to PyTorch, which have one folder each, or a common one for CUDA 13.</summary>
     public IReadOnlyList<string> SearchFolders
     {
         get
@@ -42,18 +42,18 @@ internal sealed partial class LibtorchFolder
         }
     }
 
-    /// <summary>The version as the files beside the folder name it, <c>2.11.0+cu130</c>; null if there are none.</summary>
+    /// <summary>The version according to files next to the folder, such as <c>2.11.0+cu130</c>; null if there are none.</summary>
     public string? Version => PyTorchVersion ?? ArchiveVersion;
 
     // PyTorch's torch/version.py.
     private string? PyTorchVersion =>
         TextBeside("version.py") is { } text && VersionLine().Match(text) is { Success: true } match ? match.Groups["version"].Value : null;
 
-    // The archive of pytorch.org has the version alone.
+    // In pytorch.org's archive the file contains only the version.
     private string? ArchiveVersion => TextBeside("build-version")?.Trim();
 
-    /// <summary>Checks that a folder has libtorch's libraries.</summary>
-    /// <exception cref="DllNotFoundException">It has not, or this is another platform; the message says what to do.</exception>
+    /// <summary>Checks that a folder contains libtorch's libraries.</summary>
+    /// <exception cref="DllNotFoundException">It does not, or the platform is not supported; the message says what to do.</exception>
     public static LibtorchFolder Open(string path)
     {
         if (NativeFiles.Platform != "linux-x64")
@@ -62,7 +62,7 @@ internal sealed partial class LibtorchFolder
         return missing.Length == 0 ? new LibtorchFolder(System.IO.Path.GetFullPath(path)) : throw new DllNotFoundException(Unusable(path, missing));
     }
 
-    /// <summary>Writes the error of a folder that lacks libraries.</summary>
+    /// <summary>Returns the error for a folder in which libraries are missing.</summary>
     internal static string Unusable(string path, IEnumerable<string> missing)
     {
         string nested = System.IO.Path.Combine(path, "lib");
@@ -73,9 +73,9 @@ internal sealed partial class LibtorchFolder
         return $"TorchRuntime: {Variable} must be a folder with {string.Join(", ", Required)}, but was '{path}', {problem}. {advice}";
     }
 
-    /// <summary>Checks, without loading anything, that these libraries define all that TorchSharp's library calls, as the linker would with <c>LD_BIND_NOW</c>.</summary>
+    /// <summary>Checks, without loading anything, that these libraries define all symbols that TorchSharp's library calls, as the linker would with <c>LD_BIND_NOW</c>.</summary>
     /// <param name="bridge">The file of TorchSharp's library.</param>
-    /// <exception cref="DllNotFoundException">They do not; the message lists what is missing.</exception>
+    /// <exception cref="DllNotFoundException">They do not; the message lists the missing symbols.</exception>
     public void CheckFits(string bridge)
     {
         string[] wanted = [];
@@ -100,7 +100,7 @@ internal sealed partial class LibtorchFolder
             throw new DllNotFoundException(Misfit(Version, Path, missing, wanted.Length));
     }
 
-    /// <summary>Writes the error of a libtorch that does not fit.</summary>
+    /// <summary>Returns the error for an incompatible libtorch.</summary>
     internal static string Misfit(string? version, string path, IReadOnlyList<string> missing, int wanted)
     {
         string more = missing.Count > ListedSymbols ? FormattableString.Invariant($"\n  and {missing.Count - ListedSymbols} more") : "";
@@ -108,7 +108,7 @@ internal sealed partial class LibtorchFolder
             $"TorchRuntime: libtorch must be {NativeFailure.TorchVersion}, for which TorchSharp was built, or fit in its place, but {version ?? "one of unknown version"} in '{path}' lacks {missing.Count} of {wanted} symbols:\n  {string.Join("\n  ", missing.Take(ListedSymbols))}{more}\nSet {Variable} to the folder of a libtorch or PyTorch {NativeFailure.TorchVersion}.");
     }
 
-    /// <summary>The libraries in the order in which they are loaded: before each what it depends on, so that every dependency is the one that belongs to it.</summary>
+    /// <summary>The libraries in the order of loading: dependencies first, so that each library gets its own ones.</summary>
     public IReadOnlyList<string> LoadOrder()
     {
         IReadOnlyList<string> folders = SearchFolders;
@@ -129,8 +129,8 @@ internal sealed partial class LibtorchFolder
     }
 
     /// <summary>Loads the libraries.</summary>
-    /// <returns>The handles of torch's own by file name.</returns>
-    /// <exception cref="DllNotFoundException">One of torch's own does not load.</exception>
+    /// <returns>The handles of torch's own libraries by file name.</returns>
+    /// <exception cref="DllNotFoundException">One of torch's own libraries does not load.</exception>
     public IReadOnlyDictionary<string, nint> Load()
     {
         var handles = new Dictionary<string, nint>();
@@ -138,7 +138,7 @@ internal sealed partial class LibtorchFolder
         {
             string name = System.IO.Path.GetFileName(path);
             bool isLoaded = NativeLibrary.TryLoad(path, out nint handle);
-            // One of NVIDIA's may depend on what only other set-ups have. The library that needs it will say so.
+            // A library of NVIDIA may depend on files that only other systems have. If a library of torch needs it, loading that one fails.
             if (!Libraries.Contains(name))
                 continue;
             if (!isLoaded)

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace CifarVision.Runtime.Natives;
 
 /// <summary>
-/// A few calls through every kind of argument that TorchSharp passes to libtorch, with the results that 2.10.0 gives. They find a version whose
-/// symbols fit but whose types were changed: tensors, shapes, options, scalars, indices, optional tensors, gradients and functions with gradients of one's own.
+/// Calls with every kind of argument that TorchSharp passes to libtorch, and the results of 2.10.0. They detect a version with the same
+/// symbols but changed types: tensors, shapes, options, scalars, indices, optional tensors, gradients and custom autograd functions.
 /// </summary>
 internal static class LibtorchProbe
 {
@@ -40,10 +40,10 @@ internal static class LibtorchProbe
         new("that function's value", [2, 3], [3, 6, 9, 12, 15, 18], () => Tripled.apply(X())),
     ];
 
-    /// <summary>Makes the calls. Returns what the first wrong one gave, as the end of a sentence; null if all are right.</summary>
+    /// <summary>Makes the calls. Returns a description of the first wrong result, as the end of a sentence; null if all are right.</summary>
     public static string? FirstFailure() => Calls.Select(Failure).FirstOrDefault(failure => failure is not null);
 
-    /// <summary>What a call gave instead of its recorded result; null if that.</summary>
+    /// <summary>Describes the result of a call; null if it is the recorded one.</summary>
     public static string? Failure(Call call)
     {
         using var scope = torch.NewDisposeScope();
@@ -76,13 +76,13 @@ internal static class LibtorchProbe
         string.Create(CultureInfo.InvariantCulture, $"({string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)))}) of shape ({string.Join(", ", shape)})");
 
     /// <summary>A call and its recorded result.</summary>
-    /// <param name="Name">What it does.</param>
+    /// <param name="Name">A description of the call.</param>
     /// <param name="Shape">The result's shape.</param>
     /// <param name="Values">The result's values, in row-major order.</param>
-    /// <param name="Compute">Computes it.</param>
+    /// <param name="Compute">Makes the call.</param>
     internal sealed record Call(string Name, IReadOnlyList<long> Shape, IReadOnlyList<double> Values, Func<Tensor> Compute);
 
-    /// <summary>Three times the input, with a gradient that no formula of torch gives.</summary>
+    /// <summary>Three times the input, with a gradient that differs from torch's own.</summary>
     private sealed class Tripled : torch.autograd.SingleTensorFunction<Tripled>
     {
         public override string Name => nameof(Tripled);

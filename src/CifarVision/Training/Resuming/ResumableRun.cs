@@ -126,7 +126,7 @@ internal sealed class ResumableRun(
     {
         using var scope = torch.NewDisposeScope();
         Optimizer optimizer = _context.Optimizer!;
-        // Callbacks without state may be missing.
+        // Callbacks without state are not saved, so a resumed run may omit them.
         (string Key, JsonObject? State, IReadOnlyDictionary<string, NDArray> Arrays)[] states =
             [.. Callbacks().Select(pair => (pair.Key, State: pair.Callback.GetState(), Arrays: pair.Callback.GetStateArrays())).Where(callback => callback.State is not null || callback.Arrays.Count > 0)];
         Dictionary<Weight, string> paths = LayerTree.Weights(model).ToDictionary(place => place.Weight, place => place.Path);

@@ -1,19 +1,22 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 
-namespace CifarVision.Optimizers;
+namespace CifarVision.Runtime;
 
-/// <summary>Checks the numeric arguments of optimizers and schedules.</summary>
+/// <summary>Checks numeric arguments and returns them. The owner is the object whose class the message names.</summary>
 internal static class Require
 {
+    public static double Finite(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
+        double.IsFinite(value) ? value : throw OutOfRange(value, owner, argument, "finite");
+
     public static double AtLeastZero(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
-        value >= 0 && float.IsFinite((float)value) ? value : throw OutOfRange(value, owner, argument, "0 or more");
+        value >= 0 && float.IsFinite((float)value) ? value : throw OutOfRange(value, owner, argument, "at least 0");
 
     public static double Positive(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
         value > 0 && float.IsFinite((float)value) ? value : throw OutOfRange(value, owner, argument, "more than 0");
 
     public static double AtLeastOne(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
-        value >= 1 && float.IsFinite((float)value) ? value : throw OutOfRange(value, owner, argument, "1 or more");
+        value >= 1 && float.IsFinite((float)value) ? value : throw OutOfRange(value, owner, argument, "at least 1");
 
     public static double Fraction(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
         value is >= 0 and <= 1 ? value : throw OutOfRange(value, owner, argument, "from 0 to 1");
@@ -23,7 +26,10 @@ internal static class Require
         value is >= 0 and < 1 ? value : throw OutOfRange(value, owner, argument, "at least 0 and less than 1");
 
     public static long AtLeast(long minimum, long value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
-        value >= minimum ? value : throw OutOfRange(value, owner, argument, FormattableString.Invariant($"{minimum} or more"));
+        value >= minimum ? value : throw OutOfRange(value, owner, argument, FormattableString.Invariant($"at least {minimum}"));
+
+    public static int AtLeast(int minimum, int value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
+        (int)AtLeast((long)minimum, value, owner, argument);
 
     // Larger numbers are infinite in float32, which torch refuses in the middle of an update.
     private static ArgumentOutOfRangeException OutOfRange(IFormattable value, object owner, string argument, string rule) =>

@@ -1,17 +1,17 @@
 using CifarVision.Metrics;
-using CifarVision.Optimizers;
+using CifarVision.Runtime;
 
 namespace CifarVision.Callbacks;
 
 /// <summary>The value that a callback monitors: its direction of improvement and its best value.</summary>
-internal sealed class MonitoredFigure
+internal sealed class MonitoredValue
 {
     private readonly Callback _owner;
     private readonly MonitorMode _mode;
     private readonly double _minDelta;
     private bool _lowerIsBetter;
 
-    public MonitoredFigure(Callback owner, string monitor, MonitorMode mode, double minDelta = 0)
+    public MonitoredValue(Callback owner, string monitor, MonitorMode mode, double minDelta = 0)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(monitor);
         _owner = owner;
