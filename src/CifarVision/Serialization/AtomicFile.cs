@@ -55,7 +55,7 @@ internal static class AtomicFile
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Delete, BufferSize = 0 };
         if (mode is { } former && !OperatingSystem.IsWindows())
             options.UnixCreateMode = former;
-        using var stream = new FileStream(temporary, options);
+        using FileStream stream = LockedFile.Create(temporary, options);
         try
         {
             write(stream);

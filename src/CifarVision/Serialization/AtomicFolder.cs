@@ -35,7 +35,7 @@ internal static class AtomicFolder
         try
         {
             // While it is open, it is locked, so that no other process takes the folder for a leftover.
-            using var inUse = new FileStream(temporary + LockEnding, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            using FileStream inUse = LockedFile.Create(temporary + LockEnding, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, Options = FileOptions.DeleteOnClose });
             try
             {
                 Directory.CreateDirectory(temporary);

@@ -9,6 +9,19 @@ public sealed class AtomicFileTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
+    public void Write_SeveralWritersAtOnce_AllSucceed()
+    {
+        string path = Path.Combine(_folder.FullName, "file");
+
+        Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => AtomicFile.Write(path, stream => stream.Write([(byte)i, (byte)i])));
+
+        byte[] content = File.ReadAllBytes(path);
+        Assert.Equal(2, content.Length);
+        Assert.Equal(content[0], content[1]);
+        Assert.Single(_folder.GetFiles());
+    }
+
+    [Fact]
     public void Write_ExistingFile_ReplacesItAndLeavesNothingElse()
     {
         string path = Path.Combine(_folder.FullName, "a.txt");
