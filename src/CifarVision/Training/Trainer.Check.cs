@@ -28,13 +28,15 @@ internal sealed partial class Trainer
         _ = Losses(rows, outputs);
         if (_figures.HasMetrics)
         {
+            // Between TrainOnBatch calls with labels of other shapes, the running means go on.
+            var before = _figures.GetState().ToDictionary(figure => figure.Key, figure => figure.State);
             try
             {
                 _figures.Update(rows, outputs, Plan);
             }
             finally
             {
-                _figures.Reset();
+                _figures.SetState(key => before[key], Device);
             }
         }
 
