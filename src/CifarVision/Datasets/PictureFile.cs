@@ -7,10 +7,12 @@ namespace CifarVision.Datasets;
 internal sealed class PictureFile : IDisposable
 {
     private const long MostBytes = 1 << 28;
-    private const long MostPixels = 1 << 27;
 
     // Larger JPEG and WebP files are decoded at a fraction of their size, and only one at a time over all threads.
     private const long ManyPixels = 1 << 24;
+
+    // A PNG of one bit per pixel at deflate's highest ratio, 1032. A large picture that declares more was made to fill memory.
+    private const long MostPixelsPerByte = 8 * 1032;
 
     private static readonly Lock OneLargePicture = new();
     private readonly string _name;
@@ -117,10 +119,25 @@ internal sealed class PictureFile : IDisposable
         }
 
         var file = new PictureFile(name, data, codec);
-        if (file.PixelCount <= MostPixels)
+        try
+        {
+            file.RequirePixels();
             return file;
-        using (file)
-            throw Refuse(name, $"has {codec.Info.Width} x {codec.Info.Height}. Make it smaller first", $"a picture of at most {MostPixels} pixels");
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private void RequirePixels()
+    {
+        (int width, int height) = (_codec.Info.Width, _codec.Info.Height);
+        if (PixelCount > ImageFile.MaxPixels)
+            throw Refuse(_name, $"has {width} x {height}. Make it smaller first, or raise ImageFile.MaxPixels", $"a picture of at most {ImageFile.MaxPixels} pixels");
+        if (PixelCount > ManyPixels && PixelCount / MostPixelsPerByte > _data.Size)
+            throw Refuse(_name, $"declares {width} x {height} in {_data.Size} bytes. Copy or save it again", $"a picture with at least one byte for {MostPixelsPerByte} pixels");
     }
 
     private static void RequireLength(string name, long length)

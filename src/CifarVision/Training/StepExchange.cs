@@ -43,7 +43,7 @@ internal sealed class StepExchange
     {
         if (_distribution.BucketBytes is not { } bytes)
             return plan.Cut(long.MaxValue);
-        long all = _weights.Sum(weight => weight.Value.numel() * weight.Value.element_size());
+        long all = _weights.Sum(weight => weight.Count * weight.Type.ElementSize());
         return plan.Cut(Math.Min(bytes, all / Buckets));
     }
 

@@ -14,7 +14,7 @@ internal static class RunHeader
         TrainingParameters asked = context.Parameters;
         string data = FormattableString.Invariant($"{asked.Samples:N0} {Samples(context)} of {string.Join('x', context.Model.InputShape.Dims.ToArray())}");
         string validation = asked.ValidationSamples > 0 ? FormattableString.Invariant($", validating on {asked.ValidationSamples:N0}") : "";
-        Device device = context.Model.Weights.Select(weight => weight.Value.device).FirstOrDefault(TorchRuntime.DefaultDevice);
+        Device device = context.Model.Weights.Select(weight => weight.Device).FirstOrDefault(TorchRuntime.DefaultDevice);
         // A resumed run has the seed of its first start.
         long seed = context.ResumedFrom is null ? TorchRuntime.Seed : context.Shuffling!.Seed;
         string allocator = device.type == DeviceType.CPU ? $", allocator: {TorchRuntime.Allocator}" : "";
