@@ -201,36 +201,6 @@ public sealed class ImageFileTests : IDisposable
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
-    [Fact]
-    public void Load_MorePixelsThanTheBytesCanHold_IsRefusedBeforeMemoryIsTaken() =>
-        AssertRefused(PictureBytes.PngHeader(8_000, 8_000), "declares 8000 x 8000 in");
-
-    [Theory]
-    [InlineData(16, 9, false)]
-    [InlineData(16, 16, true)]
-    public void MaxPixels_Lowered_RefusesLargerPictures(int height, int width, bool isRefused)
-    {
-        byte[] png = PictureBytes.Png(PictureBytes.Flat(height, width, Red));
-        long before = ImageFile.MaxPixels;
-        ImageFile.MaxPixels = 255;
-        try
-        {
-            if (isRefused)
-                AssertRefused(png, "has 16 x 16. Make it smaller first, or raise ImageFile.MaxPixels.");
-            else
-                AssertPixel(Red, Load(png, 8), 4, 4);
-        }
-        finally
-        {
-            ImageFile.MaxPixels = before;
-        }
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1L << 29)]
-    public void MaxPixels_OutOfRange_Throws(long pixels) => Assert.Throws<ArgumentOutOfRangeException>(() => ImageFile.MaxPixels = pixels);
-
     [Theory]
     [InlineData("none.png", "an existing file, but {0} was not found")]
     [InlineData("none/none.png", "an existing file, but {0} was not found")]
