@@ -1,5 +1,6 @@
 using System.Globalization;
 using CifarVision.Datasets;
+using CifarVision.Evaluation;
 
 namespace CifarVision.Plotting;
 

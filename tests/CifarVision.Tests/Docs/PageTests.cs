@@ -32,6 +32,7 @@ public partial class PageTests
                 ["Regularizers"] = ["initializers-and-regularizers.md"],
                 ["Datasets"] = ["datasets.md"],
                 ["Models"] = ["training.md"],
+                ["Evaluation"] = ["evaluation.md"],
                 ["Layers"] = ["layers.md", "augmentation.md"],
             };
             var data = new TheoryData<string, string>();
