@@ -23,7 +23,7 @@ internal static class TrainingRun
     /// <summary>Trains, evaluates and predicts.</summary>
     /// <param name="world">The processes.</param>
     /// <param name="folder">Where the results go.</param>
-    /// <param name="name">The model: lenet, random (dropout and augmentation) or normalized.</param>
+    /// <param name="name">The model: lenet, random (dropout and augmentation), normalized or synchronized (batch normalization).</param>
     /// <param name="rows">Training images.</param>
     /// <param name="odd">What is different on the last rank, or null.</param>
     public static void Run(MpiWorld world, string folder, string name, int rows, string? odd)
@@ -77,9 +77,12 @@ internal static class TrainingRun
                 new Dense(classes, ActivationFunction.Softmax)),
             _ => new Sequential(
                 data.Train.ImageShape,
-                new Conv2D(8, 3, strides: 2),
-                new BatchNormalization(),
+                // Without a bias, whose gradient would be rounding errors only.
+                new Conv2D(8, 3, strides: 2, useBias: false),
+                new BatchNormalization(synchronized: name == "synchronized"),
                 new Activation(ActivationFunction.Relu),
+                new Conv2D(8, 3, activation: ActivationFunction.Relu),
+                new BatchNormalization(synchronized: name == "synchronized"),
                 new GlobalAveragePooling2D(),
                 new Dense(classes, ActivationFunction.Softmax)),
         };

@@ -34,6 +34,8 @@ public class DataParallelTests
     [InlineData("lenet", 4)]
     [InlineData("random", 2)]
     [InlineData("random", 3)]
+    [InlineData("synchronized", 2)]
+    [InlineData("synchronized", 3)]
     public void Fit_SeveralRanks_EqualOneProcess(string model, int ranks)
     {
         MpiRun.Require();
@@ -61,6 +63,7 @@ public class DataParallelTests
     [Theory]
     [InlineData("random", 3)]
     [InlineData("normalized", 2)]
+    [InlineData("synchronized", 3)]
     public void Fit_SameSeedAndRanksTwice_SameBits(string model, int ranks)
     {
         MpiRun.Require();
@@ -76,15 +79,17 @@ public class DataParallelTests
         }
     }
 
-    [Fact]
-    public void Fit_FewerRowsThanRanks_EqualsOneProcess()
+    [Theory]
+    [InlineData("random")]
+    [InlineData("synchronized")]
+    public void Fit_FewerRowsThanRanks_EqualsOneProcess(string model)
     {
         MpiRun.Require();
         using var one = new TemporaryFolder();
         using var several = new TemporaryFolder();
         // 50 rows make batches of 24, 24 and 2.
-        Complete(0, one, "random", "--rows", "50");
-        Complete(3, several, "random", "--rows", "50");
+        Complete(0, one, model, "--rows", "50");
+        Complete(3, several, model, "--rows", "50");
 
         AssertWeightsNear(one.File("rank0.npz"), several.File("rank0.npz"));
         AssertNear(History(one, 0), History(several, 2));

@@ -25,6 +25,8 @@ public sealed partial class BatchNormalization
         long channels = x.shape[^1];
         long samples = x.numel() / channels;
         bool byBatch = training && Trainable;
+        if (byBatch && Synchronized && ReplicaSum.IsAvailable)
+            return NormalizeByExactSums(x.to(_movingMean!.Value.dtype), samples, isShared: true).to(x.dtype);
         if (byBatch && samples == 1)
             return NormalizeOne(x);
 
@@ -39,8 +41,8 @@ public sealed partial class BatchNormalization
 
     // Torch's kernel for the CPU adds the values of a channel one by one, whose rounding grows with their number. Here rows of groups * C values
     // take the place of rows of C values: sums are short, over the rows and then over the groups. The kernel only scales and shifts, and so
-    // its gradients are sums over the rows; those of the statistics follow from the operations below.
-    private Tensor NormalizeByExactSums(Tensor x, long samples, Tensor? origin = null)
+    // its gradients are sums over the rows; those of the statistics follow from the operations below. isShared: the batch is that of all replicas.
+    private Tensor NormalizeByExactSums(Tensor x, long samples, bool isShared = false, Tensor? origin = null)
     {
         long channels = x.shape[^1];
         long groups = LargestDivisorUpToRoot(samples);
@@ -50,9 +52,15 @@ public sealed partial class BatchNormalization
 
         // The variance does not change with the mean, to first order: the deviations add up to 0.
         Tensor variance = MeanOfChannels(F.mse_loss(rows, center.expand(rows.shape), torch.nn.Reduction.None));
+        if (isShared)
+        {
+            (mean, variance) = OverReplicas(mean, variance, samples);
+            center = mean.detach().repeat(groups);
+        }
+
         Tensor divisor = variance.Add(Epsilon);
-        if (origin is null && IsFarFromZero(mean.detach(), divisor.detach()))
-            return NormalizeByExactSums(x - mean.detach(), samples, mean.detach());
+        if (origin is null && x.device_type == DeviceType.CPU && IsFarFromZero(mean.detach(), divisor.detach()))
+            return NormalizeByExactSums(x - mean.detach(), samples, isShared, mean.detach());
         UpdateAverages(origin is null ? mean.detach() : mean.detach().Add(origin), variance.detach(), 1);
         Tensor scale = divisor.rsqrt();
         if (_gamma is not null)
@@ -69,6 +77,20 @@ public sealed partial class BatchNormalization
         return y.permute(0, 2, 3, 1).reshape(x.shape);
 
         Tensor MeanOfChannels(Tensor values) => values.sum([0L]).reshape(groups, channels).sum([0L]).Divide(samples);
+    }
+
+    // The replicas' sums of values and squares, and their numbers of samples, add up. In float64, what the last subtraction loses is far below float32,
+    // also for means of FarFromZero standard deviations; those farther away are summed a second time.
+    private static (Tensor Mean, Tensor Variance) OverReplicas(Tensor mean, Tensor variance, long samples)
+    {
+        long channels = mean.numel();
+        Tensor own = torch.stack([mean, variance]).to(ScalarType.Float64);
+        Tensor squares = own[1].Add(own[0].Square());
+        Tensor sums = ReplicaSum.Of(torch.cat([own[0], squares, torch.ones(1, ScalarType.Float64, own.device)]).Multiply(samples));
+        Tensor moments = sums / sums.narrow(0, 2 * channels, 1).detach();
+        Tensor all = moments.narrow(0, 0, channels);
+        Tensor spread = (moments.narrow(0, channels, channels) - all.Square()).ClampMin(0);
+        return (all.to(mean.dtype), spread.to(variance.dtype));
     }
 
     // The kernel multiplies before it subtracts, and a float32 mean is itself rounded: both errors grow with the mean over the standard deviation.
