@@ -53,7 +53,7 @@ internal static class TrainingRun
         history.SaveJson($"{own}.history.json");
         model.SaveWeights($"{own}.npz");
         np.save($"{own}.predictions.npy", prediction);
-        File.WriteAllText($"{own}.json", JsonSerializer.Serialize(new { evaluation, hooks, size = world.Size, rate = model.Optimizer!.LearningRate }));
+        File.WriteAllText($"{own}.json", JsonSerializer.Serialize(new { evaluation, hooks, host = Environment.MachineName, rate = model.Optimizer!.LearningRate }));
     }
 
     private static Sequential Create(string name, SyntheticImages data, bool isOther)
