@@ -56,27 +56,30 @@ public static class ImageFile
     /// <param name="stream">The content of a picture file, read from its position to its end: at most 256 MB and <see cref="MaxPixels"/>.</param>
     /// <param name="size">Height and width of the result, in pixels, 1 to 8192 each.</param>
     /// <param name="colorMode">The channels. Default red, green and blue.</param>
+    /// <param name="name">What error messages call the picture, such as the name that an upload has. Default: the stream.</param>
     /// <returns>As for a file.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192.</exception>
     /// <exception cref="InvalidDataException">The content is empty, too large, damaged, cut off, or no picture.</exception>
-    public static NDArray Load(Stream stream, Size2D size, ColorMode colorMode = ColorMode.Rgb)
+    public static NDArray Load(Stream stream, Size2D size, ColorMode colorMode = ColorMode.Rgb, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         RequireSize(size, nameof(ImageFile));
-        return Load(() => PictureFile.Open(stream), size, colorMode);
+        return Load(stream, size, colorMode, new PictureOrigin(nameof(stream), name ?? "the stream"));
     }
 
     /// <summary>Loads one picture from memory and resizes it.</summary>
     /// <param name="bytes">The content of a picture file, of at most 256 MB and <see cref="MaxPixels"/>.</param>
     /// <param name="size">Height and width of the result, in pixels, 1 to 8192 each.</param>
     /// <param name="colorMode">The channels. Default red, green and blue.</param>
+    /// <param name="name">What error messages call the picture, such as the name that an upload has. Default: the array.</param>
     /// <returns>As for a file.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192.</exception>
     /// <exception cref="InvalidDataException">The content is empty, too large, damaged, cut off, or no picture.</exception>
-    public static NDArray Load(byte[] bytes, Size2D size, ColorMode colorMode = ColorMode.Rgb)
+    public static NDArray Load(byte[] bytes, Size2D size, ColorMode colorMode = ColorMode.Rgb, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(bytes);
-        return Load(new MemoryStream(bytes, writable: false), size, colorMode);
+        RequireSize(size, nameof(ImageFile));
+        return Load(new MemoryStream(bytes, writable: false), size, colorMode, new PictureOrigin(nameof(bytes), name ?? "the array"));
     }
 
     /// <summary>Saves an image as a PNG file, without loss.</summary>
@@ -136,6 +139,9 @@ public static class ImageFile
         using var file = PictureFile.Open(path);
         Read(file, size, target);
     }
+
+    private static NDArray Load(Stream stream, Size2D size, ColorMode colorMode, PictureOrigin origin) =>
+        Load(() => PictureFile.Open(stream, origin), size, colorMode);
 
     private static NDArray Load(Func<PictureFile> open, Size2D size, ColorMode colorMode)
     {

@@ -1,0 +1,5 @@
+namespace CifarVision.Tests.Web;
+
+/// <summary>One service, and one training, for all classes that test it.</summary>
+[CollectionDefinition]
+public sealed class DemoServiceCollection : ICollectionFixture<DemoService>;
