@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CifarVision.Datasets;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BrowserDemo;
 
@@ -54,5 +55,5 @@ internal static class ClassifyEndpoint
         return new ClassifiedPicture(file, classes[best], answer[best], classes.Zip(answer).ToDictionary(pair => pair.First, pair => pair.Second));
     }
 
-    private static IResult Refuse(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
+    private static ProblemHttpResult Refuse(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
 }

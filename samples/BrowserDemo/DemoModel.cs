@@ -1,4 +1,3 @@
-using CifarVision.Datasets;
 using CifarVision.Layers;
 using CifarVision.Models;
 using CifarVision.Runtime;

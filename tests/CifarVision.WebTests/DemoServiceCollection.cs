@@ -1,4 +1,4 @@
-namespace CifarVision.Tests.Web;
+namespace CifarVision.WebTests;
 
 /// <summary>One service, and one training, for all classes that test it.</summary>
 [CollectionDefinition]

@@ -3,7 +3,7 @@ using BrowserDemo;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace CifarVision.Tests.Web;
+namespace CifarVision.WebTests;
 
 /// <summary>How the sample BrowserDemo stops.</summary>
 [Collection(typeof(DemoServiceCollection))]

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using CifarVision.Tests.Testing;
 using Microsoft.AspNetCore.Builder;
 
-namespace CifarVision.Tests.Web;
+namespace CifarVision.WebTests;
 
 /// <summary>The interface of the sample BrowserDemo for programs.</summary>
 [Collection(typeof(DemoServiceCollection))]

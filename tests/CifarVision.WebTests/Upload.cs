@@ -1,7 +1,7 @@
 using CifarVision.Tests.Testing;
 using SkiaSharp;
 
-namespace CifarVision.Tests.Web;
+namespace CifarVision.WebTests;
 
 /// <summary>Requests with pictures, and pictures that no service should take.</summary>
 internal static class Upload

@@ -4,7 +4,7 @@ using CifarVision.Tests.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace CifarVision.Tests.Web;
+namespace CifarVision.WebTests;
 
 /// <summary>The sample BrowserDemo on a free port of this machine, with the network that it trains at its first start.</summary>
 public sealed class DemoService : IAsyncLifetime

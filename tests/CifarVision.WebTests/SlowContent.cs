@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace CifarVision.Tests.Web;
+namespace CifarVision.WebTests;
 
 /// <summary>The body of a request, of which the last byte is sent when the test says so.</summary>
 internal sealed class SlowContent(byte[] bytes) : HttpContent

@@ -2,7 +2,7 @@ using System.Globalization;
 using CifarVision.Tests.Testing;
 using Microsoft.Playwright;
 
-namespace CifarVision.Tests.Web;
+namespace CifarVision.WebTests;
 
 /// <summary>The page of the sample BrowserDemo, in Chromium.</summary>
 [Collection(typeof(DemoServiceCollection))]
@@ -116,7 +116,7 @@ public sealed class DemoPageTests(DemoService demo)
     private static Task ChooseAsync(BrowserPage page, string name, byte[] content) =>
         page.Page.SetInputFilesAsync("#choose", new FilePayload { Name = name, MimeType = "image/png", Buffer = content });
 
-    private static Task AnsweredAsync(BrowserPage page) => page.Page.WaitForSelectorAsync("#answer[data-state=done]");
+    private static async Task AnsweredAsync(BrowserPage page) => await page.Page.WaitForSelectorAsync("#answer[data-state=done]");
 
     private async Task AssertAnswerAsync(BrowserPage page, float[] expected)
     {

@@ -3,7 +3,7 @@ using CifarVision.Layers;
 using CifarVision.Models;
 using CifarVision.Tests.Testing;
 
-namespace CifarVision.Tests.Web;
+namespace CifarVision.WebTests;
 
 /// <summary>The models that the sample BrowserDemo takes.</summary>
 public sealed class DemoModelTests : IDisposable
