@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Numerics;
-using System.Text;
 using System.Text.Json.Nodes;
 using CifarVision.Serialization;
+using Google.Protobuf;
+using Tensorboard;
 
 namespace CifarVision.Callbacks;
 
 /// <summary>
-/// A file of scalars for TensorBoard: TensorFlow's record format (length, checksum, bytes, checksum) with its Event messages, which are
-/// simple enough to be written here. TorchSharp's own writer gives every event a wall time of 0.
+/// A file of scalars for TensorBoard: TensorFlow's record format (length, checksum, bytes, checksum) with its Event messages, whose classes TorchSharp
+/// has. TorchSharp's own writer gives every event a wall time of 0.
 /// </summary>
 internal sealed class EventFile
 {
@@ -29,7 +30,7 @@ internal sealed class EventFile
             CultureInfo.InvariantCulture,
             $"events.out.{Mark}.{clock.GetUtcNow().ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}.{Interlocked.Increment(ref _count)}.v2");
         _path = Path.Combine(folder, name);
-        Append(message => WriteBytes(message, field: 3, "brain.Event:2"u8));
+        Append(new Event { FileVersion = "brain.Event:2" });
     }
 
     private EventFile(string path, TimeProvider clock, long length)
@@ -58,34 +59,8 @@ internal sealed class EventFile
     public JsonObject GetState() => new() { ["path"] = _path, ["length"] = new FileInfo(_path).Length };
 
     /// <summary>Appends a value and closes the file.</summary>
-    public void AddScalar(string tag, double value, long step) => Append(message =>
-    {
-        message.Write(Key(field: 2, wire: 0));
-        message.Write7BitEncodedInt64(step);
-        WriteBytes(message, field: 5, Message(summary => WriteBytes(summary, field: 1, Message(scalar =>
-        {
-            WriteBytes(scalar, field: 1, Encoding.UTF8.GetBytes(tag));
-            scalar.Write(Key(field: 2, wire: 5));
-            scalar.Write((float)value);
-        }))));
-    });
-
-    private static byte Key(int field, int wire) => (byte)((field << 3) | wire);
-
-    private static void WriteBytes(BinaryWriter message, int field, ReadOnlySpan<byte> bytes)
-    {
-        message.Write(Key(field, wire: 2));
-        message.Write7BitEncodedInt(bytes.Length);
-        message.Write(bytes);
-    }
-
-    private static byte[] Message(Action<BinaryWriter> write)
-    {
-        using var bytes = new MemoryStream();
-        using (var writer = new BinaryWriter(bytes))
-            write(writer);
-        return bytes.ToArray();
-    }
+    public void AddScalar(string tag, double value, long step) =>
+        Append(new Event { Step = step, Summary = new Summary { Value = { new Summary.Types.Value { Tag = tag, SimpleValue = (float)value } } } });
 
     private static uint MaskedChecksum(ReadOnlySpan<byte> bytes)
     {
@@ -95,21 +70,11 @@ internal sealed class EventFile
         return unchecked(BitOperations.RotateRight(~crc, 15) + 0xA282EAD8);
     }
 
-    private void Append(Action<BinaryWriter> write)
+    private void Append(Event message)
     {
-        byte[] message = Message(writer =>
-        {
-            writer.Write(Key(field: 1, wire: 1));
-            writer.Write(_clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0);
-            write(writer);
-        });
-        byte[] length = BitConverter.GetBytes((long)message.Length);
-        AtomicAppend.Write(_path, Message(record =>
-        {
-            record.Write(length);
-            record.Write(MaskedChecksum(length));
-            record.Write(message);
-            record.Write(MaskedChecksum(message));
-        }));
+        message.WallTime = _clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        byte[] bytes = message.ToByteArray();
+        byte[] length = BitConverter.GetBytes((long)bytes.Length);
+        AtomicAppend.Write(_path, [.. length, .. BitConverter.GetBytes(MaskedChecksum(length)), .. bytes, .. BitConverter.GetBytes(MaskedChecksum(bytes))]);
     }
 }

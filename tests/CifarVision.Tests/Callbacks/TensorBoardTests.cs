@@ -139,7 +139,7 @@ public sealed class TensorBoardTests : IDisposable
             string.Create(CultureInfo.InvariantCulture, $"{entry.Step} {value.Tag} {value.SimpleValue}"))),
     ];
 
-    // TorchSharp's generated classes are the reader: nothing here is written by the code under test.
+    // Read by the classes that also write; what surrounds their bytes is read by hand.
     private IEnumerable<Event> Events(string folder)
     {
         byte[] bytes = File.ReadAllBytes(Directory.GetFiles(_folder.File(folder)).Single());
