@@ -9,7 +9,7 @@ namespace CifarVision.Soak;
 /// <param name="Native">What malloc has given out and not got back, in MB: tensors below 1 MiB, and the objects of native libraries.</param>
 /// <param name="Resident">The memory of the process, in MB.</param>
 /// <param name="Tensors">The tensors of TorchSharp.</param>
-/// <param name="Handles">The open files, sockets and pipes.</param>
+/// <param name="Handles">The open files, sockets and pipes, without the assemblies, which the runtime opens when it first needs them and keeps.</param>
 internal sealed partial record Measurement(int Count, double Managed, double Native, double Resident, double Tensors, double Handles)
 {
     private const double Megabyte = 1 << 20;
@@ -36,8 +36,12 @@ internal sealed partial record Measurement(int Count, double Managed, double Nat
             Handled().Count);
     }
 
-    /// <summary>Returns the targets of all open handles, to see what was opened between two measurements.</summary>
-    public static IReadOnlyList<string> Handled() => [.. Directory.GetFiles("/proc/self/fd").Select(path => new FileInfo(path).LinkTarget ?? path).Order(StringComparer.Ordinal)];
+    /// <summary>Returns the targets of all open handles but the assemblies.</summary>
+    public static IReadOnlyList<string> Handled() =>
+    [
+        .. Directory.GetFiles("/proc/self/fd").Select(path => new FileInfo(path).LinkTarget ?? path)
+            .Where(target => !target.EndsWith(".dll", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
 
     private static long ResidentKilobytes()
     {

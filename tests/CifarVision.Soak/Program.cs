@@ -14,6 +14,8 @@ var plot = new Option<string>("--plot") { Description = "The picture of the meas
 var command = new RootCommand("Trains, predicts, saves and loads for a long time, and records memory, tensors and handles. Linux only.") { epochs, predicts, cycles, csv, plot };
 command.SetAction(parsed =>
 {
+    // The first use of the console opens handles.
+    Console.Error.WriteLine("Training, predicting, saving and loading; this takes minutes.");
     var record = new SoakRecord();
     LongRun.Train(parsed.GetValue(epochs), record);
     LongRun.Predict(parsed.GetValue(predicts), record);
