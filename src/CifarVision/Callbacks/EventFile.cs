@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json.Nodes;
@@ -8,12 +9,14 @@ using Tensorboard;
 namespace CifarVision.Callbacks;
 
 /// <summary>
-/// A file of scalars for TensorBoard: TensorFlow's record format (length, checksum, bytes, checksum) with its Event messages, whose classes TorchSharp
-/// has. TorchSharp's own writer gives every event a wall time of 0.
+/// A file for TensorBoard: TensorFlow's record format (length, checksum, bytes, checksum) with its Event messages, whose classes TorchSharp has generated.
+/// TorchSharp's own writer gives every event a wall time of 0.
 /// </summary>
 internal sealed class EventFile
 {
     private const string Mark = "tfevents";
+    private const int LengthBytes = 8;
+    private const int ChecksumBytes = 4;
 
     private static int _count;
 
@@ -58,9 +61,14 @@ internal sealed class EventFile
     /// <summary>Returns the path and the length of the file.</summary>
     public JsonObject GetState() => new() { ["path"] = _path, ["length"] = new FileInfo(_path).Length };
 
+    /// <summary>Appends a scalar and closes the file.</summary>
+    public void AddScalar(string tag, double value, long step) => Add(step, new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
+
     /// <summary>Appends a value and closes the file.</summary>
-    public void AddScalar(string tag, double value, long step) =>
-        Append(new Event { Step = step, Summary = new Summary { Value = { new Summary.Types.Value { Tag = tag, SimpleValue = (float)value } } } });
+    public void Add(long step, Summary.Types.Value value) => Append(new Event { Step = step, Summary = new Summary { Value = { value } } });
+
+    /// <summary>Appends a graph and closes the file.</summary>
+    public void Add(GraphDef graph) => Append(new Event { GraphDef = graph.ToByteString() });
 
     private static uint MaskedChecksum(ReadOnlySpan<byte> bytes)
     {
@@ -70,11 +78,15 @@ internal sealed class EventFile
         return unchecked(BitOperations.RotateRight(~crc, 15) + 0xA282EAD8);
     }
 
-    private void Append(Event message)
+    private void Append(Event entry)
     {
-        message.WallTime = _clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        byte[] bytes = message.ToByteArray();
-        byte[] length = BitConverter.GetBytes((long)bytes.Length);
-        AtomicAppend.Write(_path, [.. length, .. BitConverter.GetBytes(MaskedChecksum(length)), .. bytes, .. BitConverter.GetBytes(MaskedChecksum(bytes))]);
+        entry.WallTime = _clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        byte[] message = entry.ToByteArray();
+        var record = new byte[LengthBytes + ChecksumBytes + message.Length + ChecksumBytes];
+        BinaryPrimitives.WriteInt64LittleEndian(record, message.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(LengthBytes), MaskedChecksum(record.AsSpan(0, LengthBytes)));
+        message.CopyTo(record, LengthBytes + ChecksumBytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(record.Length - ChecksumBytes), MaskedChecksum(message));
+        AtomicAppend.Write(_path, record);
     }
 }
