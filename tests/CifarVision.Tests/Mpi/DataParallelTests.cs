@@ -26,7 +26,6 @@ public class DataParallelTests
     [InlineData("lenet", 2)]
     [InlineData("lenet", 3)]
     [InlineData("lenet", 4)]
-    [InlineData("random", 2)]
     [InlineData("random", 3)]
     [InlineData("synchronized", 2)]
     [InlineData("synchronized", 3)]

@@ -36,7 +36,7 @@ internal static class ReportNumber
     {
         if (seconds < 1)
             return string.Create(CultureInfo.InvariantCulture, $"{seconds * 1000:F0} ms");
-        if (seconds < SecondsPerMinute)
+        if (Math.Round(seconds, 1) < SecondsPerMinute)
             return string.Create(CultureInfo.InvariantCulture, $"{seconds:F1} s");
         long whole = (long)Math.Round(seconds);
         return whole < SecondsPerHour
