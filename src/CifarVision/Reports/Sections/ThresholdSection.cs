@@ -25,9 +25,11 @@ internal sealed class ThresholdSection : ReportSection
             : shown.Length == 1 ? $"{shown[0].Roc.ClassName} against the other class." : "Each class against all others, the smallest area first.";
         _roc = new CurveChart("ROC curves", ChartAxis.Unit("false positive rate"), ChartAxis.Unit("true positive rate"), At("False positive rate"), [
             new ChartSeries("chance", [0, 1], [0, 1], []) { IsGuide = true },
-            .. shown.Select(pair => Curve(pair.Roc.ClassName, pair.Roc.FalsePositiveRates, pair.Roc.TruePositiveRates))]) { Start = Positions / 10 };
+            .. shown.Select(pair => Curve(pair.Roc.ClassName, pair.Roc.FalsePositiveRates, pair.Roc.TruePositiveRates))])
+        { Start = Positions / 10 };
         _precisionRecall = new CurveChart("Precision-recall curves", ChartAxis.Unit("recall"), ChartAxis.Unit("precision"), At("Recall"),
-            [.. shown.Select(pair => Curve(pair.Other.ClassName, [.. pair.Other.Recalls.Reverse()], [.. pair.Other.Precisions.Reverse()]))]) { Start = Positions * 9 / 10 };
+            [.. shown.Select(pair => Curve(pair.Other.ClassName, [.. pair.Other.Recalls.Reverse()], [.. pair.Other.Precisions.Reverse()]))])
+        { Start = Positions * 9 / 10 };
         foreach ((RocCurve one, PrecisionRecallCurve other) in pairs)
             _table.Add(one.ClassName, DataCell.Value(one.Area), DataCell.Value(other.AveragePrecision));
         if (pairs.Length > 1)
