@@ -71,6 +71,7 @@ public sealed class TrainingReport
             ThresholdSection.Create(results),
             new CalibrationSection(results),
             MistakeSection.Create(results),
+            GradCamSection.Create(model, results),
             new DataSection(results, trainData),
             new ModelSection(model),
             new SettingsSection(model, history),

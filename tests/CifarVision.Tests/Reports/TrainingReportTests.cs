@@ -111,6 +111,24 @@ public sealed partial class TrainingReportTests(ReportRun run) : IClassFixture<R
     }
 
     [Fact]
+    public void Create_ModelWithAConvolution_ShowsWhatItLooksAt()
+    {
+        string part = Section(File.ReadAllText(run.Page), "gradcam");
+
+        Assert.Contains("Grad-CAM of the layer conv2d_1", part, StringComparison.Ordinal);
+        Assert.Equal(10, Regex.Count(part, "<li class=\"pair\">"));
+        Assert.Equal(20, Regex.Matches(part, "<img src=\"(?<image>[^\"]+)\"").Select(match => match.Groups["image"].Value).Distinct().Count());
+    }
+
+    [Fact]
+    public void Create_ModelWithoutConvolution_LeavesThisOut()
+    {
+        using Sequential model = OneUnit(ActivationFunction.Sigmoid);
+
+        Assert.DoesNotContain("id=\"gradcam\"", Saved(new TrainingReport(model, new TrainingHistory(), TwoClasses([0, 1]))), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Create_ImagesOfOneClass_HasNoThresholds()
     {
         using Sequential model = OneUnit(ActivationFunction.Sigmoid);
@@ -174,6 +192,12 @@ public sealed partial class TrainingReportTests(ReportRun run) : IClassFixture<R
         var error = Assert.Throws<ArgumentException>(() => new TrainingReport(model, run.History, run.Test));
 
         Assert.StartsWith("TrainingReport: model must have one input and one output of a probability for each class", error.Message, StringComparison.Ordinal);
+    }
+
+    private static string Section(string page, string id)
+    {
+        string rest = page[page.IndexOf($"id=\"{id}\"", StringComparison.Ordinal)..];
+        return rest[..rest.IndexOf("</section>", StringComparison.Ordinal)];
     }
 
     private static Sequential OneUnit(ActivationFunction activation)
