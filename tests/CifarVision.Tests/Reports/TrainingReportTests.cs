@@ -9,6 +9,7 @@ using CifarVision.Optimizers;
 using CifarVision.Reports;
 using CifarVision.Reports.Page;
 using CifarVision.Tests.Testing;
+using Padding = CifarVision.Layers.Padding;
 
 namespace CifarVision.Tests.Reports;
 
@@ -124,6 +125,18 @@ public sealed partial class TrainingReportTests(ReportRun run) : IClassFixture<R
     public void Create_ModelWithoutConvolution_LeavesThisOut()
     {
         using Sequential model = OneUnit(ActivationFunction.Sigmoid);
+
+        Assert.DoesNotContain("id=\"gradcam\"", Saved(new TrainingReport(model, new TrainingHistory(), TwoClasses([0, 1]))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Create_ConvolutionThatIsCalledTwice_LeavesThisOut()
+    {
+        KerasTensor image = Keras.Input((32, 32, 3));
+        var shared = new Conv2D(3, 3, padding: Padding.Same);
+        KerasTensor features = new GlobalAveragePooling2D().Call(shared.Call(shared.Call(image)));
+        using var model = new Model(image, new Dense(1, ActivationFunction.Sigmoid).Call(features));
+        model.Compile(new SGD(), new BinaryCrossentropy(), [new BinaryAccuracy()]);
 
         Assert.DoesNotContain("id=\"gradcam\"", Saved(new TrainingReport(model, new TrainingHistory(), TwoClasses([0, 1]))), StringComparison.Ordinal);
     }
