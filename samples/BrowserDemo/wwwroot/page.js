@@ -43,7 +43,7 @@ async function inBrowser(file) {
 
 function describe() {
   const origin = info.drawn
-    ? `This network was trained on drawn pictures, at the first start of the service: it knows ${info.classes.join(', ')} and takes every picture for one of them.`
+    ? `This network was trained on drawn pictures, at the first start of the service. Its classes are ${info.classes.join(', ')}; it takes every picture for one of them.`
     : `This network knows ${info.classes.length} classes and takes every picture for one of them.`;
   element('about').textContent = `${origin} Each picture is classified twice, in this browser and on the server.`;
   element('seen-size').textContent = `As the network sees it: ${info.width} × ${info.height} pixels`;
