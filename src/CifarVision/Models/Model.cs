@@ -73,6 +73,10 @@ public partial class Model : Layer, IDisposable
     internal override string KerasClass => "Functional";
 
     /// <inheritdoc/>
+    internal override (IReadOnlyList<KerasTensor> Inputs, IReadOnlyList<Node> Calls, IReadOnlyList<KerasTensor> Outputs)? InnerCalls =>
+        _graph is null ? null : (Graph.Inputs, Graph.Nodes, Graph.Outputs);
+
+    /// <inheritdoc/>
     internal override bool NamesItsLayers => false;
 
     /// <inheritdoc/>

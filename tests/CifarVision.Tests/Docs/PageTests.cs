@@ -33,6 +33,7 @@ public partial class PageTests
                 ["Datasets"] = ["datasets.md"],
                 ["Models"] = ["training.md"],
                 ["Evaluation"] = ["evaluation.md"],
+                ["Reports"] = ["report.md"],
                 ["Layers"] = ["layers.md", "augmentation.md"],
             };
             var data = new TheoryData<string, string>();

@@ -26,7 +26,6 @@ public class DataParallelTests
     [InlineData("lenet", 2)]
     [InlineData("lenet", 3)]
     [InlineData("lenet", 4)]
-    [InlineData("random", 2)]
     [InlineData("random", 3)]
     [InlineData("synchronized", 2)]
     [InlineData("synchronized", 3)]
@@ -66,7 +65,7 @@ public class DataParallelTests
         for (int rank = 0; rank < ranks; rank++)
         {
             Assert.Equal(File.ReadAllBytes(first.File("rank0.npz")), File.ReadAllBytes(second.File($"rank{rank}.npz")));
-            Assert.Equal(File.ReadAllText(first.File("rank0.history.json")), File.ReadAllText(second.File($"rank{rank}.history.json")));
+            Assert.Equal(MpiResults.History(first, 0).ToJsonString(), MpiResults.History(second, rank).ToJsonString());
         }
     }
 

@@ -35,7 +35,8 @@ internal static class MpiResults
 
     private static NDArray Predictions(TemporaryFolder folder, int rank) => (NDArray)np.load(folder.File($"rank{rank}.predictions.npy"));
 
-    private static JsonNode History(TemporaryFolder folder, int rank) => JsonNode.Parse(File.ReadAllText(folder.File($"rank{rank}.history.json")))!["history"]!;
+    /// <summary>Returns the values of the epochs as a rank saved them.</summary>
+    public static JsonNode History(TemporaryFolder folder, int rank) => JsonNode.Parse(File.ReadAllText(folder.File($"rank{rank}.history.json")))!["history"]!;
 
     // Numbers, or lists of numbers, under the same keys.
     private static void AssertNear(JsonNode expected, JsonNode found)
