@@ -28,10 +28,19 @@ internal sealed class BatchQueue(DemoModel model) : IHostedService, IDisposable
     /// <param name="picture">(height, width, 3), uint8.</param>
     public Task<float[]> ClassifyAsync(NDArray picture)
     {
-        var job = new Job(picture, new TaskCompletionSource<float[]>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var job = new Job<float[]>(picture);
         _waiting.Add(job);
         Interlocked.Increment(ref _accepted);
-        return job.Answer.Task;
+        return job.Answer;
+    }
+
+    /// <summary>Returns which parts of a picture speak for its class.</summary>
+    /// <param name="picture">(height, width, 3), uint8.</param>
+    public Task<Explanation> ExplainAsync(NDArray picture)
+    {
+        var job = new Job<Explanation>(picture);
+        _waiting.Add(job);
+        return job.Answer;
     }
 
     /// <summary>Starts the thread of the model: torch's threads belong to the thread that uses them.</summary>
@@ -54,29 +63,59 @@ internal sealed class BatchQueue(DemoModel model) : IHostedService, IDisposable
     {
         foreach (Job first in _waiting.GetConsumingEnumerable())
         {
-            List<Job> batch = [first];
-            while (batch.Count < LargestBatch && _waiting.TryTake(out Job? next))
-                batch.Add(next);
-            Answer(batch);
+            List<Job> jobs = [first];
+            while (jobs.Count < LargestBatch && _waiting.TryTake(out Job? next))
+                jobs.Add(next);
+            Classify([.. jobs.OfType<Job<float[]>>()]);
+            foreach (Job<Explanation> job in jobs.OfType<Job<Explanation>>())
+                job.Run(() => model.Explain(job.Picture));
         }
     }
 
-    private void Answer(List<Job> batch)
+    private void Classify(Job<float[]>[] batch)
     {
+        if (batch.Length == 0)
+            return;
         try
         {
             float[][] answers = model.Classify([.. batch.Select(job => job.Picture)]);
             Interlocked.Increment(ref _batches);
-            Interlocked.Add(ref _answered, batch.Count);
-            foreach ((Job job, float[] answer) in batch.Zip(answers))
-                job.Answer.SetResult(answer);
+            Interlocked.Add(ref _answered, batch.Length);
+            foreach ((Job<float[]> job, float[] answer) in batch.Zip(answers))
+                job.Run(() => answer);
         }
         catch (Exception error)
         {
             // Each request of the batch fails with it; the thread goes on.
-            batch.ForEach(job => job.Answer.TrySetException(error));
+            foreach (Job<float[]> job in batch)
+                job.Fail(error);
         }
     }
 
-    private sealed record Job(NDArray Picture, TaskCompletionSource<float[]> Answer);
+    private abstract class Job(NDArray picture)
+    {
+        public NDArray Picture => picture;
+    }
+
+    private sealed class Job<T>(NDArray picture) : Job(picture)
+    {
+        // Continuations would run on the thread of the model.
+        private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<T> Answer => _answer.Task;
+
+        public void Fail(Exception error) => _answer.TrySetException(error);
+
+        public void Run(Func<T> compute)
+        {
+            try
+            {
+                _answer.SetResult(compute());
+            }
+            catch (Exception error)
+            {
+                Fail(error);
+            }
+        }
+    }
 }

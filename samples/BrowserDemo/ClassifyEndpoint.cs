@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using CifarVision.Datasets;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BrowserDemo;
@@ -30,18 +29,9 @@ internal static class ClassifyEndpoint
         var images = new List<NDArray>();
         foreach (IFormFile picture in pictures)
         {
-            try
-            {
-                using Stream content = picture.OpenReadStream();
-                images.Add(ImageFile.Load(content, model.Size, name: picture.FileName));
-            }
-            catch (InvalidDataException error)
-            {
-                // For the library it is an argument, for the reader of the page a picture; and a reader cannot raise the limit.
-                return Refuse(error.Message
-                    .Replace("ImageFile: stream", "A picture", StringComparison.Ordinal)
-                    .Replace(", or raise ImageFile.MaxPixels", "", StringComparison.Ordinal));
-            }
+            if (UploadedPicture.Read(picture, model.Size, out string? problem) is not { } image)
+                return Refuse(problem!);
+            images.Add(image);
         }
 
         float[][] answers = await Task.WhenAll(images.Select(queue.ClassifyAsync));

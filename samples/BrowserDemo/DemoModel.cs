@@ -1,3 +1,4 @@
+using CifarVision.Evaluation;
 using CifarVision.Layers;
 using CifarVision.Models;
 using CifarVision.Runtime;
@@ -7,10 +8,13 @@ namespace BrowserDemo;
 /// <summary>A classifier of color pictures: the model, the names of its classes, and how it takes pixels.</summary>
 internal sealed class DemoModel : IDisposable
 {
+    private readonly Lazy<GradCam?> _gradCam;
+
     private DemoModel(Model model, IReadOnlyList<string> classes, bool raw, string? examples)
     {
         Examples = examples;
         Model = model;
+        _gradCam = new Lazy<GradCam?>(CreateGradCam);
         Classes = classes;
         Scale = raw ? 1 : 1 / 255f;
     }
@@ -29,6 +33,9 @@ internal sealed class DemoModel : IDisposable
 
     /// <summary>The folder of drawn examples, if the network was trained on drawn pictures; otherwise null.</summary>
     public string? Examples { get; }
+
+    /// <summary>Whether <see cref="Explain"/> works: the network has a convolution.</summary>
+    public bool CanExplain => _gradCam.Value is not null;
 
     /// <summary>Loads a model and checks that it is a classifier of color pictures.</summary>
     /// <param name="path">A model file, or a folder with model.keras.</param>
@@ -58,8 +65,7 @@ internal sealed class DemoModel : IDisposable
     /// <param name="pictures">(height, width, 3), uint8.</param>
     public float[][] Classify(IReadOnlyList<NDArray> pictures)
     {
-        NDArray batch = np.stack([.. pictures]).astype(np.float32) * Scale;
-        float[] outputs = Model.Predict(batch, batchSize: pictures.Count).ToArray<float>();
+        float[] outputs = Model.Predict(Inputs(pictures), batchSize: pictures.Count).ToArray<float>();
 
         // One output is the probability of the second of two classes.
         return outputs.Length == pictures.Count
@@ -67,7 +73,31 @@ internal sealed class DemoModel : IDisposable
             : [.. outputs.Chunk(Classes.Count)];
     }
 
+    /// <summary>Says which parts of a picture speak for its most probable class.</summary>
+    /// <param name="picture">(height, width, 3), uint8.</param>
+    public Explanation Explain(NDArray picture)
+    {
+        float[] probabilities = Classify([picture])[0];
+        int best = Array.IndexOf(probabilities, probabilities.Max());
+        NDArray map = _gradCam.Value!.Compute(Inputs([picture]), best);
+        return new Explanation(Classes[best], Size.Height, Size.Width, map.ToArray<float>());
+    }
+
     public void Dispose() => Model.Dispose();
+
+    private NDArray Inputs(IReadOnlyList<NDArray> pictures) => np.stack([.. pictures]).astype(np.float32) * Scale;
+
+    private GradCam? CreateGradCam()
+    {
+        try
+        {
+            return new GradCam(Model);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
 
     private static int RequireClasses(Model model, string file)
     {

@@ -11,6 +11,7 @@ namespace BrowserDemo;
 /// <param name="Drawn">Whether the network knows drawn pictures only.</param>
 /// <param name="Examples">The names of example pictures.</param>
 /// <param name="ExportError">Why the browser cannot run the network, or null.</param>
+/// <param name="CanExplain">Whether the server can say which parts of a picture speak for its class.</param>
 /// <param name="UploadMegabytes">The largest upload.</param>
 internal sealed record PageInfo(
     string Name,
@@ -23,6 +24,7 @@ internal sealed record PageInfo(
     bool Drawn,
     IReadOnlyList<string> Examples,
     string? ExportError,
+    bool CanExplain,
     int UploadMegabytes)
 {
     /// <summary>Describes a model and its page.</summary>
@@ -37,5 +39,6 @@ internal sealed record PageInfo(
         model.Examples is not null,
         page.Examples,
         page.ExportError,
+        model.CanExplain,
         limits.UploadMegabytes);
 }

@@ -60,6 +60,8 @@ internal static class Service
         service.MapHealthChecks("/health");
         service.MapGet("/info", () => PageInfo.Of(model, page, limits)).ExcludeFromDescription();
         ClassifyEndpoint.Map(service, OneOfMany);
+        if (model.CanExplain)
+            ExplainEndpoint.Map(service, OneOfMany);
         return service;
     }
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using CifarVision.Datasets;
+using CifarVision.Evaluation;
 using CifarVision.Tests.Testing;
 using Microsoft.AspNetCore.Builder;
 
@@ -121,6 +123,30 @@ public sealed class ClassifyTests(DemoService demo)
     }
 
     [Fact]
+    public async Task Explain_Picture_IsTheMapOfItsClass()
+    {
+        float[] probabilities = demo.Predict(demo.Examples[0]);
+        int label = probabilities.IndexOf(probabilities.Max());
+        NDArray input = np.expand_dims(ImageFile.Load(demo.Examples[0], demo.Model.Size), 0).astype(np.float32) / 255f;
+
+        JsonNode answer = await SendAsync(Upload.OfFiles(demo.Examples[0]), HttpStatusCode.OK, "/explain");
+
+        Assert.Equal(demo.Model.Classes[label], answer["class"]!.GetValue<string>());
+        Assert.Equal((32, 32), (answer["height"]!.GetValue<int>(), answer["width"]!.GetValue<int>()));
+        float[] expected = new GradCam(demo.Model.Model).Compute(input, label).ToArray<float>();
+        Assert.Equal(1, expected.Max(), 0.5);
+        Assert.All(expected.Zip(answer["map"]!.AsArray()), pair => Assert.Equal(pair.First, pair.Second!.GetValue<float>(), 1e-4));
+    }
+
+    [Fact]
+    public async Task Explain_NoPicture_IsRefused()
+    {
+        JsonNode problem = await SendAsync(Upload.Of(("notes.txt", "Some notes."u8.ToArray())), HttpStatusCode.BadRequest, "/explain");
+
+        Assert.StartsWith("A picture must be a PNG, JPEG, WebP, BMP or GIF file, but notes.txt", Detail(problem), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Health_SaysThatTheModelAnswers() =>
         Assert.Equal("Healthy", await demo.Client.GetStringAsync("/health", TestContext.Current.CancellationToken));
 
@@ -129,7 +155,7 @@ public sealed class ClassifyTests(DemoService demo)
     {
         JsonNode document = (await demo.Client.GetFromJsonAsync<JsonNode>("/openapi/v1.json", TestContext.Current.CancellationToken))!;
 
-        Assert.Equal(["/classify"], document["paths"]!.AsObject().Select(path => path.Key));
+        Assert.Equal(["/classify", "/explain"], document["paths"]!.AsObject().Select(path => path.Key));
         JsonNode classify = document["paths"]!["/classify"]!["post"]!;
         Assert.Equal(["200", "400", "413", "429"], classify["responses"]!.AsObject().Select(response => response.Key));
         Assert.NotNull(classify["requestBody"]!["content"]!["multipart/form-data"]);
@@ -138,10 +164,10 @@ public sealed class ClassifyTests(DemoService demo)
 
     private static string Detail(JsonNode problem) => problem["detail"]!.GetValue<string>();
 
-    private async Task<JsonNode> SendAsync(HttpContent content, HttpStatusCode expected)
+    private async Task<JsonNode> SendAsync(HttpContent content, HttpStatusCode expected, string address = "/classify")
     {
         // Without Expect, a client that still sends may see the connection close before it reads the answer.
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/classify") { Content = content, Headers = { ExpectContinue = true } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content, Headers = { ExpectContinue = true } };
         HttpResponseMessage response = await demo.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(expected, response.StatusCode);
         return (await response.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken))!;

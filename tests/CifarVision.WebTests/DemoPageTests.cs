@@ -20,6 +20,8 @@ public sealed class DemoPageTests(DemoService demo)
             float[] expected = demo.Predict(demo.Examples[i]);
 
             await AssertAnswerAsync(page, expected);
+            await page.Page.WaitForSelectorAsync("#explanation:not([hidden])");
+            Assert.Contains(demo.Model.Classes[expected.IndexOf(expected.Max())], await page.Page.Locator("#map-text").TextContentAsync(), StringComparison.Ordinal);
         }
 
         Assert.Empty(page.Errors);

@@ -33,15 +33,22 @@ export async function askServer(file, info) {
   }
   const form = new FormData();
   form.append('picture', file);
-  const answer = await send(form);
+  const answer = await send('classify', form);
   const picture = answer.pictures[0];
   return { probabilities: info.classes.map(name => picture.probabilities[name]), milliseconds: answer.milliseconds };
 }
 
-async function send(form) {
+/** Asks the server which parts of a file speak for its class. */
+export function askWhy(file) {
+  const form = new FormData();
+  form.append('picture', file);
+  return send('explain', form);
+}
+
+async function send(address, form) {
   let response;
   try {
-    response = await fetch('classify', { method: 'POST', body: form });
+    response = await fetch(address, { method: 'POST', body: form });
   } catch {
     throw new Error('The server cannot be reached. Start it and try again.');
   }

@@ -1,6 +1,6 @@
 // What the page does when a picture is chosen, photographed, dropped or taken from the examples.
-import { decode, draw, resize } from './picture.js';
-import { askServer, loadInBrowser } from './network.js';
+import { decode, draw, drawMap, resize } from './picture.js';
+import { askServer, askWhy, loadInBrowser } from './network.js';
 import { clear, say, show } from './answer.js';
 
 const element = id => document.getElementById(id);
@@ -26,11 +26,20 @@ async function classify(file) {
   if (turn !== latest) return;
   // What the server says of a picture that neither can read is more exact.
   const error = [server, browser].find(result => result.status === 'rejected')?.reason.message;
-  show(info.classes, browser.value, server.value, error);
+  show(info.classes, browser.value?.answer, server.value, error);
+  if (info.canExplain && server.value && browser.value) await explain(file, browser.value.pixels, turn);
+}
+
+async function explain(file, pixels, turn) {
+  const why = await askWhy(file).catch(() => null);
+  if (turn !== latest || !why) return;
+  drawMap(element('map'), pixels, why);
+  element('map-text').textContent = `What speaks for ${why.class} is bright (Grad-CAM, computed by the server)`;
+  element('explanation').hidden = false;
 }
 
 async function inBrowser(file) {
-  element('views').hidden = true;
+  element('views').hidden = element('explanation').hidden = true;
   const canvas = await decode(file);
   const pixels = resize(canvas, info.height, info.width);
   const preview = element('preview');
@@ -38,7 +47,7 @@ async function inBrowser(file) {
   preview.getContext('2d').drawImage(canvas, 0, 0);
   draw(element('seen'), pixels, info.height, info.width);
   element('views').hidden = false;
-  return classifyHere?.(pixels);
+  return { pixels, answer: await classifyHere?.(pixels) };
 }
 
 function describe() {

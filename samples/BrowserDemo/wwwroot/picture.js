@@ -54,6 +54,11 @@ export function draw(canvas, pixels, height, width) {
   canvas.getContext('2d').putImageData(image, 0, 0);
 }
 
+/** Draws the pixels under a map of values from 0 to 1: what is 0 is dark. */
+export function drawMap(canvas, pixels, { map, height, width }) {
+  draw(canvas, pixels.map((value, i) => value * (0.2 + 0.8 * map[Math.floor(i / 3)])), height, width);
+}
+
 function addRow(data, start, share, row) {
   for (let x = 0, i = start; x < row.length; x += 3, i += 4) {
     const alpha = data[i + 3] / 255;
