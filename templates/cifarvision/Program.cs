@@ -1,12 +1,12 @@
 // Trains an image classifier. Without arguments it uses drawn images; `dotnet run -c Release -- FOLDER` takes your own pictures, one folder per class.
 using CifarVision.Datasets;
-using CifarVision.Evaluation;
 using CifarVision.History;
 using CifarVision.Losses;
 using CifarVision.Metrics;
 using CifarVision.Models;
 using CifarVision.Optimizers;
 using CifarVision.Plotting;
+using CifarVision.Reports;
 using CifarVision.Runtime;
 
 TorchRuntime.SetSeed(1);
@@ -33,5 +33,5 @@ history.SavePlot("training.png");
 model.SavePlot("network.png");
 model.Save("model.keras");
 File.WriteAllLines("classes.txt", classNames);
-Console.WriteLine(new ClassificationReport(test.Labels, model.Predict(test), classNames));
-Console.WriteLine($"training.png, network.png, model.keras and classes.txt are in {Environment.CurrentDirectory}");
+new TrainingReport(model, history, test, classNames, train).Save("report.html");
+Console.WriteLine($"report.html, training.png, network.png, model.keras and classes.txt are in {Environment.CurrentDirectory}");
