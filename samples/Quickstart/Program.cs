@@ -2,6 +2,7 @@
 using System.Globalization;
 using CifarVision.Datasets;
 using CifarVision.History;
+using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Metrics;
 using CifarVision.Models;
@@ -16,6 +17,10 @@ TorchRuntime.SetSeed(1);
 SyntheticImages data = SyntheticImages.Create();
 
 Sequential model = AlexNetBuilder.Create(data.Train.ImageShape, data.ClassNames.Count);
+
+// With Keras' default of 0.99, the averages would still be those of the first steps when this short training ends.
+foreach (BatchNormalization layer in model.Layers.OfType<BatchNormalization>())
+    layer.Momentum = 0.9;
 
 // Small batches and momentum, because there are only 300 steps; samples/AlexNetCifar10 has the original recipe of Keras.
 // Auto computes in bfloat16 with float32 weights if the device has instructions for it, which is twice as fast; otherwise in float32.

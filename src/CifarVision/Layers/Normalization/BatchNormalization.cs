@@ -59,8 +59,6 @@ public sealed partial class BatchNormalization : Layer
         string? name = null)
         : base(name)
     {
-        if (!(momentum >= 0 && momentum <= 1))
-            throw new ArgumentOutOfRangeException(nameof(momentum), FormattableString.Invariant($"BatchNormalization: momentum must be from 0 to 1, but was {momentum}."));
         if (!(epsilon >= 0 && double.IsFinite(epsilon)))
             throw new ArgumentOutOfRangeException(nameof(epsilon), FormattableString.Invariant($"BatchNormalization: epsilon must be at least 0, but was {epsilon}."));
         (Momentum, Epsilon, Center, Scale, Synchronized) = (momentum, epsilon, center, scale, synchronized);
@@ -70,8 +68,17 @@ public sealed partial class BatchNormalization : Layer
         (BetaConstraint, GammaConstraint) = (betaConstraint, gammaConstraint);
     }
 
-    /// <summary>The momentum of the moving averages.</summary>
-    public double Momentum { get; }
+    /// <summary>
+    /// The momentum of the moving averages: what is kept of them in each step. A lower one follows the weights more closely, which a training of a few hundred steps needs.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is outside 0 to 1.</exception>
+    public double Momentum
+    {
+        get;
+        set => field = value >= 0 && value <= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), FormattableString.Invariant($"BatchNormalization: momentum must be from 0 to 1, but was {value}."));
+    }
 
     /// <summary>Added to the variance.</summary>
     public double Epsilon { get; }
