@@ -104,7 +104,8 @@ public class WeightCastsTests
 
         Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         Assert.NotEqual(before.ToArray<float>(), after.ToArray<float>());
-        Near.Absolute(model.Call(x), after, 0);
+        // Of the same rows as a batch: the order in which a product adds may depend on their number.
+        Near.Absolute(model.Call(x["0:4"]), after["0:4"], 0);
     }
 
     [Fact]
