@@ -29,6 +29,23 @@ public sealed class DemoPageTests(DemoService demo)
     }
 
     [Fact]
+    public async Task Click_BeforeTheNetworkIsHere_WaitsForIt()
+    {
+        var clicked = new TaskCompletionSource();
+        await using BrowserPage page = await Chromium.OpenAsync();
+        await page.Page.RouteAsync("**/model/model.json", async route =>
+        {
+            await clicked.Task;
+            await route.ContinueAsync();
+        });
+        await page.Page.GotoAsync(demo.Url);
+        await page.Page.Locator("#examples button").First.ClickAsync();
+        clicked.SetResult();
+
+        await AssertAnswerAsync(page, demo.Predict(demo.Examples[0]));
+    }
+
+    [Fact]
     public async Task Choose_Photograph_IsResizedAsOnTheServer()
     {
         byte[] photograph = Upload.Photograph();

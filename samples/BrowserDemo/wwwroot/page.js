@@ -5,17 +5,14 @@ import { clear, say, show } from './answer.js';
 
 const element = id => document.getElementById(id);
 const info = await fetch('info').then(response => response.json());
-let classifyHere = null;
 let latest = 0;
 
 describe();
-try {
-  classifyHere = await loadInBrowser(info);
-  say('Choose a picture.');
-} catch (error) {
-  say('Choose a picture.', error.message);
-}
 listen();
+// A picture that is chosen before the network is here waits for it.
+const network = loadInBrowser(info).then(classify => ({ classify }), error => ({ error }));
+const { error } = await network;
+if (latest === 0) say('Choose a picture.', error?.message);
 document.body.dataset.state = 'ready';
 
 async function classify(file) {
@@ -47,7 +44,7 @@ async function inBrowser(file) {
   preview.getContext('2d').drawImage(canvas, 0, 0);
   draw(element('seen'), pixels, info.height, info.width);
   element('views').hidden = false;
-  return { pixels, answer: await classifyHere?.(pixels) };
+  return { pixels, answer: await (await network).classify?.(pixels) };
 }
 
 function describe() {
