@@ -15,8 +15,16 @@ ImageDataset train, test;
 IReadOnlyList<string> classNames;
 if (args is [string folder])
 {
-    ImageFolder pictures = ImageDataset.FromFolder(folder, size: 32, validationSplit: 0.2);
-    (train, test, classNames) = (pictures.Train, pictures.Validation!, pictures.ClassNames);
+    try
+    {
+        ImageFolder pictures = ImageDataset.FromFolder(folder, size: 32, validationSplit: 0.2);
+        (train, test, classNames) = (pictures.Train, pictures.Validation!, pictures.ClassNames);
+    }
+    catch (Exception error) when (error is IOException or InvalidDataException)
+    {
+        Console.Error.WriteLine(error.Message);
+        return 1;
+    }
 }
 else
 {
@@ -33,5 +41,6 @@ history.SavePlot("training.png");
 model.SavePlot("network.png");
 model.Save("model.keras");
 File.WriteAllLines("classes.txt", classNames);
-new TrainingReport(model, history, test, classNames, train).Save("report.html");
+new TrainingReport(model, history, test, classNames, train, title: $"LeNet on {classNames.Count} classes of pictures").Save("report.html");
 Console.WriteLine($"report.html, training.png, network.png, model.keras and classes.txt are in {Environment.CurrentDirectory}");
+return 0;
