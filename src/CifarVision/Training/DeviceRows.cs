@@ -1,5 +1,4 @@
 using CifarVision.Datasets;
-using CifarVision.Runtime;
 using CifarVision.Runtime.Natives;
 
 namespace CifarVision.Training;
