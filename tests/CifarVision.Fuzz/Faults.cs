@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
 using CifarVision.Models;
 
 namespace CifarVision.Fuzz;
 
-/// <summary>Lets every writer fail at one byte after the other, kills it there, and lets two processes write one file.</summary>
+/// <summary>Lets writers fail at one byte after the other or in a folder that cannot be written, kills them, and lets two processes write one file.</summary>
 internal static class Faults
 {
     private const int Writes = 20;
@@ -32,9 +31,8 @@ internal static class Faults
             }
 
             failed += error is null ? 0 : 1;
-            bool isNamed = error is null || (error is IOException && error.Message.Contains(writer.Target, StringComparison.Ordinal));
-            fault = !isNamed ? $"the error was {error}"
-                : error is not null && !Same(path, old, writer) ? "the old content is gone"
+            fault = error is not null && !(error is IOException && Names(error, writer)) ? $"the error was {error}"
+                : error is not null && !Same(path, old, writer, isKilled: false) ? "the old content is gone"
                 : Beside(folder, writer);
         }
 
@@ -51,12 +49,37 @@ internal static class Faults
             killed.WaitForExit();
             if (killed.ExitCode == 0)
                 return "the process was not killed";
-            if (!Same(path, old, writer))
+            if (!Same(path, old, writer, isKilled: true))
                 return "the old content is gone";
         }
 
         // The next write removes what the killed ones left.
         writer.Write(model, path);
+        return Beside(folder, writer);
+    });
+
+    /// <summary>Writes into a folder that is a file, and into one of the system where nobody can create files.</summary>
+    /// <returns>Whether each write failed, and the error named the path or its folder.</returns>
+    public static bool Refuse(FileWriter writer) => InFolder(writer, (model, folder, path, old) =>
+    {
+        string program = Environment.ProcessPath!;
+        string[] folders = OperatingSystem.IsLinux() ? [program, "/proc"] : [program];
+        foreach (string place in folders)
+        {
+            Exception? error = null;
+            try
+            {
+                writer.Write(model, Path.Combine(place, writer.Target));
+            }
+            catch (Exception thrown)
+            {
+                error = thrown;
+            }
+
+            if (error is not (IOException or UnauthorizedAccessException) || !(Names(error, writer) || error.Message.Contains(program, StringComparison.Ordinal)))
+                return $"in {place} the error was {error?.ToString() ?? "missing"}";
+        }
+
         return Beside(folder, writer);
     });
 
@@ -119,20 +142,20 @@ internal static class Faults
         return strange.Length == 0 ? null : $"{string.Join(", ", strange)} was left behind";
     }
 
-    private static bool Same(string path, Dictionary<string, byte[]> old, FileWriter writer)
+    private static bool Names(Exception error, FileWriter writer) => error.Message.Contains(writer.Target, StringComparison.Ordinal);
+
+    private static bool Same(string path, Dictionary<string, byte[]> old, FileWriter writer, bool isKilled)
     {
         Dictionary<string, byte[]> now = Content(path);
-        if (writer.Grows)
-            return now.All(file => Directory.Exists(path) ? IsWholeBackup(file.Value) : IsWholeLines(file.Value, old[file.Key]));
-        return now.Count == old.Count && now.All(file => old.TryGetValue(file.Key, out byte[]? bytes) && bytes.AsSpan().SequenceEqual(file.Value));
+        return writer.IsWhole is { } isWhole
+            ? old.Keys.All(now.ContainsKey) && now.All(file => isWhole(file.Value, old.GetValueOrDefault(file.Key), isKilled))
+            : now.Count == old.Count && now.All(file => old.TryGetValue(file.Key, out byte[]? bytes) && bytes.AsSpan().SequenceEqual(file.Value));
     }
 
-    private static bool IsWholeBackup(byte[] file) => file.AsSpan(^SHA256.HashSizeInBytes..).SequenceEqual(SHA256.HashData(file.AsSpan(..^SHA256.HashSizeInBytes)));
-
-    private static bool IsWholeLines(byte[] file, byte[] old) => file.AsSpan().StartsWith(old) && file[^1] == '\n';
-
     private static Dictionary<string, byte[]> Content(string path) =>
-        (Directory.Exists(path) ? Directory.GetFiles(path) : [path]).Where(file => !Path.GetFileName(file).StartsWith('.')).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes);
+        Files(path).Where(file => !Path.GetFileName(file).StartsWith('.')).ToDictionary(file => Path.GetRelativePath(path, file), File.ReadAllBytes);
 
-    private static long LongestFile(string path) => Directory.Exists(path) ? Directory.GetFiles(path).Max(file => new FileInfo(file).Length) : new FileInfo(path).Length;
+    private static long LongestFile(string path) => Files(path).Max(file => new FileInfo(file).Length);
+
+    private static string[] Files(string path) => Directory.Exists(path) ? Directory.GetFiles(path, "*", SearchOption.AllDirectories) : [path];
 }

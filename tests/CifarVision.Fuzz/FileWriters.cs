@@ -4,10 +4,11 @@ using CifarVision.Datasets;
 using CifarVision.History;
 using CifarVision.Models;
 using CifarVision.Plotting;
+using CifarVision.Reports;
 
 namespace CifarVision.Fuzz;
 
-/// <summary>Every writer of the library that replaces a file or a folder.</summary>
+/// <summary>Every writer of the library.</summary>
 internal static class FileWriters
 {
     /// <summary>All of them.</summary>
@@ -25,8 +26,10 @@ internal static class FileWriters
         new("image", "image.png", (model, path) => ImageFile.Save(path, np.arange(64 * 64 * 3).reshape(64, 64, 3).astype(np.uint8))),
         new("plot.png", "plot.png", (model, path) => model.SavePlot(path)),
         new("plot.svg", "plot.svg", (model, path) => model.SavePlot(path)),
-        new("csvlogger", "log.csv", (model, path) => Log(model, path), Grows: true),
-        new("backup", "backup", (model, path) => AddBackup(model, path), Grows: true),
+        new("csvlogger", "log.csv", (model, path) => Log(model, path), FileChecks.Lines),
+        new("backup", "backup", (model, path) => AddBackup(model, path), FileChecks.Backup),
+        new("tensorboard", "logs", (model, path) => Samples.Fit(model, epochs: 2, new TensorBoard(path, histogramFreq: 1)), FileChecks.Records),
+        new("report", "report.html", (model, path) => Report(model).Save(path)),
     ];
 
     /// <summary>Finds one.</summary>
@@ -40,6 +43,9 @@ internal static class FileWriters
     }
 
     private static TrainingHistory History(Sequential model) => Samples.Fit(model, epochs: 1);
+
+    private static TrainingReport Report(Sequential model) =>
+        new(model, History(model), new ImageDataset(np.arange(4 * 8 * 8 * 3).reshape(4, 8, 8, 3).astype(np.uint8), np.array(new long[] { 0, 1, 2, 3 }), scale: false));
 
     private static void Log(Sequential model, string path) => Samples.Fit(model, epochs: 2, new CSVLogger(path, append: true));
 }

@@ -32,13 +32,13 @@ work.SetAction(parsed =>
 });
 command.Subcommands.Add(work);
 
-// Faults while writing: a full disk, a kill, two processes on one file.
+// Faults while writing: a full disk, a kill, a folder that cannot be written, two processes on one file.
 //     dotnet run -c Release --project tests/CifarVision.Fuzz -- faults full --places 40
-var kind = new Argument<string>("kind") { Description = "full: writes fail as on a full disk; killed: the process ends there; together: two processes write one file." };
-kind.AcceptOnlyFromAmong("full", "killed", "together");
+var kind = new Argument<string>("kind") { Description = "full: writes fail as on a full disk; killed: the process ends there; refused: the folder cannot be written; together: two processes write one file." };
+kind.AcceptOnlyFromAmong("full", "killed", "refused", "together");
 var places = new Option<int>("--places") { Description = "At how many bytes of each file.", DefaultValueFactory = _ => 20 };
 var writers = new Option<string[]>("--writer") { Description = "The writers. Default: all.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. FileWriters.All.Select(writer => writer.Name)] };
-var faults = new Command("faults", "Lets writers fail. Linux and macOS only.") { kind, places, writers };
+var faults = new Command("faults", "Lets writers fail. A full disk and a kill need Linux or macOS.") { kind, places, writers };
 faults.SetAction(parsed =>
 {
     bool allGood = true;
@@ -48,6 +48,7 @@ faults.SetAction(parsed =>
         {
             "full" => Faults.FillDisk(writer, parsed.GetValue(places)),
             "killed" => Faults.Kill(writer, parsed.GetValue(places)),
+            "refused" => Faults.Refuse(writer),
             _ => Faults.WriteTogether(writer, path => Model.Load(path).Dispose()),
         };
     }

@@ -121,8 +121,6 @@ internal sealed unsafe class RowTable : RowSource
     private static (double Low, double High) Range<T>(ReadOnlySpan<T> values)
         where T : struct, INumber<T>
     {
-        if (values.IsEmpty)
-            return (0, 0);
         (T low, T high) = (values[0], values[0]);
         foreach (T value in values)
         {

@@ -19,9 +19,6 @@ internal static class SyntheticForms
         _ => "dots",
     };
 
-    /// <summary>Whether the form fills the image.</summary>
-    public static bool IsPattern(SyntheticForm form) => form >= SyntheticForm.HorizontalStripes;
-
     /// <summary>Returns the signed distance of a point from the edge of the form.</summary>
     /// <param name="form">The form.</param>
     /// <param name="x">From the center to the right, in pixels.</param>

@@ -16,10 +16,6 @@ internal sealed class Hdf5Writer
     private readonly H5File _root = [];
     private readonly List<PendingArray> _arrays = [];
 
-    /// <summary>Adds a group and its parents if they do not exist.</summary>
-    /// <param name="path">The path, such as <c>layers/conv2d/vars</c>; empty for the root.</param>
-    public void AddGroup(string path) => Group(path);
-
     /// <summary>Adds an array or a scalar, and its groups.</summary>
     /// <param name="path">The path, such as <c>layers/conv2d/vars/0</c>.</param>
     /// <param name="values">The values, of type float32, float64, int32 or int64; an array is read when the file is written.</param>

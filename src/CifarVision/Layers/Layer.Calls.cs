@@ -63,9 +63,6 @@ public abstract partial class Layer
     /// <summary>The calls inside a model, in the order in which they run; null for other layers, and before the model is built.</summary>
     internal virtual (IReadOnlyList<KerasTensor> Inputs, IReadOnlyList<Node> Calls, IReadOnlyList<KerasTensor> Outputs)? InnerCalls => null;
 
-    /// <summary>Whether the layer was called on symbolic tensors.</summary>
-    internal bool IsCalled => _calls.Count > 0;
-
     /// <summary>Calls the layer; <paramref name="isList"/> tells whether on a list.</summary>
     internal Node CallOn(IReadOnlyList<KerasTensor> inputs, bool isList, bool? training = null)
     {

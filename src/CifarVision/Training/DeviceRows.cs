@@ -1,5 +1,4 @@
 using CifarVision.Datasets;
-using CifarVision.Runtime;
 using CifarVision.Runtime.Natives;
 
 namespace CifarVision.Training;
@@ -63,7 +62,7 @@ internal sealed class DeviceRows(Device device, long? budget = null) : IDisposab
         if (buffer is null)
         {
             var table = (RowTable)source;
-            return _tables[table.Whole].index_select(0, table.Start == 0 ? index! : index!.Add(table.Start)).to(type);
+            return _tables[table.Whole].narrow(0, table.Start, table.Count).index_select(0, index!).to(type);
         }
 
         if (!IsHost)

@@ -25,6 +25,10 @@ public class ImageDatasetTests
         Assert.Equal(7, new ImageDataset(Images(10), Classes(), classCount: 7).ClassCount);
 
     [Fact]
+    public void Constructor_NoClasses_IsRefused() => Assert.StartsWith(
+        "ImageDataset: classCount must be at least 1, but was 0.", Assert.Throws<ArgumentOutOfRangeException>(() => new ImageDataset(Images(10), Classes(), classCount: 0)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Take_Rows_AreTheirImagesAndLabels()
     {
         ImageDataset whole = TenImages();

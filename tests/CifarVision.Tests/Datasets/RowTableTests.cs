@@ -111,6 +111,16 @@ public class RowTableTests
         Assert.Equal((20.0, 23.0), new RowTable(Numbers.astype(type)).Range(5));
 
     [Fact]
+    public void FirstNotFinite_EveryFloatingType_NamesRowAndValue()
+    {
+        NDArray numbers = np.array(new double[,] { { 1, 2 }, { 3, double.NegativeInfinity }, { double.NaN, 0 } });
+
+        Assert.Equal((1, double.NegativeInfinity), new RowTable(numbers).FirstNotFinite());
+        Assert.Equal((1, double.NegativeInfinity), new RowTable(numbers.astype(typeof(float))).FirstNotFinite());
+        Assert.Null(new RowTable(numbers["0:1"]).FirstNotFinite());
+    }
+
+    [Fact]
     public void Constructor_Scalar_Throws() => Assert.Throws<ArgumentException>(() => new RowTable(NDArray.Scalar(3)));
 
     private static double[] Values(Tensor tensor) => ArrayConversion.ToNDArray(tensor).astype(typeof(double)).ToArray<double>();

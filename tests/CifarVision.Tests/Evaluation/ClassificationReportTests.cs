@@ -60,6 +60,12 @@ public class ClassificationReportTests
     }
 
     [Fact]
+    public void Constructor_FewerPredictionsThanLabels_IsRefused() => Assert.StartsWith(
+        "ClassificationReport: yPred must be a class for each of the 10 labels, but was 9.",
+        Assert.Throws<ArgumentException>(() => new ClassificationReport(Truth, Predicted["0:9"])).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
     public void Sigmoid_OverAHalf_PredictsClassOne()
     {
         NDArray truth = np.array(new[] { 0f, 0f, 1f, 1f });

@@ -14,6 +14,30 @@ public sealed class NpzFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    // np.savez of Python's whole numbers.
+    [Theory]
+    [InlineData("<i4", 4)]
+    [InlineData("<i8", 8)]
+    [InlineData("|u1", 1)]
+    [InlineData("|b1", 1)]
+    public void LoadWeights_ArrayOfIntegers_IsCastOrRefused(string type, int size)
+    {
+        using var model = new Sequential(1, new Dense(2, useBias: false, name: "dense"));
+        string path = _folder.File("weights.npz");
+        using (ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            using Stream member = archive.CreateEntry($"{LayerTree.Weights(model).Single().Path}.npy").Open();
+            member.Write([0x93, .. "NUMPY"u8, 1, 0, 118, 0]);
+            member.Write(Encoding.ASCII.GetBytes($"{{'descr': '{type}', 'fortran_order': False, 'shape': (1, 2), }}".PadRight(117) + "\n"));
+            foreach (byte value in (byte[])[1, 0])
+                member.Write([value, .. new byte[size - 1]]);
+        }
+
+        model.LoadWeights(path);
+
+        Assert.Equal([1f, 0], model.Weights[0].ToArray().ToArray<float>());
+    }
+
     [Theory]
     [InlineData("<f4", false)]
     [InlineData("<f4", true)]

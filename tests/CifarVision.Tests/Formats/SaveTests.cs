@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
+using CifarVision.Layers;
 using CifarVision.Models;
 using CifarVision.Tests.Golden;
 using CifarVision.Tests.Testing;
@@ -21,6 +22,18 @@ public sealed class SaveTests : IDisposable
         string path = Resave($"saved/{name}.keras", ".keras");
 
         Assert.Equal(Hdf5Tree.Recorded(GoldenCase.Locate($"saved/{name}.keras.tree.txt")), Hdf5Tree.Of(KerasFiles.Member(path, "model.weights.h5")));
+    }
+
+    [Fact]
+    public void Save_LayerNamedAsAGroupOfH5_IsRefusedThereOnly()
+    {
+        using var model = new Sequential(2, new Dense(1, name: "top_level_model_weights"));
+
+        var error = Assert.Throws<ArgumentException>(() => model.Save(_folder.File("m.h5")));
+        model.Save(_folder.File("m.keras"));
+
+        Assert.Contains("no layer may be named 'top_level_model_weights'", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["m.keras"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName));
     }
 
     [Fact]

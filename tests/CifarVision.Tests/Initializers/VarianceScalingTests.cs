@@ -38,6 +38,20 @@ public class VarianceScalingTests
         uniform.AssertWithin(-Math.Sqrt(3) * deviation, Math.Sqrt(3) * deviation);
     }
 
+    [Theory]
+    [InlineData(VarianceScalingMode.FanIn, VarianceScalingDistribution.TruncatedNormal, "fan_in", "truncated_normal")]
+    [InlineData(VarianceScalingMode.FanOut, VarianceScalingDistribution.UntruncatedNormal, "fan_out", "untruncated_normal")]
+    [InlineData(VarianceScalingMode.FanAvg, VarianceScalingDistribution.Uniform, "fan_avg", "uniform")]
+    public void GetConfig_ModeAndDistribution_HaveKerasNames(VarianceScalingMode mode, VarianceScalingDistribution distribution, string modeName, string distributionName)
+    {
+        var initializer = new VarianceScaling(1.5, mode, distribution);
+        JsonObject config = initializer.GetConfig();
+        var again = (VarianceScaling)InitializerFactory.FromEnvelope(initializer.ToKeras());
+
+        Assert.Equal((modeName, distributionName), (config["mode"]!.ToString(), config["distribution"]!.ToString()));
+        Assert.Equal((1.5, mode, distribution), (again.Scale, again.Mode, again.Distribution));
+    }
+
     [Fact]
     public void Call_RulesByName_AreKeras()
     {

@@ -2,6 +2,7 @@ using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Models;
 using CifarVision.Optimizers;
+using CifarVision.Runtime;
 
 namespace CifarVision.Tests.Models;
 
@@ -34,5 +35,38 @@ public class SequentialBuildTests
             Assert.Equal(10, model.Weights.Count);
             Assert.All(values, one => Assert.Equal(values[0], one));
         }
+    }
+
+    [Fact]
+    public void Predict_LayerThatRefusesItsInput_LeavesTheModelUnbuilt()
+    {
+        using var model = new Sequential(new Flatten(), new OnlyFour(), new Dense(2));
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Predict(np.ones(new Shape(1, 3))));
+        Assert.False(model.IsBuilt);
+        Assert.Empty(model.Weights);
+
+        Assert.Equal([1L, 2], model.Predict(np.ones(new Shape(1, 4))).shape);
+        Assert.Equal(2, model.Weights.Count);
+    }
+
+    [Fact]
+    public void Methods_WithoutLayers_SayWhatIsMissing()
+    {
+        using var model = new Sequential();
+
+        Assert.Contains("there is no layer to remove.", Assert.Throws<InvalidOperationException>(model.Pop).Message, StringComparison.Ordinal);
+        Assert.Contains("the model has no layers. Add one first.", Assert.Throws<InvalidOperationException>(() => model.Build(3)).Message, StringComparison.Ordinal);
+        Assert.Contains("Summary must come after layers were added. Call Add first.", Assert.Throws<InvalidOperationException>(() => model.Summary()).Message, StringComparison.Ordinal);
+    }
+
+    // As a layer of the user's own that checks its input when it creates its weights.
+    private sealed class OnlyFour : Layer
+    {
+        public override TensorShape ComputeOutputShape(TensorShape inputShape) => inputShape;
+
+        protected override void BuildCore(TensorShape inputShape) => ArgumentOutOfRangeException.ThrowIfNotEqual(inputShape[0], 4);
+
+        protected override Tensor ForwardCore(Tensor x, bool training) => x.alias();
     }
 }

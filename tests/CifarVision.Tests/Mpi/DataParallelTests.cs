@@ -22,6 +22,15 @@ public class DataParallelTests
             Near.Absolute(one, other, 0);
     }
 
+    [Fact]
+    public void Constructor_WrongArguments_AreRefused()
+    {
+        using MpiWorld world = OneProcess.Start();
+
+        Assert.StartsWith("DataParallel: gradientType must be Float32 or BFloat16, but was Int64.", Assert.Throws<ArgumentException>(() => new DataParallel(world, ScalarType.Int64)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("DataParallel: bucketBytes must be at least 1, but was 0.", Assert.Throws<ArgumentOutOfRangeException>(() => new DataParallel(world, bucketBytes: 0)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("lenet", 2)]
     [InlineData("lenet", 3)]

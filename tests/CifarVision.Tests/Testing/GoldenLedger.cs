@@ -55,8 +55,8 @@ public sealed partial class GoldenLedger : IDisposable
     // A run of some tests cannot meet all cases.
     private static bool IsWholeRun(IEnumerable<string> arguments) => !arguments.Any(Filter().IsMatch);
 
-    // Of dotnet test and of the test program itself.
-    [GeneratedRegex("^--?(filter|class|namespace|method|trait|displayName|id)")]
+    // Of dotnet test, of the test program itself, and of editors and Stryker, which name the tests over a connection.
+    [GeneratedRegex("^--?(filter|class|namespace|method|trait|displayName|id|client-port)")]
     private static partial Regex Filter();
 
     private static string[] Folders() => [.. GoldenTolerance.Cases.Select(path => path[..path.IndexOf('/', StringComparison.Ordinal)]).Distinct()];

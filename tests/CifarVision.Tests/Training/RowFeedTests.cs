@@ -144,6 +144,24 @@ public sealed class RowFeedTests : IDisposable
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
+    // As Fit and its validation do with the two parts of validationSplit.
+    [Fact]
+    public void Next_PartsOfATableOnADevice_ShareItAndHaveTheirRows()
+    {
+        var all = new BatchSource(new RowTable(np.arange(8).astype(np.uint8).reshape(4, 2)), new RowTable(np.array(new[] { 0L, 1L, 2L, 3L })));
+        BatchSource last = all.Tail(2);
+        using var scope = torch.NewDisposeScope();
+        using var deviceRows = new DeviceRows(torch.CPU, budget: 40);
+        deviceRows.Upload(all);
+        deviceRows.Upload(last);
+        using var feed = new RowFeed(last, [new[] { 1, 0 }], deviceRows, ScalarType.Float32, Distribution.SingleProcess);
+        Batch batch = feed.Next();
+
+        Assert.True(deviceRows.Holds(last.X[0]) && deviceRows.Holds(last.Y[0]));
+        Assert.Equal([6f, 7, 4, 5], batch.X[0].data<float>().ToArray());
+        Assert.Equal([3L, 2], batch.Y[0].data<long>().ToArray());
+    }
+
     // The meta device stands in for a graphics card: it has shapes and types but no values.
     [Fact]
     public void Next_OnAnotherDevice_HasAllTensorsThere()
