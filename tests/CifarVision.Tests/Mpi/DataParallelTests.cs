@@ -9,7 +9,7 @@ using CifarVision.Tests.Testing;
 namespace CifarVision.Tests.Mpi;
 
 /// <summary>Runs on several processes, under mpirun, held against one process.</summary>
-public class DataParallelTests
+public class DataParallelTests(CompleteRuns runs) : IClassFixture<CompleteRuns>
 {
     [Fact]
     public void Fit_WorldOfOne_EqualsNoDistribution()
@@ -41,10 +41,8 @@ public class DataParallelTests
     public void Fit_SeveralRanks_EqualOneProcess(string model, int ranks)
     {
         MpiRun.Require();
-        using var one = new TemporaryFolder();
-        using var several = new TemporaryFolder();
-        MpiResults.Complete(0, one, model);
-        MpiResults.Complete(ranks, several, model);
+        TemporaryFolder one = runs.Of(0, model);
+        TemporaryFolder several = runs.Of(ranks, model);
 
         for (int rank = 0; rank < ranks; rank++)
         {
@@ -66,9 +64,8 @@ public class DataParallelTests
     public void Fit_SameSeedAndRanksTwice_SameBits(string model, int ranks)
     {
         MpiRun.Require();
-        using var first = new TemporaryFolder();
+        TemporaryFolder first = runs.Of(ranks, model);
         using var second = new TemporaryFolder();
-        MpiResults.Complete(ranks, first, model);
         MpiResults.Complete(ranks, second, model);
 
         for (int rank = 0; rank < ranks; rank++)
