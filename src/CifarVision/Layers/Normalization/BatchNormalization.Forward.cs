@@ -6,9 +6,6 @@ namespace CifarVision.Layers;
 /// <content>The computation: by the statistics of the batch in training, by the moving averages otherwise.</content>
 public sealed partial class BatchNormalization
 {
-    // In standard deviations: the mean is subtracted first from here on, which costs a pass over the values. Nearer ones err by 2e-6 at most.
-    private const double FarFromZero = 32;
-
     /// <summary>What inference multiplies each channel by, and what it then adds.</summary>
     internal (Tensor Scale, Tensor Shift) ScaleAndShift()
     {
@@ -29,7 +26,7 @@ public sealed partial class BatchNormalization
             return NormalizeOne(x);
 
         if (byBatch && x.dtype == _movingMean!.Value.dtype && x.device_type == DeviceType.CPU)
-            return NormalizeByExactSums(x, samples);
+            return NormalizeByExactSums(x);
 
         // (N, positions, 1, C) seen as (N, C, positions, 1) is torch's channels_last, for any rank.
         Tensor images = x.reshape(x.shape[0], samples / x.shape[0], 1, channels).permute(0, 3, 1, 2);
@@ -37,49 +34,11 @@ public sealed partial class BatchNormalization
         return y.permute(0, 2, 3, 1).reshape(x.shape);
     }
 
-    // Torch's kernel for the CPU adds the values of a channel one by one, whose rounding grows with their number. Here rows of groups * C values
-    // take the place of rows of C values: sums are short, over the rows and then over the groups. The kernel only scales and shifts, and so
-    // its gradients are sums over the rows; those of the statistics follow from the operations below.
-    private Tensor NormalizeByExactSums(Tensor x, long samples, Tensor? origin = null)
+    private Tensor NormalizeByExactSums(Tensor x)
     {
-        long channels = x.shape[^1];
-        long groups = LargestDivisorUpToRoot(samples);
-        Tensor rows = x.reshape(samples / groups, groups * channels);
-        Tensor mean = MeanOfChannels(rows);
-        Tensor center = mean.detach().repeat(groups);
-
-        // The variance does not change with the mean, to first order: the deviations add up to 0.
-        Tensor variance = MeanOfChannels(F.mse_loss(rows, center.expand(rows.shape), torch.nn.Reduction.None));
-        Tensor divisor = variance.Add(Epsilon);
-        if (origin is null && IsFarFromZero(mean.detach(), divisor.detach()))
-            return NormalizeByExactSums(x - mean.detach(), samples, mean.detach());
-        UpdateAverages(origin is null ? mean.detach() : mean.detach().Add(origin), variance.detach(), 1);
-        Tensor scale = divisor.rsqrt();
-        if (_gamma is not null)
-            scale = scale * _gamma.Value;
-
-        // 0, but with the gradient of the mean.
-        Tensor shift = (mean.detach() - mean) * scale;
-        if (_beta is not null)
-            shift = shift.Add(_beta.Value);
-
-        // (1, rows, 1, values) seen as (1, values, rows, 1) is torch's channels_last.
-        Tensor images = rows.reshape(1, samples / groups, 1, groups * channels).permute(0, 3, 1, 2);
-        Tensor y = F.batch_norm(images, center, torch.ones_like(center), scale.repeat(groups), shift.repeat(groups), training: false, momentum: 0, eps: 0);
-        return y.permute(0, 2, 3, 1).reshape(x.shape);
-
-        Tensor MeanOfChannels(Tensor values) => values.sum([0L]).reshape(groups, channels).sum([0L]).Divide(samples);
-    }
-
-    // The kernel multiplies before it subtracts, and a float32 mean is itself rounded: both errors grow with the mean over the standard deviation.
-    private static bool IsFarFromZero(Tensor mean, Tensor variance) => (mean.Square() > variance.Multiply(FarFromZero * FarFromZero)).any().data<bool>()[0];
-
-    private static long LargestDivisorUpToRoot(long number)
-    {
-        long divisor = (long)Math.Sqrt(number);
-        while (number % divisor != 0)
-            divisor--;
-        return divisor;
+        (Tensor mean, Tensor variance) = BatchFunction.Statistics(x);
+        UpdateAverages(mean.to(x.dtype), variance.to(x.dtype), 1);
+        return BatchFunction.apply(x, _gamma?.Value ?? torch.ones_like(_movingMean!.Value), _beta?.Value ?? torch.zeros_like(_movingMean!.Value), mean, variance.Add(Epsilon));
     }
 
     private Tensor NormalizeByBatch(Tensor images, long samples)
