@@ -7,6 +7,7 @@ using CifarVision.Metrics;
 using CifarVision.Models;
 using CifarVision.Mpi;
 using CifarVision.Plotting;
+using CifarVision.Reports;
 using CifarVision.Runtime;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -111,14 +112,32 @@ static int Train(TrainingOptions options)
     }
 
     IReadOnlyDictionary<string, double> result = model.Evaluate(test, batchSize: recipe.BatchSize, verbose: 0);
+    if (isMain)
+    {
+        history.SaveCsv(Path.Combine(options.Output, "history.csv"));
+        history.SaveJson(Path.Combine(options.Output, "history.json"));
+        if (history.Epoch.Count > 0)
+            history.SavePlot(Path.Combine(options.Output, "training.png"));
+        model.SaveWeights(Path.Combine(options.Output, "weights.npz"));
+    }
+
+    // All processes predict the test images; one writes the page.
+    string title = $"{(options.Model == "lenet" ? "LeNet" : "AlexNet")} on CIFAR-10";
+    try
+    {
+        var report = new TrainingReport(model, history, test, data.ClassNames, train, title);
+        if (isMain)
+            report.Save(Path.Combine(options.Output, "report.html"));
+    }
+    catch (ArgumentException error)
+    {
+        // The outputs of a run that diverged are no probabilities.
+        Console.Error.WriteLine(error.Message);
+    }
+
     if (!isMain)
         return 0;
-    history.SaveCsv(Path.Combine(options.Output, "history.csv"));
-    history.SaveJson(Path.Combine(options.Output, "history.json"));
-    if (history.Epoch.Count > 0)
-        history.SavePlot(Path.Combine(options.Output, "training.png"));
-    model.SaveWeights(Path.Combine(options.Output, "weights.npz"));
-    Console.WriteLine($"summary, history, plot and weights are in {Path.GetFullPath(options.Output)}");
+    Console.WriteLine($"report, summary, history, plot and weights are in {Path.GetFullPath(options.Output)}");
     Console.WriteLine($"test accuracy: {result["accuracy"]:F4}  test loss: {result["loss"]:F4}");
     if (!cancellation.IsCancellationRequested)
         backup?.DeleteBackup();

@@ -24,7 +24,7 @@ internal sealed class LearnedSwish(Initializer? betaInitializer = null, string? 
     }
 
     protected override void BuildCore(TensorShape inputShape) =>
-        _beta = AddWeight("beta", new TensorShape(inputShape[^1]), _betaInitializer);
+        _beta = AddWeight("beta", inputShape[^1], _betaInitializer);
 
     protected override Tensor ForwardCore(Tensor x, bool training) => x * torch.sigmoid(x * Cast(_beta!));
 

@@ -2,6 +2,7 @@
 using System.Globalization;
 using CifarVision.Models;
 using CifarVision.Optimizers;
+using CifarVision.Reports;
 using CifarVision.Runtime;
 using LeNetVsAlexNet;
 
@@ -35,7 +36,13 @@ static int Compare(ComparisonOptions options)
 
     Directory.CreateDirectory(options.Output);
     Pictures.Save(contenders, images, options.Output);
-    Console.WriteLine($"the pictures are in {Path.GetFullPath(options.Output)}");
+    foreach (Contender one in contenders)
+    {
+        new TrainingReport(one.Model, one.History, images.Test, images.ClassNames, images.Train, one.Name)
+            .Save(Path.Combine(options.Output, $"{one.Name}.html"));
+    }
+
+    Console.WriteLine($"the pictures and a report of each network are in {Path.GetFullPath(options.Output)}");
     Console.WriteLine();
     ResultTable.Write(Console.Out, contenders);
     return 0;

@@ -7,6 +7,7 @@ using CifarVision.Metrics;
 using CifarVision.Models;
 using CifarVision.Optimizers;
 using CifarVision.Plotting;
+using CifarVision.Reports;
 using CifarVision.Runtime;
 using TrainOnFolder;
 
@@ -56,10 +57,12 @@ static int Train(FolderOptions options)
     history.SavePlot(Path.Combine(options.Output, "training.png"));
     string saved = Path.Combine(options.Output, "model.keras");
     model.Save(saved);
+    new TrainingReport(model, history, data.Validation, data.ClassNames, data.Train, title: $"{(options.Model switch { "vgg" => "VGG", "resnet" => "ResNet", _ => "LeNet" })} on {data.ClassNames.Count} classes of pictures")
+        .Save(Path.Combine(options.Output, "report.html"));
 
     // Model files do not contain class names, so they are saved next to the model.
     File.WriteAllLines(Path.Combine(options.Output, "classes.txt"), data.ClassNames);
-    Console.WriteLine($"model.keras, classes.txt, history.csv and training.png are in {Path.GetFullPath(options.Output)}");
+    Console.WriteLine($"report.html, model.keras, classes.txt, history.csv and training.png are in {Path.GetFullPath(options.Output)}");
     Console.WriteLine($"to use it: dotnet run -c Release --project samples/ClassifyImages -- FOLDER --model {saved}");
     Console.WriteLine($"validation accuracy: {history.History["val_accuracy"][^1]:F4}");
     return 0;

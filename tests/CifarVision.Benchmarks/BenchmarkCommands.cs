@@ -2,10 +2,11 @@ using System.CommandLine;
 using CifarVision.Benchmarks.Measuring;
 using CifarVision.Benchmarks.Parts;
 using CifarVision.Benchmarks.Peers;
+using CifarVision.Benchmarks.Service;
 
 namespace CifarVision.Benchmarks;
 
-/// <summary>The three commands: peers, parts, and measure, which is what peers starts as a process of its own.</summary>
+/// <summary>The commands: peers, parts, load, and measure, which is what peers starts as a process of its own.</summary>
 internal static class BenchmarkCommands
 {
     private static readonly Option<string?> Data = new("--data") { Description = "A folder with CIFAR-10's .bin files or .tar.gz. Default: CIFARVISION_DATA, else drawn images.", HelpName = "PATH" };
@@ -13,7 +14,7 @@ internal static class BenchmarkCommands
     /// <summary>Parses and runs; bad arguments are exit code 2.</summary>
     public static int Run(string[] args)
     {
-        var root = new RootCommand("Measures CifarVision; see docs/performance.md.") { PeersCommand(), PartsCommand(), MeasureCommand() };
+        var root = new RootCommand("Measures CifarVision; see docs/performance.md.") { PeersCommand(), PartsCommand(), LoadCommand(), MeasureCommand() };
         ParseResult result = root.Parse(args);
         if (result.Errors.Count == 0)
             return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -37,6 +38,20 @@ internal static class BenchmarkCommands
     {
         var command = new Command("parts", "The pieces, by BenchmarkDotNet, which takes all further arguments: parts --filter *Dropout*.") { TreatUnmatchedTokensAsErrors = false };
         command.SetAction(parsed => PartBenchmarks.Run([.. parsed.UnmatchedTokens]));
+        return command;
+    }
+
+    private static Command LoadCommand()
+    {
+        var address = new Option<string>("--url") { Description = "A running BrowserDemo on this machine.", DefaultValueFactory = _ => "http://localhost:5080" };
+        address.Validators.Add(result =>
+        {
+            if (!Uri.TryCreate(result.GetValue(address), UriKind.Absolute, out Uri? url) || !url.IsLoopback)
+                result.AddError("--url must be an address of this machine, as http://localhost:5080.");
+        });
+        var seconds = new Option<int>("--seconds") { Description = "How long to measure each number of clients.", DefaultValueFactory = _ => 10 };
+        var command = new Command("load", "The sample BrowserDemo with 1, 8 and 64 clients at a time.") { address, seconds };
+        command.SetAction(parsed => ServiceLoad.RunAsync(new Uri(parsed.GetValue(address)!), Math.Clamp(parsed.GetValue(seconds), 1, 60)));
         return command;
     }
 

@@ -6,7 +6,9 @@ namespace CifarVision.Fuzz;
 /// <summary>Attacks a reader: starts a worker, watches it, notes what it says, and starts another behind an input that ended or held it.</summary>
 internal sealed class Campaign(FuzzTarget target, int seed, string? keep)
 {
+    // Of processor time, so that a busy machine is no hang. A worker that waits for something uses none.
     private static readonly TimeSpan LongestInput = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
     // Loading torch and compiling the reader come first.
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
 
@@ -81,9 +83,23 @@ internal sealed class Campaign(FuzzTarget target, int seed, string? keep)
     private static bool ReadLine(Process worker, TimeSpan patience, out string? line)
     {
         Task<string?> reading = worker.StandardOutput.ReadLineAsync();
+        var watch = Stopwatch.StartNew();
         bool isThere = reading.Wait(patience);
+        if (!isThere)
+        {
+            TimeSpan before = ProcessorTime(worker);
+            while (!isThere && watch.Elapsed < LongestWait && ProcessorTime(worker) - before < patience)
+                isThere = reading.Wait(patience / 4);
+        }
+
         line = isThere ? reading.Result : null;
         return isThere;
+    }
+
+    private static TimeSpan ProcessorTime(Process worker)
+    {
+        worker.Refresh();
+        return worker.HasExited ? TimeSpan.Zero : worker.TotalProcessorTime;
     }
 
     private void Note(int number, string text)

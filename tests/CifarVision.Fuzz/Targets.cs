@@ -14,11 +14,11 @@ public static class Targets
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new("keras", ".keras", ["small.keras"], Packings.Zip, path => Models.Model.Load(path).Dispose()),
-        new("h5", ".h5", ["small.h5"], Packing.None, path => Models.Model.Load(path).Dispose()),
+        new("h5", ".h5", ["small.h5", "legacy.h5"], Packing.None, path => Models.Model.Load(path).Dispose()),
         new("weights.h5", ".weights.h5", ["small.weights.h5", "keras.weights.h5", "latest.weights.h5"], Packing.None, path => Model.Value.LoadWeights(path)),
         new("npz", ".npz", ["small.npz"], Packings.Zip, path => Model.Value.LoadWeights(path)),
         new("safetensors", ".safetensors", ["small.safetensors"], Packings.Safetensors, path => Model.Value.LoadWeights(path)),
-        new("json", ".json", ["model.json", "functional.json"], Packing.Json, path => Models.Model.FromJson(File.ReadAllText(path)).Dispose()),
+        new("json", ".json", ["model.json", "functional.json", "compiled.json", "legacy.json", "channels_first.json"], Packing.Json, path => Models.Model.FromJson(File.ReadAllText(path)).Dispose()),
         new("history.json", ".json", ["history.json"], Packing.Json, path => TrainingHistory.LoadJson(path)),
         new("history.csv", ".csv", ["history.csv"], Packing.None, path => TrainingHistory.LoadCsv(path)),
         new("bin", ".bin", ["batch.bin"], Packing.None, ReadBatches),

@@ -23,7 +23,7 @@ internal static class TrainingRun
     /// <summary>Trains, evaluates and predicts.</summary>
     /// <param name="world">The processes.</param>
     /// <param name="folder">Where the results go.</param>
-    /// <param name="name">The model: lenet, random (dropout and augmentation) or normalized.</param>
+    /// <param name="name">The model: lenet, random (dropout and augmentation), normalized or synchronized (batch normalization).</param>
     /// <param name="rows">Training images.</param>
     /// <param name="odd">What is different on the last rank, or null.</param>
     public static void Run(MpiWorld world, string folder, string name, int rows, string? odd)
@@ -53,7 +53,7 @@ internal static class TrainingRun
         history.SaveJson($"{own}.history.json");
         model.SaveWeights($"{own}.npz");
         np.save($"{own}.predictions.npy", prediction);
-        File.WriteAllText($"{own}.json", JsonSerializer.Serialize(new { evaluation, hooks, size = world.Size, rate = model.Optimizer!.LearningRate }));
+        File.WriteAllText($"{own}.json", JsonSerializer.Serialize(new { evaluation, hooks, host = Environment.MachineName, rate = model.Optimizer!.LearningRate }));
     }
 
     private static Sequential Create(string name, SyntheticImages data, bool isOther)
@@ -77,9 +77,12 @@ internal static class TrainingRun
                 new Dense(classes, ActivationFunction.Softmax)),
             _ => new Sequential(
                 data.Train.ImageShape,
-                new Conv2D(8, 3, strides: 2),
-                new BatchNormalization(),
+                // Without a bias, whose gradient would be rounding errors only.
+                new Conv2D(8, 3, strides: 2, useBias: false),
+                new BatchNormalization(synchronized: name == "synchronized"),
                 new Activation(ActivationFunction.Relu),
+                new Conv2D(8, 3, activation: ActivationFunction.Relu),
+                new BatchNormalization(synchronized: name == "synchronized"),
                 new GlobalAveragePooling2D(),
                 new Dense(classes, ActivationFunction.Softmax)),
         };

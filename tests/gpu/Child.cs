@@ -73,5 +73,11 @@ internal sealed record Child(int ExitCode, string Output, string Errors)
         throw new ChildFailedException(FormattableString.Invariant($"{name} was ended after {time.TotalSeconds:F0} s"));
     }
 
-    private static string Tail(string text) => text.Length <= MostCharacters ? text : "... " + text[^MostCharacters..];
+    private static string Tail(string text)
+    {
+        // Of Python's list of calls only the error at its end tells anything here.
+        if (text.Contains("Traceback (most recent call last):", StringComparison.Ordinal))
+            text = text.Split('\n')[^1];
+        return text.Length <= MostCharacters ? text : "... " + text[^MostCharacters..];
+    }
 }

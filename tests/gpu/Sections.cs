@@ -60,15 +60,13 @@ internal static partial class Sections
                     continue;
                 }
 
-                JsonObject? ours = Try(() => Child.Run(what, Child.Own, ["step", net, precision.ToString(), .. amount], check.Left).Result(what), out string failure);
+                (JsonObject? ours, JsonObject? theirs, string remark) = RunBoth(check, what, ["step", net, precision.ToString(), .. amount], obstacle);
                 if (ours is null)
                 {
-                    yield return new Row("steps", what, check.Left > TimeSpan.Zero ? Outcome.Failed : Outcome.NotRun, Remark: failure);
+                    yield return Unfinished(check, "steps", what, remark);
                     continue;
                 }
 
-                string remark = obstacle ?? "";
-                JsonObject? theirs = obstacle is null ? Try(() => PyTorch.Run(what, ["step", net, precision.ToString(), .. amount], check.Left), out remark) : null;
                 yield return Compared("steps", what, "images/s", "images_per_second", ours, theirs, remark);
                 yield return Compared("steps", $"{what}, peak memory", "MiB", "peak_mebibytes", ours, theirs, "");
                 Row weights = Compared("steps", $"{what}, weights to train", "numbers", "parameters", ours, theirs, "");
@@ -88,9 +86,8 @@ internal static partial class Sections
             try
             {
                 string what = $"Predict of alexnet {precision}";
-                JsonObject ours = Child.Run(what, Child.Own, ["predict", folder, precision.ToString(), .. amount], check.Left).Result(what);
-                JsonObject? theirs = obstacle is null ? PyTorch.Run(what, ["predict", folder, precision.ToString(), .. amount], check.Left) : null;
-                yield return Compared("predict", what, "images/s", "images_per_second", ours, theirs, obstacle ?? "");
+                (JsonObject? ours, JsonObject? theirs, string remark) = RunBoth(check, what, ["predict", folder, precision.ToString(), .. amount], obstacle);
+                yield return ours is null ? Unfinished(check, "predict", what, remark) : Compared("predict", what, "images/s", "images_per_second", ours, theirs, remark);
                 if (theirs is null)
                     continue;
                 double difference = theirs["largest_difference"]!.GetValue<double>();
@@ -137,6 +134,21 @@ internal static partial class Sections
             throw new ChildFailedException($"killed runs: exit code {child.ExitCode}: {child.Errors.Trim()}");
         yield return new Row("kill", "killed runs resumed and ended", child.ExitCode == 0 || check.Machine.HasCard ? Outcome.Passed : Outcome.Failed, Remark: lines[^1]);
     }
+
+    // What PyTorch cannot compute, such as bfloat16 on an older processor, has no figure to compare with.
+    private static (JsonObject? Ours, JsonObject? PyTorchs, string Remark) RunBoth(Check check, string what, IReadOnlyList<string> arguments, string? obstacle)
+    {
+        JsonObject? ours = Try(() => Child.Run(what, Child.Own, arguments, check.Left).Result(what), out string remark);
+        if (ours is null)
+            return (null, null, remark);
+        if (obstacle is not null)
+            return (ours, null, obstacle);
+        JsonObject? theirs = Try(() => PyTorch.Run(what, arguments, check.Left), out remark);
+        return (ours, theirs, remark);
+    }
+
+    private static Row Unfinished(Check check, string section, string what, string remark) =>
+        new(section, what, check.Left > TimeSpan.Zero ? Outcome.Failed : Outcome.NotRun, Remark: remark);
 
     // One net that fails leaves the others.
     private static JsonObject? Try(Func<JsonObject> run, out string failure)

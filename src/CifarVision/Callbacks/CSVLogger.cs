@@ -101,7 +101,7 @@ public sealed class CSVLogger : Callback
 
     private void WriteHeader()
     {
-        string header = Line(_keys!.Select(Quote).Prepend("epoch"));
+        string header = Line(_keys!.Prepend("epoch"));
         string? existing = Append ? File.ReadLines(Filename).FirstOrDefault() : null;
         if (existing is null)
             AtomicFile.Write(Filename, stream => stream.Write(Encoding.UTF8.GetBytes(header)));
@@ -109,9 +109,5 @@ public sealed class CSVLogger : Callback
             throw new InvalidDataException($"CSVLogger: '{Filename}' must have the columns '{header.TrimEnd('\n')}' to be appended to, but has '{existing}'.");
     }
 
-    private string Line(IEnumerable<string> cells) => string.Join(Separator, cells) + "\n";
-
-    private string Quote(string key) => key.Contains(Separator, StringComparison.Ordinal) || key.Contains('"', StringComparison.Ordinal)
-        ? $"\"{key.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-        : key;
+    private string Line(IEnumerable<string> cells) => CsvLine.Join(cells, Separator[0]) + "\n";
 }

@@ -1,18 +1,22 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
-using System.Text;
 using System.Text.Json.Nodes;
 using CifarVision.Serialization;
+using Google.Protobuf;
+using Tensorboard;
 
 namespace CifarVision.Callbacks;
 
 /// <summary>
-/// A file of scalars for TensorBoard: TensorFlow's record format (length, checksum, bytes, checksum) with its Event messages, which are
-/// simple enough to be written here. TorchSharp's own writer gives every event a wall time of 0.
+/// A file for TensorBoard: TensorFlow's record format (length, checksum, bytes, checksum) with its Event messages, whose classes TorchSharp has generated.
+/// TorchSharp's own writer gives every event a wall time of 0.
 /// </summary>
 internal sealed class EventFile
 {
     private const string Mark = "tfevents";
+    private const int LengthBytes = 8;
+    private const int ChecksumBytes = 4;
 
     private static int _count;
 
@@ -29,7 +33,7 @@ internal sealed class EventFile
             CultureInfo.InvariantCulture,
             $"events.out.{Mark}.{clock.GetUtcNow().ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}.{Interlocked.Increment(ref _count)}.v2");
         _path = Path.Combine(folder, name);
-        Append(message => WriteBytes(message, field: 3, "brain.Event:2"u8));
+        Append(new Event { FileVersion = "brain.Event:2" });
     }
 
     private EventFile(string path, TimeProvider clock, long length)
@@ -57,35 +61,14 @@ internal sealed class EventFile
     /// <summary>Returns the path and the length of the file.</summary>
     public JsonObject GetState() => new() { ["path"] = _path, ["length"] = new FileInfo(_path).Length };
 
+    /// <summary>Appends a scalar and closes the file.</summary>
+    public void AddScalar(string tag, double value, long step) => Add(step, new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
+
     /// <summary>Appends a value and closes the file.</summary>
-    public void AddScalar(string tag, double value, long step) => Append(message =>
-    {
-        message.Write(Key(field: 2, wire: 0));
-        message.Write7BitEncodedInt64(step);
-        WriteBytes(message, field: 5, Message(summary => WriteBytes(summary, field: 1, Message(scalar =>
-        {
-            WriteBytes(scalar, field: 1, Encoding.UTF8.GetBytes(tag));
-            scalar.Write(Key(field: 2, wire: 5));
-            scalar.Write((float)value);
-        }))));
-    });
+    public void Add(long step, Summary.Types.Value value) => Append(new Event { Step = step, Summary = new Summary { Value = { value } } });
 
-    private static byte Key(int field, int wire) => (byte)((field << 3) | wire);
-
-    private static void WriteBytes(BinaryWriter message, int field, ReadOnlySpan<byte> bytes)
-    {
-        message.Write(Key(field, wire: 2));
-        message.Write7BitEncodedInt(bytes.Length);
-        message.Write(bytes);
-    }
-
-    private static byte[] Message(Action<BinaryWriter> write)
-    {
-        using var bytes = new MemoryStream();
-        using (var writer = new BinaryWriter(bytes))
-            write(writer);
-        return bytes.ToArray();
-    }
+    /// <summary>Appends a graph and closes the file.</summary>
+    public void Add(GraphDef graph) => Append(new Event { GraphDef = graph.ToByteString() });
 
     private static uint MaskedChecksum(ReadOnlySpan<byte> bytes)
     {
@@ -95,21 +78,15 @@ internal sealed class EventFile
         return unchecked(BitOperations.RotateRight(~crc, 15) + 0xA282EAD8);
     }
 
-    private void Append(Action<BinaryWriter> write)
+    private void Append(Event entry)
     {
-        byte[] message = Message(writer =>
-        {
-            writer.Write(Key(field: 1, wire: 1));
-            writer.Write(_clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0);
-            write(writer);
-        });
-        byte[] length = BitConverter.GetBytes((long)message.Length);
-        AtomicAppend.Write(_path, Message(record =>
-        {
-            record.Write(length);
-            record.Write(MaskedChecksum(length));
-            record.Write(message);
-            record.Write(MaskedChecksum(message));
-        }));
+        entry.WallTime = _clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        byte[] message = entry.ToByteArray();
+        var record = new byte[LengthBytes + ChecksumBytes + message.Length + ChecksumBytes];
+        BinaryPrimitives.WriteInt64LittleEndian(record, message.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(LengthBytes), MaskedChecksum(record.AsSpan(0, LengthBytes)));
+        message.CopyTo(record, LengthBytes + ChecksumBytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(record.Length - ChecksumBytes), MaskedChecksum(message));
+        AtomicAppend.Write(_path, record);
     }
 }

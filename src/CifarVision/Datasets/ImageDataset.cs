@@ -154,6 +154,30 @@ public sealed class ImageDataset
         return new ImageDataset(this, 0, count);
     }
 
+    /// <summary>Returns images by their rows, in the given order, as a dataset of its own memory. Pictures on disk are decoded.</summary>
+    /// <param name="rows">The rows, at least one, from 0 to <see cref="Count"/> - 1; they may repeat.</param>
+    /// <exception cref="ArgumentException">There are no rows.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A row is negative or too large.</exception>
+    /// <exception cref="InvalidDataException">A picture on disk cannot be decoded; the message names the file.</exception>
+    public ImageDataset Take(IEnumerable<int> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        int[] taken = [.. rows];
+        if (taken.Length == 0)
+            throw new ArgumentException("ImageDataset: rows must be at least one, but was none.", nameof(rows));
+        foreach (int row in taken)
+        {
+            if (row < 0 || row >= Count)
+                throw new ArgumentOutOfRangeException(nameof(rows), FormattableString.Invariant($"ImageDataset: rows must be from 0 to {Count - 1}, but was {row}."));
+        }
+
+        byte[] pixels = new byte[checked((int)(taken.Length * _rows.RowBytes))];
+        _rows.Fill(taken, pixels, CancellationToken.None);
+        NDArray images = np.array(pixels).reshape([taken.Length, .. ImageShape.Dims]);
+        string[] files = FilePaths.Count == 0 ? [] : [.. taken.Select(row => FilePaths[row])];
+        return new ImageDataset(new RowTable(images), images, _labels?[np.array(taken)], files, ClassCount, Scale != 1);
+    }
+
     /// <summary>Returns the images with labels as a loss wants them: one-hot rows (N, units), numbers (N, 1) for one unit, or integers (N, 1).</summary>
     internal BatchSource ToBatches(bool oneHot, int? units = null)
     {

@@ -18,8 +18,27 @@ public static class ImageFile
 {
     private const int LargestSide = 8192;
 
+    // The bytes of a decoded picture are counted as an int.
+    private const long MostPixels = int.MaxValue / 4;
+
+    private static long _maxPixels = 1 << 26;
+
+    /// <summary>
+    /// The largest picture that is decoded, in pixels (width times height) according to its header. Default 67,108,864, which take 256 MB. Raise it
+    /// if you trust your files, lower it for uploads.
+    /// </summary>
+    /// <remarks>It applies to the whole process, also to <see cref="ImageDataset.FromFolder"/>.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1 or more than 536,870,911.</exception>
+    public static long MaxPixels
+    {
+        get => Volatile.Read(ref _maxPixels);
+        set => Volatile.Write(ref _maxPixels, value is >= 1 and <= MostPixels
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), FormattableString.Invariant($"ImageFile: MaxPixels must be from 1 to {MostPixels}, but was {value}.")));
+    }
+
     /// <summary>Loads one picture and resizes it.</summary>
-    /// <param name="path">The file, of at most 256 MB and 134 million pixels.</param>
+    /// <param name="path">The file, of at most 256 MB and <see cref="MaxPixels"/>.</param>
     /// <param name="size">Height and width of the result, in pixels, 1 to 8192 each. The aspect ratio is not kept, as in Keras.</param>
     /// <param name="colorMode">The channels. Default red, green and blue.</param>
     /// <returns>(H, W, 3), or (H, W, 1) of gray, uint8, from 0 to 255. Scale it before <c>Predict</c> as the training data was scaled.</returns>
@@ -34,30 +53,33 @@ public static class ImageFile
     }
 
     /// <summary>Loads one picture from a stream, such as an upload, and resizes it.</summary>
-    /// <param name="stream">The content of a picture file, read from its position to its end: at most 256 MB and 134 million pixels.</param>
+    /// <param name="stream">The content of a picture file, read from its position to its end: at most 256 MB and <see cref="MaxPixels"/>.</param>
     /// <param name="size">Height and width of the result, in pixels, 1 to 8192 each.</param>
     /// <param name="colorMode">The channels. Default red, green and blue.</param>
+    /// <param name="name">What error messages call the picture, such as the name that an upload has. Default: the stream.</param>
     /// <returns>As for a file.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192.</exception>
     /// <exception cref="InvalidDataException">The content is empty, too large, damaged, cut off, or no picture.</exception>
-    public static NDArray Load(Stream stream, Size2D size, ColorMode colorMode = ColorMode.Rgb)
+    public static NDArray Load(Stream stream, Size2D size, ColorMode colorMode = ColorMode.Rgb, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         RequireSize(size, nameof(ImageFile));
-        return Load(() => PictureFile.Open(stream), size, colorMode);
+        return Load(stream, size, colorMode, new PictureOrigin(nameof(stream), name ?? "the stream"));
     }
 
     /// <summary>Loads one picture from memory and resizes it.</summary>
-    /// <param name="bytes">The content of a picture file, of at most 256 MB and 134 million pixels.</param>
+    /// <param name="bytes">The content of a picture file, of at most 256 MB and <see cref="MaxPixels"/>.</param>
     /// <param name="size">Height and width of the result, in pixels, 1 to 8192 each.</param>
     /// <param name="colorMode">The channels. Default red, green and blue.</param>
+    /// <param name="name">What error messages call the picture, such as the name that an upload has. Default: the array.</param>
     /// <returns>As for a file.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side is under 1 or over 8192.</exception>
     /// <exception cref="InvalidDataException">The content is empty, too large, damaged, cut off, or no picture.</exception>
-    public static NDArray Load(byte[] bytes, Size2D size, ColorMode colorMode = ColorMode.Rgb)
+    public static NDArray Load(byte[] bytes, Size2D size, ColorMode colorMode = ColorMode.Rgb, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(bytes);
-        return Load(new MemoryStream(bytes, writable: false), size, colorMode);
+        RequireSize(size, nameof(ImageFile));
+        return Load(new MemoryStream(bytes, writable: false), size, colorMode, new PictureOrigin(nameof(bytes), name ?? "the array"));
     }
 
     /// <summary>Saves an image as a PNG file, without loss.</summary>
@@ -117,6 +139,9 @@ public static class ImageFile
         using var file = PictureFile.Open(path);
         Read(file, size, target);
     }
+
+    private static NDArray Load(Stream stream, Size2D size, ColorMode colorMode, PictureOrigin origin) =>
+        Load(() => PictureFile.Open(stream, origin), size, colorMode);
 
     private static NDArray Load(Func<PictureFile> open, Size2D size, ColorMode colorMode)
     {

@@ -7,19 +7,21 @@ namespace CifarVision.Datasets;
 internal sealed class PictureFile : IDisposable
 {
     private const long MostBytes = 1 << 28;
-    private const long MostPixels = 1 << 27;
 
     // Larger JPEG and WebP files are decoded at a fraction of their size, and only one at a time over all threads.
     private const long ManyPixels = 1 << 24;
 
+    // A PNG of one bit per pixel at deflate's highest ratio, 1032. A large picture that declares more was made to fill memory.
+    private const long MostPixelsPerByte = 8 * 1032;
+
     private static readonly Lock OneLargePicture = new();
-    private readonly string _name;
+    private readonly PictureOrigin _origin;
     private readonly SKData _data;
     private readonly SKCodec _codec;
 
-    private PictureFile(string name, SKData data, SKCodec codec)
+    private PictureFile(PictureOrigin origin, SKData data, SKCodec codec)
     {
-        _name = name;
+        _origin = origin;
         _data = data;
         _codec = codec;
     }
@@ -36,25 +38,24 @@ internal sealed class PictureFile : IDisposable
         if (!File.Exists(path))
             throw new FileNotFoundException($"ImageFile: path must be an existing file, but {Path.GetFullPath(path)} was not found. Check the name and the folder.", path);
         using FileStream file = File.OpenRead(path);
-        RequireLength(path, file.Length);
-        return Open(path, SKData.Create(file, file.Length) ?? throw Refuse(path, "cannot be read to its end. Copy or save it again"));
+        var origin = new PictureOrigin(nameof(path), path);
+        RequireLength(origin, file.Length);
+        return Open(origin, SKData.Create(file, file.Length) ?? throw origin.Refuse("cannot be read to its end. Copy or save it again"));
     }
 
     /// <summary>Reads a stream to its end, and the picture's header.</summary>
     /// <exception cref="InvalidDataException">The content is empty, too large or not a picture.</exception>
-    public static PictureFile Open(Stream stream)
+    public static PictureFile Open(Stream stream, PictureOrigin origin)
     {
-        const string name = "the stream";
-
         // Not every stream knows its length.
         using var content = new MemoryStream();
         var buffer = new byte[1 << 16];
         int read;
         while (content.Length <= MostBytes && (read = stream.Read(buffer)) > 0)
             content.Write(buffer.AsSpan(0, read));
-        RequireLength(name, content.Length);
+        RequireLength(origin, content.Length);
         content.Position = 0;
-        return Open(name, SKData.Create(content, content.Length));
+        return Open(origin, SKData.Create(content, content.Length));
     }
 
     /// <summary>Returns the order of stored rows and columns in a displayed picture of <paramref name="size"/>.</summary>
@@ -75,13 +76,13 @@ internal sealed class PictureFile : IDisposable
             // Without a color space, so that Skia does not convert colors.
             var layout = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Premul);
             if (!picture.TryAllocPixels(layout))
-                throw Refuse(_name, $"has {size.Width} x {size.Height} pixels. Make it smaller first", "a picture that fits into memory");
+                throw _origin.Refuse($"has {size.Width} x {size.Height} pixels. Make it smaller first", "a picture that fits into memory");
             SKCodecResult result = _codec.GetPixels(layout, picture.GetPixels());
             return result switch
             {
                 SKCodecResult.Success => picture,
-                SKCodecResult.IncompleteInput => throw Refuse(_name, "is cut off. Copy or save it again"),
-                _ => throw Refuse(_name, $"is damaged ({result}). Copy or save it again"),
+                SKCodecResult.IncompleteInput => throw _origin.Refuse("is cut off. Copy or save it again"),
+                _ => throw _origin.Refuse($"is damaged ({result}). Copy or save it again"),
             };
         }
         catch
@@ -107,30 +108,42 @@ internal sealed class PictureFile : IDisposable
         return scale < 1 ? _codec.GetScaledDimensions(scale) : full;
     }
 
-    private static PictureFile Open(string name, SKData data)
+    private static PictureFile Open(PictureOrigin origin, SKData data)
     {
         SKCodec? codec = SKCodec.Create(data);
         if (codec is null)
         {
             data.Dispose();
-            throw Refuse(name, "is none of them or is damaged. Open it in a viewer to see what it is");
+            throw origin.Refuse("is none of them or is damaged. Open it in a viewer to see what it is");
         }
 
-        var file = new PictureFile(name, data, codec);
-        if (file.PixelCount <= MostPixels)
+        var file = new PictureFile(origin, data, codec);
+        try
+        {
+            file.RequirePixels();
             return file;
-        using (file)
-            throw Refuse(name, $"has {codec.Info.Width} x {codec.Info.Height}. Make it smaller first", $"a picture of at most {MostPixels} pixels");
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
-    private static void RequireLength(string name, long length)
+    private void RequirePixels()
+    {
+        (int width, int height) = (_codec.Info.Width, _codec.Info.Height);
+        if (PixelCount > ImageFile.MaxPixels)
+            throw _origin.Refuse($"has {width} x {height}. Make it smaller first, or raise ImageFile.MaxPixels", $"a picture of at most {ImageFile.MaxPixels} pixels");
+        if (PixelCount > ManyPixels && PixelCount / MostPixelsPerByte > _data.Size)
+            throw _origin.Refuse($"declares {width} x {height} in {_data.Size} bytes. Copy or save it again", $"a picture with at least one byte for {MostPixelsPerByte} pixels");
+    }
+
+    private static void RequireLength(PictureOrigin origin, long length)
     {
         if (length == 0)
-            throw Refuse(name, "is empty. Copy or save it again");
+            throw origin.Refuse("is empty. Copy or save it again");
         if (length > MostBytes)
-            throw Refuse(name, $"has {length}. Make it smaller first", $"a file of at most {MostBytes} bytes");
+            throw origin.Refuse($"has {length}. Make it smaller first", $"a file of at most {MostBytes} bytes");
     }
-
-    private static InvalidDataException Refuse(string name, string fault, string rule = "a PNG, JPEG, WebP, BMP or GIF file") =>
-        new($"ImageFile: path must be {rule}, but {name} {fault}.");
 }

@@ -18,7 +18,8 @@ internal static partial class NpyHeader
     /// <param name="npy">A stream at its first byte.</param>
     /// <param name="name">The name of the array, for messages.</param>
     /// <exception cref="InvalidDataException">It is no header, or of an array that is not of numbers.</exception>
-    public static (long[] Shape, ScalarType Type) Read(Stream npy, string name)
+    /// <returns>Shape and type, and whether the values follow as they are in memory: row by row, the lowest byte of each first.</returns>
+    public static (long[] Shape, ScalarType Type, bool IsPlain) Read(Stream npy, string name)
     {
         Span<byte> prefix = stackalloc byte[12];
         npy.ReadExactly(prefix[..10]);
@@ -50,11 +51,15 @@ internal static partial class NpyHeader
         Match shape = Shape().Match(header);
         if (Shape().Count(header) != 1)
             throw new InvalidDataException($"the header of {name} must say its shape once, but is {header.Trim()}.");
-        return ([.. shape.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(dim => long.Parse(dim, NumberStyles.None, CultureInfo.InvariantCulture))], type);
+        bool isPlain = descr[0] is '<' or '|' && RowByRow().Count(header) == 1;
+        return ([.. shape.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(dim => long.Parse(dim, NumberStyles.None, CultureInfo.InvariantCulture))], type, isPlain);
     }
 
     [GeneratedRegex(@"'descr':\s*'([<>|=]..)'")]
     private static partial Regex Descr();
+
+    [GeneratedRegex(@"'fortran_order':\s*False")]
+    private static partial Regex RowByRow();
 
     [GeneratedRegex(@"'shape':\s*\(([0-9, ]*)\)")]
     private static partial Regex Shape();

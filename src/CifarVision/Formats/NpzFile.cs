@@ -51,11 +51,13 @@ internal sealed class NpzFile : IDisposable
         FileStream stream = KerasFormat.OpenRead(path);
         try
         {
-            return Guarded(path, () => new NpzFile(stream, path));
+            return new NpzFile(stream, path);
         }
-        catch
+        catch (Exception error)
         {
             stream.Dispose();
+            if (IsDamage(error))
+                throw Damaged(path, error);
             throw;
         }
     }
@@ -65,41 +67,46 @@ internal sealed class NpzFile : IDisposable
     private StoredArray Stored(ZipArchiveEntry entry, long fileLength, string path)
     {
         using Stream member = entry.Open();
-        (long[] shape, ScalarType type) = NpyHeader.Read(member, entry.FullName);
+        (long[] shape, ScalarType type, bool isPlain) = NpyHeader.Read(member, entry.FullName);
         // Before memory is taken for it.
         ZipMember.RequirePresent(entry, fileLength);
         long bytes = shape.Aggregate((long)type.ElementSize(), (product, dim) => checked(product * dim));
         if (bytes > entry.Length)
             throw new InvalidDataException(FormattableString.Invariant($"the member {entry.FullName} declares {bytes} bytes of values, but has {entry.Length}."));
-        return new StoredArray(shape, type, values => Fill(entry, path, shape, type, values));
+        return new StoredArray(shape, type, values => Fill(entry, path, shape, type, isPlain, values));
     }
 
-    private void Fill(ZipArchiveEntry entry, string path, long[] shape, ScalarType type, Span<byte> values)
+    private void Fill(ZipArchiveEntry entry, string path, long[] shape, ScalarType type, bool isPlain, Span<byte> values)
     {
-        NDArray contiguous = Guarded(path, () =>
+        try
         {
             if (!_isChecked)
                 ZipMember.RequireChecksum(entry);
             using Stream member = entry.Open();
-            NDArray array = np.ascontiguousarray(NpyFormat.ReadArray(member, false, NpyHeader.Longest));
-            return array.shape.AsSpan().SequenceEqual(shape) && ArrayConversion.ElementType(array) == type
-                ? array
-                : throw new InvalidDataException($"the header of {entry.FullName} can be read in two ways.");
-        });
-        ArrayConversion.Bytes(contiguous).CopyTo(values);
-        GC.KeepAlive(contiguous);
+            if (isPlain)
+            {
+                _ = NpyHeader.Read(member, entry.FullName);
+                member.ReadExactly(values);
+                return;
+            }
+
+            NDArray stored = NpyFormat.ReadArray(member, false, NpyHeader.Longest);
+            NDArray array = np.ascontiguousarray(stored);
+            if (!array.shape.AsSpan().SequenceEqual(shape) || ArrayConversion.ElementType(array) != type)
+                throw new InvalidDataException($"the header of {entry.FullName} can be read in two ways.");
+            ArrayConversion.Bytes(array).CopyTo(values);
+            GC.KeepAlive(array);
+        }
+        catch (Exception error) when (IsDamage(error))
+        {
+            throw Damaged(path, error);
+        }
     }
 
-    private static T Guarded<T>(string path, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        // A damaged member is one of several kinds to the zip reader and to NumSharp.
-        catch (Exception error) when (error is InvalidDataException or FormatException or EndOfStreamException or ArgumentException or NotSupportedException or OverflowException or InvalidOperationException)
-        {
-            throw new InvalidDataException($"NpzFile: {path} must be a NumPy archive of numeric arrays, but could not be read: {error.Message} Save it again.", error);
-        }
-    }
+    // A damaged member is one of several kinds to the zip reader and to NumSharp.
+    private static bool IsDamage(Exception error) =>
+        error is InvalidDataException or FormatException or EndOfStreamException or ArgumentException or NotSupportedException or OverflowException or InvalidOperationException;
+
+    private static InvalidDataException Damaged(string path, Exception error) =>
+        new($"NpzFile: {path} must be a NumPy archive of numeric arrays, but could not be read: {error.Message} Save it again.", error);
 }

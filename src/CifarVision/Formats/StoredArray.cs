@@ -33,8 +33,9 @@ internal sealed record StoredArray(long[] Shape, ScalarType Type, StoredArray.Re
     public void ReadInto(Weight weight)
     {
         using var scope = torch.NewDisposeScope();
-        if (Type == weight.Value.dtype && weight.Value.IsPlain())
-            Fill(weight.Value.bytes);
+        Tensor value = weight.ValueToOverwrite;
+        if (Type == value.dtype && value.IsPlain())
+            Fill(value.bytes);
         else
             weight.CopyFrom(ReadTensor());
     }

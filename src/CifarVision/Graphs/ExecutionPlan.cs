@@ -62,8 +62,8 @@ internal sealed class ExecutionPlan
     /// <summary>The loss of each output of <see cref="RawForward"/>.</summary>
     public IReadOnlyList<Loss?> Losses { get; }
 
-    /// <summary>Creates the plan of a model of one output without its final activation, for an outer model that splits it off.</summary>
-    public static ExecutionPlan BeforeActivation(LayerGraph graph) => new(graph, [null], splitAlways: true);
+    /// <summary>Creates the plan of a model without the final activations of its outputs.</summary>
+    public static ExecutionPlan BeforeActivation(LayerGraph graph) => new(graph, new Loss?[graph.Outputs.Count], splitAlways: true);
 
     /// <summary>The final activation of a model of one output.</summary>
     public static ActivationFunction FinalActivation(LayerGraph graph)

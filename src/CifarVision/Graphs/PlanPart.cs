@@ -23,7 +23,7 @@ internal sealed record PlanPart(int First, int End, IReadOnlyList<int> Border, I
         long gathered = 0;
         for (int first = end - 1; first >= 0; first--)
         {
-            gathered += WeightsOf(steps, first, first + 1).Sum(weight => weight.Value.numel() * weight.Value.element_size());
+            gathered += WeightsOf(steps, first, first + 1).Sum(weight => weight.Count * weight.Type.ElementSize());
             if (first > 0 && (gathered < bytes || IsStraddled(steps, first)))
                 continue;
             parts.Insert(0, new PlanPart(first, end, BorderAt(steps, outputs, first), [.. WeightsOf(steps, first, end)]));

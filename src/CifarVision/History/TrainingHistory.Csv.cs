@@ -15,9 +15,9 @@ public sealed partial class TrainingHistory
     public void SaveCsv(string path)
     {
         var text = new StringBuilder();
-        text.AppendJoin(',', _history.Keys.Select(Quote).Prepend("epoch")).Append('\n');
+        text.Append(CsvLine.Join(_history.Keys.Prepend("epoch"))).Append('\n');
         foreach ((int epoch, double?[] values) in Rows())
-            text.AppendJoin(',', values.Select(Format).Prepend(epoch.ToString(CultureInfo.InvariantCulture))).Append('\n');
+            text.Append(CsvLine.Join(values.Select(Format).Prepend(epoch.ToString(CultureInfo.InvariantCulture)))).Append('\n');
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
@@ -29,7 +29,7 @@ public sealed partial class TrainingHistory
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         string[] lines = File.ReadAllLines(path);
-        List<string> header = lines.Length > 0 ? Split(lines[0]) : [];
+        IReadOnlyList<string> header = lines.Length > 0 ? CsvLine.Split(lines[0]) : [];
         if (header.Count == 0 || header[0] != "epoch")
             throw Bad(1, $"the first column must be epoch, but the line is '{lines.FirstOrDefault()}'. Columns are separated by commas.");
         if (header.Skip(1).GroupBy(key => key, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -40,16 +40,16 @@ public sealed partial class TrainingHistory
         {
             if (lines[i].Length == 0)
                 continue;
-            string[] cells = lines[i].Split(',');
-            if (cells.Length != header.Count)
-                throw Bad(i + 1, $"there must be {header.Count} cells, but there are {cells.Length}.");
+            IReadOnlyList<string> cells = CsvLine.Split(lines[i]);
+            if (cells.Count != header.Count)
+                throw Bad(i + 1, $"there must be {header.Count} cells, but there are {cells.Count}.");
             if (!int.TryParse(cells[0], NumberStyles.None, CultureInfo.InvariantCulture, out int epoch))
                 throw Bad(i + 1, $"epoch must be a whole number from 0, but was '{cells[0]}'.");
             if (history._epoch.Count > 0 && epoch <= history._epoch[^1])
                 throw Bad(i + 1, $"epoch must be above the {history._epoch[^1]} before it, but was {epoch}.");
 
             var logs = new Dictionary<string, double>(StringComparer.Ordinal);
-            for (int column = 1; column < cells.Length; column++)
+            for (int column = 1; column < cells.Count; column++)
             {
                 if (cells[column] is "" or "NA")
                     continue;
@@ -86,39 +86,5 @@ public sealed partial class TrainingHistory
         };
         value = special ?? 0;
         return special is not null || double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
-    }
-
-    // A metric may have any name, so header cells are quoted if necessary; line breaks in names are not supported.
-    private static string Quote(string key) => key.AsSpan().ContainsAny(',', '"') ? $"\"{key.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : key;
-
-    private static List<string> Split(string line)
-    {
-        var cells = new List<string>();
-        var cell = new StringBuilder();
-        bool quoted = false;
-        for (int i = 0; i < line.Length; i++)
-        {
-            if (line[i] == '"' && quoted && i + 1 < line.Length && line[i + 1] == '"')
-            {
-                cell.Append('"');
-                i++;
-            }
-            else if (line[i] == '"')
-            {
-                quoted = !quoted;
-            }
-            else if (line[i] == ',' && !quoted)
-            {
-                cells.Add(cell.ToString());
-                cell.Clear();
-            }
-            else
-            {
-                cell.Append(line[i]);
-            }
-        }
-
-        cells.Add(cell.ToString());
-        return cells;
     }
 }

@@ -18,9 +18,9 @@ public sealed partial class TrainingHistory
     };
 
     /// <summary>
-    /// Writes <c>{"epoch": [0, 1], "history": {"loss": [2.3, 1.9], "val_loss": [null, 2.1]}, "params": {"epochs": 2, ...}}</c>. Each list of the history has one
-    /// entry per epoch, null if the key was not logged. Numbers have full precision; NaN and infinities are the strings <c>"NaN"</c>, <c>"Infinity"</c> and
-    /// <c>"-Infinity"</c>.
+    /// Writes <c>{"epoch": [0, 1], "history": {"loss": [2.3, 1.9], "val_loss": [null, 2.1]}, "params": {"epochs": 2, ...}, "run": {"seed": 7, ...}}</c>. Each list
+    /// of the history has one entry per epoch, null if the key was not logged. Numbers have full precision; NaN and infinities are the strings <c>"NaN"</c>,
+    /// <c>"Infinity"</c> and <c>"-Infinity"</c>.
     /// </summary>
     /// <param name="path">The file. An old file is kept until the new one is complete.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -77,6 +77,8 @@ public sealed partial class TrainingHistory
                 throw new InvalidDataException($"'{key}' must have one entry an epoch, {content.Epoch.Length}, but {(values is null ? "is null" : $"has {values.Length}")}.");
         }
 
+        if (content.Run is { } run && run.EpochSeconds.Count != content.Epoch.Length)
+            throw new InvalidDataException($"epochSeconds must have one entry an epoch, {content.Epoch.Length}, but has {run.EpochSeconds.Count}.");
         for (int i = 0; i < content.Epoch.Length; i++)
         {
             if (content.Epoch[i] < 0 || (i > 0 && content.Epoch[i] <= content.Epoch[i - 1]))
@@ -94,7 +96,7 @@ public sealed partial class TrainingHistory
             history.Add(key, [.. rows.Select(row => row.Values[column])]);
         }
 
-        return new Content([.. _epoch], history, new Dictionary<string, int>(Params));
+        return new Content([.. _epoch], history, new Dictionary<string, int>(Params), Run);
     }
 
     private void Replace(Content content)
@@ -102,9 +104,14 @@ public sealed partial class TrainingHistory
         _epoch.Clear();
         _history.Clear();
         _series.Clear();
+        Run = content.Run;
         for (int i = 0; i < content.Epoch.Length; i++)
             Add(content.Epoch[i], content.History.Where(pair => pair.Value[i] is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value[i]!.Value)));
     }
 
-    private sealed record Content(int[] Epoch, Dictionary<string, double?[]> History, Dictionary<string, int> Params);
+    private sealed record Content(
+        int[] Epoch,
+        Dictionary<string, double?[]> History,
+        Dictionary<string, int> Params,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrainingRun? Run = null);
 }

@@ -36,6 +36,12 @@ public sealed partial class TrainingHistory
     /// <summary>The settings of Fit, as Keras records them: <c>verbose</c>, <c>epochs</c>, <c>steps</c>. Empty after <see cref="LoadCsv"/>.</summary>
     public IReadOnlyDictionary<string, int> Params { get; }
 
+    /// <summary>
+    /// The device, precision, seed and versions of the run, and the duration of its epochs; null after <see cref="LoadCsv"/>, or if an older version of the library
+    /// wrote the JSON file.
+    /// </summary>
+    public TrainingRun? Run { get; internal set; }
+
     /// <summary>Returns the epochs of the values of a key.</summary>
     /// <param name="key">A key of <see cref="History"/>.</param>
     /// <returns>One epoch per value, ascending.</returns>

@@ -60,6 +60,9 @@ public abstract partial class Layer
     /// <summary>Whether the layer takes a list even of a single input.</summary>
     internal virtual bool TakesList => false;
 
+    /// <summary>The calls inside a model, in the order in which they run; null for other layers, and before the model is built.</summary>
+    internal virtual (IReadOnlyList<KerasTensor> Inputs, IReadOnlyList<Node> Calls, IReadOnlyList<KerasTensor> Outputs)? InnerCalls => null;
+
     /// <summary>Whether the layer was called on symbolic tensors.</summary>
     internal bool IsCalled => _calls.Count > 0;
 

@@ -6,6 +6,7 @@ namespace CifarVision.Layers;
 /// <content>Serialization.</content>
 public abstract partial class Layer
 {
+    private bool _isOfModelConfig;
     private bool _awaitsValues;
 
     /// <summary>Returns the layer as in the config of a model: class name and settings, without weights (Keras: <c>layers.serialize</c>).</summary>
@@ -24,11 +25,14 @@ public abstract partial class Layer
     /// <summary>Returns the envelope of the layer in Keras' files.</summary>
     internal virtual JsonObject ToKeras() => LayerFactory.Envelope(this);
 
-    /// <summary>Makes <see cref="AddWeight"/> skip initialization, because a file provides the values.</summary>
-    internal void AwaitValues()
+    /// <summary>
+    /// Makes the weights take memory when they are first used, and not when the layer is built: a model config of a few bytes can declare any number of them.
+    /// </summary>
+    /// <param name="awaitsValues">Whether a file provides the values, so that they are not initialized.</param>
+    internal void DeferWeights(bool awaitsValues)
     {
-        _awaitsValues = true;
+        (_isOfModelConfig, _awaitsValues) = (true, awaitsValues);
         foreach (Layer layer in Sublayers)
-            layer.AwaitValues();
+            layer.DeferWeights(awaitsValues);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using CifarVision.Constraints;
 using CifarVision.Initializers;
 using CifarVision.Regularizers;
@@ -95,17 +94,10 @@ public abstract partial class Layer
         RequireMemory(path, shape);
         if (shape.ElementCount > int.MaxValue / sizeof(float))
             throw new ArgumentException(FormattableString.Invariant($"{GetType().Name}: the weight '{name}' of '{Name}' must take less than 2 GB, but was {TensorShape.Format(shape.Dims)}. Make the layer or its input smaller."), nameof(shape));
-        using var scope = torch.NewDisposeScope();
-        Tensor tensor = EmptyInOrder(shape, memoryOrder);
-        if (!_awaitsValues)
-        {
-            // In torch's memory: the garbage collector would keep a managed array of this size for a long time.
-            Tensor values = torch.empty(shape.Dims.ToArray(), ScalarType.Float32, torch.CPU);
-            initializer.Fill(MemoryMarshal.Cast<byte, float>(values.bytes), shape, TorchRuntime.NewStream(path));
-            tensor.copy_(values);
-        }
-
-        var weight = new Weight(name, path, tensor, trainable && _trainable) { Constraint = constraint is null ? null : constraint.Call };
+        var initial = new InitialTensor(shape, memoryOrder.ToArray(), Filler(path, shape, initializer)) { Type = WeightType, Device = Device };
+        var weight = new Weight(name, path, initial, trainable && _trainable) { Constraint = constraint is null ? null : constraint.Call };
+        if (!_isOfModelConfig)
+            _ = weight.Value;
         (trainable ? _ownTrainable : _ownOthers).Add(weight);
         if (regularizer is not null)
             _regularized.Add((weight, regularizer));
@@ -150,24 +142,18 @@ public abstract partial class Layer
     private void RemoveOwnWeights()
     {
         foreach (Weight weight in OwnWeights)
-            weight.Value.Dispose();
+            weight.Dispose();
         _ownTrainable.Clear();
         _ownOthers.Clear();
         _regularized.Clear();
     }
 
-    private Tensor EmptyInOrder(TensorShape shape, ReadOnlySpan<long> memoryOrder)
+    // The stream begins when the layer is built, and keeps its seed: the values do not depend on when they are needed.
+    private InitialTensor.Filler? Filler(string path, TensorShape shape, Initializer initializer)
     {
-        if (memoryOrder.IsEmpty)
-            return torch.empty(shape.Dims.ToArray(), WeightType, Device);
-        var inMemory = new long[shape.Rank];
-        var back = new long[shape.Rank];
-        for (int i = 0; i < shape.Rank; i++)
-        {
-            inMemory[i] = shape.Dims[(int)memoryOrder[i]];
-            back[memoryOrder[i]] = i;
-        }
-
-        return torch.empty(inMemory, WeightType, Device).permute(back);
+        if (_awaitsValues)
+            return null;
+        RandomStream random = TorchRuntime.NewStream(path).Copy();
+        return values => initializer.Fill(values, shape, random);
     }
 }

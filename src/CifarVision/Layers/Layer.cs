@@ -176,6 +176,8 @@ public abstract partial class Layer
             weight.Replace(converted);
         foreach (Layer layer in layers)
         {
+            foreach (Weight weight in layer.WeightsToConvert)
+                weight.Place(weightType, device);
             (layer.WeightType, layer.ComputeType, layer._device) = (weightType, computeType, device);
             layer.ConvertRest(weightType, device);
         }

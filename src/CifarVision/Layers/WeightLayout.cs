@@ -135,8 +135,8 @@ internal sealed class WeightLayout
             string weight = layer.Weights[i].Path == key ? key : $"{key} ({layer.Weights[i].Path})";
             if (!arrays.TryGetValue(key, out StoredArray? array))
                 return $"{source} must hold {weight}, but holds {(arrays.Count == 0 ? "no arrays" : string.Join(", ", arrays.Keys))}.";
-            if (!array.Shape.AsSpan().SequenceEqual(layer.Weights[i].Value.shape))
-                return $"{weight} in {source} must have the shape {TensorShape.Format(layer.Weights[i].Value.shape)}, but was {TensorShape.Format(array.Shape)}.";
+            if (!array.Shape.AsSpan().SequenceEqual(layer.Weights[i].Shape))
+                return $"{weight} in {source} must have the shape {TensorShape.Format(layer.Weights[i].Shape)}, but was {TensorShape.Format(array.Shape)}.";
         }
 
         string? superfluous = keysByGroup[layer.Group].FirstOrDefault(key => !layer.Keys.Contains(key));

@@ -31,7 +31,7 @@ public sealed class ConfusionMatrix
     /// <param name="yTrue">Integer labels (N) or (N, 1), or one-hot rows (N, classes).</param>
     /// <param name="yPred">
     /// The model's output (N, classes), as Predict returns it. The largest output is the prediction; of equal outputs the one with the lowest index. For two
-    /// classes also (N, 1), where an output over 0.5 predicts class 1.
+    /// classes also (N, 1), where an output over 0.5 predicts class 1. Or predicted classes, as integers (N).
     /// </param>
     /// <exception cref="ArgumentException">The shapes or types do not fit.</exception>
     public void Update(NDArray yTrue, NDArray yPred)
@@ -45,20 +45,22 @@ public sealed class ConfusionMatrix
 
     /// <summary>Adds samples. Reads nothing back from the device.</summary>
     /// <param name="yTrue">Integer labels (N) or (N, 1), or one-hot rows (N, classes).</param>
-    /// <param name="yPred">The model's output, (N, classes), or (N, 1) for two classes.</param>
+    /// <param name="yPred">The model's output, (N, classes), or (N, 1) for two classes; or predicted classes, as integers (N).</param>
     /// <exception cref="ArgumentException">The shapes or types do not fit.</exception>
     public void Update(Tensor yTrue, Tensor yPred)
     {
         ArgumentNullException.ThrowIfNull(yTrue);
         ArgumentNullException.ThrowIfNull(yPred);
         bool isOneUnit = NumClasses == 2 && yPred.dim() == 2 && yPred.shape[1] == 1;
-        if (!isOneUnit && (yPred.dim() != 2 || yPred.shape[1] != NumClasses))
-            throw new ArgumentException($"ConfusionMatrix: yPred must have the shape (N, {NumClasses}){(NumClasses == 2 ? " or (N, 1)" : "")}, but was {TensorShape.Format(yPred.shape)}.", nameof(yPred));
+        bool areClasses = yPred.dim() == 1 && !torch.is_floating_point(yPred);
+        if (!isOneUnit && !areClasses && (yPred.dim() != 2 || yPred.shape[1] != NumClasses))
+            throw new ArgumentException($"ConfusionMatrix: yPred must have the shape (N, {NumClasses}){(NumClasses == 2 ? " or (N, 1)" : "")}, or be integer classes (N,), but was {TensorShape.Format(yPred.shape)}.", nameof(yPred));
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        Tensor actual = isOneUnit ? OneUnit(yTrue, yPred) : Prediction.TrueClasses(yTrue, yPred, nameof(ConfusionMatrix));
-        Tensor predicted = isOneUnit ? yPred.IsGreaterThan(0.5).squeeze(-1).to(ScalarType.Int64) : yPred.argmax(-1);
-        Tensor isClass = actual.IsAtLeast(0).logical_and(actual.IsLessThan(NumClasses));
+        Tensor rows = areClasses ? yPred.unsqueeze(-1).expand(yPred.shape[0], NumClasses) : yPred;
+        Tensor actual = isOneUnit ? OneUnit(yTrue, yPred) : Prediction.TrueClasses(yTrue, rows, nameof(ConfusionMatrix));
+        Tensor predicted = areClasses ? yPred.to(ScalarType.Int64) : isOneUnit ? yPred.IsGreaterThan(0.5).squeeze(-1).to(ScalarType.Int64) : yPred.argmax(-1);
+        Tensor isClass = IsClass(actual).logical_and(IsClass(predicted));
         Tensor cell = torch.where(isClass, actual.Multiply(NumClasses).Add(predicted), TorchMath.FullLike(actual, NumClasses * NumClasses));
         Tensor counts = torch.zeros((NumClasses * NumClasses) + 1, ScalarType.Int64, cell.device);
         _totals.Add(Cells, counts.scatter_add_(0, cell, torch.ones_like(cell)));
@@ -114,6 +116,8 @@ public sealed class ConfusionMatrix
 
     /// <summary>Removes all samples.</summary>
     public void Reset() => _totals.Clear();
+
+    private Tensor IsClass(Tensor labels) => labels.IsAtLeast(0).logical_and(labels.IsLessThan(NumClasses));
 
     // The labels may be floats, as a loss for one unit takes them, or two columns.
     private static Tensor OneUnit(Tensor yTrue, Tensor yPred) => yTrue.dim() == 2 && yTrue.shape[1] == 2 && yTrue.shape[0] == yPred.shape[0]

@@ -37,6 +37,10 @@ internal sealed record CallConfig(IReadOnlyList<JsonArray> Tensors, bool IsOnLis
         _ => throw Unknown(node, layer),
     };
 
+    /// <summary>Whether a node is a tensor <c>[layer, call, index]</c>.</summary>
+    public static bool IsTensor(JsonNode? node) => node is JsonArray { Count: 3 or 4 } tensor
+        && IsOf(tensor[0], JsonValueKind.String) && IsOf(tensor[1], JsonValueKind.Number) && IsOf(tensor[2], JsonValueKind.Number);
+
     // Keras writes a mask for every layer whose call takes one, although images have none.
     private static bool TakesMask(Layer layer) => layer is BatchNormalization or Softmax or Model;
 
@@ -81,7 +85,7 @@ internal sealed record CallConfig(IReadOnlyList<JsonArray> Tensors, bool IsOnLis
             : throw Unknown(node, layer);
 
     private static JsonArray RequireHistory(JsonArray tensor, JsonNode call, string layer) =>
-        tensor.Count is 3 or 4 && IsOf(tensor[0], JsonValueKind.String) && IsOf(tensor[1], JsonValueKind.Number) && IsOf(tensor[2], JsonValueKind.Number) ? tensor : throw Unknown(call, layer);
+        IsTensor(tensor) ? tensor : throw Unknown(call, layer);
 
     private static bool IsOf(JsonNode? node, JsonValueKind kind) => node?.GetValueKind() == kind;
 

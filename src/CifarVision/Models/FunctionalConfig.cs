@@ -81,9 +81,9 @@ internal static class FunctionalConfig
     // One tensor, a list, or a dictionary by name, which Keras flattens in the order of its keys.
     private static IEnumerable<JsonArray> Flatten(JsonNode tensors) => tensors switch
     {
-        JsonArray { Count: 3 } tensor when tensor[0] is JsonValue => [tensor],
-        JsonArray list when list.All(item => item is JsonArray { Count: 3 }) => list.Select(item => item!.AsArray()),
-        JsonObject table when table.All(item => item.Value is JsonArray { Count: 3 }) => table.OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => item.Value!.AsArray()),
+        JsonArray tensor when CallConfig.IsTensor(tensor) => [tensor],
+        JsonArray list when list.All(CallConfig.IsTensor) => list.Select(item => item!.AsArray()),
+        JsonObject table when table.All(item => CallConfig.IsTensor(item.Value)) => table.OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => item.Value!.AsArray()),
         _ => throw new InvalidDataException($"Functional: inputs and outputs must be tensors as [layer, call, place], but were {tensors.ToJsonString()}."),
     };
 }

@@ -81,7 +81,7 @@ internal sealed class LayerCalls : IDisposable
     public void Dispose()
     {
         foreach (Weight weight in _layers.Values.SelectMany(entry => entry.Layer.Weights))
-            weight.Value.Dispose();
+            weight.Dispose();
     }
 
     private int NumberOf(JsonArray tensor) => tensor[1]!.GetValue<int>() - (IsOldForm && Layer(tensor) is Model ? 1 : 0);

@@ -3,7 +3,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Models;
 
-/// <summary>LeNet-5 with ReLU and max pooling, the baseline: about 65 % on CIFAR-10.</summary>
+/// <summary>LeNet-5 with ReLU and max pooling, the baseline: about 60 % on CIFAR-10 after a hundred epochs of plain gradient descent.</summary>
 /// <remarks>After LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", Proc. IEEE 1998.</remarks>
 public static class LeNetBuilder
 {

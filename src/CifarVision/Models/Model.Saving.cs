@@ -41,6 +41,13 @@ public partial class Model
     /// <exception cref="NotSupportedException">A layer has no config.</exception>
     public string ToJson() => KerasFormat.ToText(CurrentConfig.From(ToKeras()));
 
+    /// <summary>
+    /// Returns the arguments of Compile under Keras' keys: <c>optimizer</c>, <c>loss</c>, <c>loss_weights</c>, <c>metrics</c> (Keras: <c>get_compile_config</c>); null
+    /// before Compile.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The optimizer, a loss or a metric has no config.</exception>
+    public JsonObject? GetCompileConfig() => Compiled is null ? null : CompileConfig.Write(this);
+
     /// <summary>Creates a model from the result of <see cref="ToJson"/> or Keras' <c>to_json</c>, with new initial weights, and compiles it as it was.</summary>
     /// <param name="json">The text.</param>
     /// <param name="customObjects">Classes of your own that the text names. Default none.</param>

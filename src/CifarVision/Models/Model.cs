@@ -73,6 +73,10 @@ public partial class Model : Layer, IDisposable
     internal override string KerasClass => "Functional";
 
     /// <inheritdoc/>
+    internal override (IReadOnlyList<KerasTensor> Inputs, IReadOnlyList<Node> Calls, IReadOnlyList<KerasTensor> Outputs)? InnerCalls =>
+        _graph is null ? null : (Graph.Inputs, Graph.Nodes, Graph.Outputs);
+
+    /// <inheritdoc/>
     internal override bool NamesItsLayers => false;
 
     /// <inheritdoc/>
@@ -99,7 +103,7 @@ public partial class Model : Layer, IDisposable
             : throw new ArgumentOutOfRangeException(nameof(index), $"{Kind}: index must be from 0 to {Layers.Count - 1}, but was {index}.");
 
     /// <summary>Counts the values in all weights, trainable or not.</summary>
-    public long CountParams() => Weights.Sum(weight => weight.Value.numel());
+    public long CountParams() => Weights.Sum(weight => weight.Count);
 
     /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape) => OnlyOutput(ComputeOutputShape([inputShape]));

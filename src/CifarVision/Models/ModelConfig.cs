@@ -95,8 +95,7 @@ internal sealed class ModelConfig
         if (id is not null && _sharedRead.TryGetValue(id, out Layer? shared))
             return shared;
         Layer layer = IsModel(envelope) && !_customs.Has(envelope["class_name"]!.ToString()) ? ReadModel(envelope) : LayerFactory.FromEnvelope(envelope, _customs);
-        if (_awaitsValues)
-            layer.AwaitValues();
+        layer.DeferWeights(_awaitsValues);
         if (id is not null)
             _sharedRead.Add(id, layer);
         return layer;

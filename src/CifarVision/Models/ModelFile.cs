@@ -102,7 +102,7 @@ internal static class ModelFile
     {
         const int copies = 16;
         const long free = 1 << 26;
-        return free + (copies * model.Weights.Sum(weight => weight.Value.numel() * weight.Value.element_size()));
+        return free + (copies * model.Weights.Sum(weight => weight.Count * weight.Type.ElementSize()));
     }
 
     private static string RequireModelExtension(string path, string forWeights)

@@ -55,7 +55,7 @@ internal sealed class ModelSummary(Model model, long optimizerValues, bool detai
 
     private static IEnumerable<Layer> Leaves(Layer layer) => layer.Sublayers.Count == 0 ? [layer] : layer.Sublayers.SelectMany(Leaves);
 
-    private static long Values(IEnumerable<Weight> weights) => weights.Sum(weight => weight.Value.numel());
+    private static long Values(IEnumerable<Weight> weights) => weights.Sum(weight => weight.Count);
 
     private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -14,15 +14,19 @@ internal sealed unsafe class MpiCommunicator
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly MpiLibrary _mpi;
+    private readonly Action _doUrgent;
     private readonly nint _departures;
+    private readonly nint _urgent;
     private readonly nint* _departure = Allocate<nint>();
     private readonly int* _departing = Allocate<int>();
     private readonly List<int> _departed = [];
 
     /// <summary>Starts MPI.</summary>
-    public MpiCommunicator(MpiLibrary mpi)
+    /// <param name="mpi">The library.</param>
+    /// <param name="doUrgent">Does the urgent work there is; called while a request is waited for.</param>
+    public MpiCommunicator(MpiLibrary mpi, Action doUrgent)
     {
-        _mpi = mpi;
+        (_mpi, _doUrgent) = (mpi, doUrgent);
         int number;
         Check(mpi.InitThread(null, null, Funneled, &number), "MPI_Init_thread");
         if (number < Funneled)
@@ -35,11 +39,7 @@ internal sealed unsafe class MpiCommunicator
         Check(mpi.SplitByKind(mpi.World, mpi.SameNode, 0, mpi.NoInfo, &node), "MPI_Comm_split_type");
         Check(mpi.GetRank(node, &number), "MPI_Comm_rank");
         LocalRank = number;
-        Check(mpi.GetSize(node, &number), "MPI_Comm_size");
-        LocalSize = number;
-        nint departures;
-        Check(mpi.Duplicate(mpi.World, &departures), "MPI_Comm_dup");
-        _departures = departures;
+        (_departures, _urgent) = (Duplicate(), Duplicate());
         ExpectDeparture();
     }
 
@@ -48,8 +48,6 @@ internal sealed unsafe class MpiCommunicator
     public int Size { get; }
 
     public int LocalRank { get; }
-
-    public int LocalSize { get; }
 
     /// <summary>Sums numbers over all ranks, in place.</summary>
     /// <param name="values">The numbers.</param>
@@ -65,6 +63,14 @@ internal sealed unsafe class MpiCommunicator
             Check(_mpi.AllReduce(_mpi.InPlace, (byte*)values + (start * bytes), part, isFloat64 ? _mpi.Float64 : _mpi.Float32, _mpi.AddUp, _mpi.World, &request), "MPI_Iallreduce");
             Wait(&request);
         }
+    }
+
+    /// <summary>Sums float64 numbers over all ranks, in place, while other sums may be under way: it has a communicator of its own.</summary>
+    public void SumUrgently(double* values, int count)
+    {
+        nint request;
+        Check(_mpi.AllReduce(_mpi.InPlace, values, count, _mpi.Float64, _mpi.AddUp, _urgent, &request), "MPI_Iallreduce");
+        Wait(&request, meanwhile: null);
     }
 
     /// <summary>
@@ -132,11 +138,21 @@ internal sealed unsafe class MpiCommunicator
         Check(_mpi.Finish(), "MPI_Finalize");
     }
 
-    private void Wait(nint* request)
+    private nint Duplicate()
+    {
+        nint copy;
+        Check(_mpi.Duplicate(_mpi.World, &copy), "MPI_Comm_dup");
+        return copy;
+    }
+
+    private void Wait(nint* request) => Wait(request, _doUrgent);
+
+    private void Wait(nint* request, Action? meanwhile)
     {
         long? since = null;
         Poll(request, () =>
         {
+            meanwhile?.Invoke();
             NoteDepartures();
             if (_departed.Count == 0)
                 return;

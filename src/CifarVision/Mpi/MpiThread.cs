@@ -2,17 +2,21 @@ using System.Collections.Concurrent;
 
 namespace CifarVision.Mpi;
 
-/// <summary>The communication thread: it makes all calls of MPI, from the first to the last, one piece of work after the other.</summary>
+/// <summary>
+/// The communication thread: it makes all calls of MPI, from the first to the last, one piece of work after the other. Only urgent work is done while
+/// other work waits for its request.
+/// </summary>
 internal sealed class MpiThread
 {
     private readonly BlockingCollection<Action> _work = [];
+    private readonly ConcurrentQueue<Action> _urgent = [];
     private MpiCommunicator? _communicator;
 
     /// <summary>Starts the thread, and MPI on it.</summary>
     public MpiThread(MpiLibrary mpi)
     {
         new Thread(Work) { IsBackground = true, Name = "MPI" }.Start();
-        Run(() => _communicator = new MpiCommunicator(mpi));
+        Run(() => _communicator = new MpiCommunicator(mpi, DoUrgent));
     }
 
     /// <summary>Memory for exchanges in bfloat16.</summary>
@@ -24,20 +28,18 @@ internal sealed class MpiThread
     /// <summary>Hands over work, which begins when all work before it is done.</summary>
     public Task Post(Action work)
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _work.Add(() =>
-        {
-            try
-            {
-                work();
-                done.SetResult();
-            }
-            catch (Exception exception)
-            {
-                done.SetException(exception);
-            }
-        });
-        return done.Task;
+        (Action tracked, Task done) = Track(work);
+        _work.Add(tracked);
+        return done;
+    }
+
+    /// <summary>Has work done ahead of all that was handed over, even while that waits for other ranks, and waits for it.</summary>
+    public void RunUrgent(Action work)
+    {
+        (Action tracked, Task done) = Track(work);
+        _urgent.Enqueue(tracked);
+        _work.Add(DoUrgent);
+        done.GetAwaiter().GetResult();
     }
 
     /// <summary>Has work done and waits for it.</summary>
@@ -49,6 +51,31 @@ internal sealed class MpiThread
         Run(() => Communicator.Leave());
         Scratch.Dispose();
         _work.CompleteAdding();
+    }
+
+    private static (Action Tracked, Task Done) Track(Action work)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return (Tracked, done.Task);
+
+        void Tracked()
+        {
+            try
+            {
+                work();
+                done.SetResult();
+            }
+            catch (Exception exception)
+            {
+                done.SetException(exception);
+            }
+        }
+    }
+
+    private void DoUrgent()
+    {
+        while (_urgent.TryDequeue(out Action? work))
+            work();
     }
 
     private void Work()

@@ -69,7 +69,7 @@ public sealed unsafe class MpiWorld : IDisposable
         _thread?.Finish();
     }
 
-    /// <summary>Sums numbers over all processes, in place.</summary>
+    /// <summary>Sums numbers over all processes, in place, ahead of the tensors whose sums are under way.</summary>
     internal void Sum(Span<double> values)
     {
         if (Size == 1 || values.IsEmpty)
@@ -78,7 +78,7 @@ public sealed unsafe class MpiWorld : IDisposable
         {
             nint address = (nint)start;
             int count = values.Length;
-            Thread().Run(() => Thread().Communicator.Sum((void*)address, count, isFloat64: true));
+            Thread().RunUrgent(() => Thread().Communicator.SumUrgently((double*)address, count));
         }
     }
 

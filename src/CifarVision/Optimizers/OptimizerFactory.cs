@@ -48,7 +48,7 @@ internal static class OptimizerFactory
         KerasConfig config = KerasConfig.Open(node, "An optimizer", customs);
         if (config.Custom<Optimizer>() is { } custom)
             return custom;
-        string[] exclusions = (node as JsonObject)?[ExclusionKey] is JsonArray parts ? [.. parts.Select(part => part!.GetValue<string>())] : [];
+        string[] exclusions = (node as JsonObject)?[ExclusionKey] is JsonArray parts ? [.. parts.Select(Exclusion)] : [];
         return Create(config, exclusions);
     }
 
@@ -77,4 +77,7 @@ internal static class OptimizerFactory
         config.RequireAllRead();
         return optimizer;
     }
+
+    private static string Exclusion(JsonNode? node) =>
+        node?.GetValue<string>() ?? throw new InvalidDataException($"{ExclusionKey} must be a list of names, but one was null.");
 }

@@ -1,3 +1,4 @@
+using CifarVision.Evaluation;
 using CifarVision.Metrics;
 
 namespace CifarVision.Plotting;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CifarVision.Datasets;
+using CifarVision.Evaluation;
 
 namespace CifarVision.Plotting;
 
@@ -29,9 +30,19 @@ public static class ImageGrid
         string path, NDArray images, NDArray? labels = null, NDArray? predictions = null, IReadOnlyList<string>? classNames = null, int? columns = null, double scale = 1)
     {
         ArgumentNullException.ThrowIfNull(images);
+        Tile[] tiles = Tiles(images, labels, predictions, classNames);
+        Save(path, tiles, columns, scale);
+    }
+
+    /// <summary>Saves images with their classes and predictions.</summary>
+    internal static void Save(
+        string path, NDArray images, IReadOnlyList<ChosenClass> truth, IReadOnlyList<ChosenClass> choices, IReadOnlyList<string>? classNames, int? columns, double scale) =>
+        Save(path, [.. ImagePixels.ToTiles(images).Select((tile, i) => Captioned(tile, truth[i], choices[i], classNames))], columns, scale);
+
+    private static void Save(string path, Tile[] tiles, int? columns, double scale)
+    {
         if (columns < 1)
             throw new ArgumentOutOfRangeException(nameof(columns), FormattableString.Invariant($"ImageGrid: columns must be at least 1, but was {columns}."));
-        Tile[] tiles = Tiles(images, labels, predictions, classNames);
         var grid = new TileGrid(tiles, columns ?? TileGrid.SquareColumns(tiles.Length), ImageSide);
         PlotFile.Save(path, grid.Size, scale, nameof(ImageGrid), grid.Draw);
     }

@@ -59,12 +59,13 @@ internal static class PlotFigure
     /// <summary>Saves panels side by side. Text and lines scale with the picture: twice the default size is the same figure at twice the resolution.</summary>
     /// <exception cref="ArgumentException">The path ends with neither .png nor .svg.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The width or height is not from 100 to 10,000.</exception>
-    public static void SaveColumns(string path, int width, int height, IReadOnlyList<LinePanel> panels, FigureLegend? legend = null)
+    public static void SaveColumns(
+        string path, int width, int height, IReadOnlyList<LinePanel> panels, FigureLegend? legend = null, int defaultWidth = DefaultWidth, int defaultHeight = DefaultHeight)
     {
         Plot[] plots = [.. panels.Select(LineChart.Create)];
         try
         {
-            PlotFile.Save(path, width, height, Unit(width, height, DefaultWidth, DefaultHeight), (canvas, size) => DrawColumns(canvas, size, plots, legend));
+            PlotFile.Save(path, width, height, Unit(width, height, defaultWidth, defaultHeight), (canvas, size) => DrawColumns(canvas, size, plots, legend));
         }
         finally
         {

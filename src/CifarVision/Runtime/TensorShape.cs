@@ -48,7 +48,7 @@ public readonly struct TensorShape : IEquatable<TensorShape>
 
     /// <summary>Converts a number to the shape of a feature vector.</summary>
     /// <param name="length">The number of features.</param>
-    public static implicit operator TensorShape(int length) => new(length);
+    public static implicit operator TensorShape(long length) => new(length);
 
     /// <summary>Converts a pair to the shape of a matrix or a one-channel image.</summary>
     /// <param name="dims">Rows, then columns.</param>

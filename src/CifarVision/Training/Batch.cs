@@ -14,4 +14,12 @@ internal sealed record Batch(IReadOnlyList<Tensor> X, IReadOnlyList<Tensor> Y, I
 
     /// <summary>The number of rows that all processes compute together.</summary>
     public int GlobalRows => Part.Total;
+
+    /// <summary>Returns one row of zeros in place of none.</summary>
+    public Batch Placeholder()
+    {
+        return this with { X = [.. X.Select(Row)], Y = [.. Y.Select(Row)], Weights = [.. Weights.Select(weight => weight is null ? null : Row(weight))] };
+
+        static Tensor Row(Tensor none) => torch.zeros([1, .. none.shape[1..]], none.dtype, none.device);
+    }
 }

@@ -34,7 +34,10 @@ public abstract class Distribution
     {
     }
 
-    /// <summary>Sums numbers over all processes, such as the totals of losses and metrics.</summary>
+    /// <summary>
+    /// Sums numbers over all processes, such as the totals of losses and metrics. The sums of a forward or backward pass, such as the statistics of a
+    /// synchronized batch normalization, come between <see cref="BeginSumGradients"/> and <see cref="EndSumGradients"/>; every process makes these calls in the same order.
+    /// </summary>
     /// <param name="values">The numbers of this process; overwritten by the sums.</param>
     public abstract void Sum(Span<double> values);
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using CifarVision.Graphs;
 using CifarVision.Layers;
@@ -22,6 +23,7 @@ internal sealed class StepExchange
     private readonly RowPart _part;
     private readonly Dictionary<Weight, Tensor> _sums = [];
     private readonly HashSet<Weight> _used = [];
+    private Exception? _failure;
 
     /// <summary>Starts a step; called before the forward pass.</summary>
     /// <param name="distribution">The processes; more than one.</param>
@@ -43,8 +45,29 @@ internal sealed class StepExchange
     {
         if (_distribution.BucketBytes is not { } bytes)
             return plan.Cut(long.MaxValue);
-        long all = _weights.Sum(weight => weight.Value.numel() * weight.Value.element_size());
+        long all = _weights.Sum(weight => weight.Count * weight.Type.ElementSize());
         return plan.Cut(Math.Min(bytes, all / Buckets));
+    }
+
+    /// <summary>
+    /// Sums values over all processes, in place, of which those of a process without rows do not count. Called in the forward and in the backward
+    /// pass; what goes wrong in the latter is thrown by <see cref="End"/>, since no exception may pass through torch.
+    /// </summary>
+    /// <param name="values">Contiguous float64 values on the CPU.</param>
+    public void Sum(Tensor values)
+    {
+        if (_failure is not null)
+            return;
+        if (_part.Count == 0)
+            values.zero_();
+        try
+        {
+            _distribution.Sum(MemoryMarshal.Cast<byte, double>(values.bytes));
+        }
+        catch (Exception failure)
+        {
+            _failure = failure;
+        }
     }
 
     /// <summary>Begins the exchange of the gradients of a part.</summary>
@@ -54,8 +77,9 @@ internal sealed class StepExchange
     {
         for (int i = 0; i < weights.Count; i++)
         {
-            _sums.Add(weights[i], gradients[i]?.detach() ?? torch.zeros_like(weights[i].Value).detach());
-            if (gradients[i] is not null)
+            Tensor? gradient = _part.Count == 0 ? null : gradients[i];
+            _sums.Add(weights[i], gradient?.detach() ?? torch.zeros_like(weights[i].Value).detach());
+            if (gradient is not null)
                 _used.Add(weights[i]);
         }
 
@@ -67,6 +91,8 @@ internal sealed class StepExchange
     /// </summary>
     public IReadOnlyList<Tensor?> End()
     {
+        if (_failure is not null)
+            ExceptionDispatchInfo.Throw(_failure);
         if (_weights.Count + _averages.Length == 0)
             return [];
         using var noGrad = torch.no_grad();
@@ -74,6 +100,8 @@ internal sealed class StepExchange
         // Differences, so that an average that did not change keeps its bits.
         Tensor used = torch.tensor(_weights.Select(weight => _used.Contains(weight) ? 1.0 : 0.0).ToArray(), ScalarType.Float64, torch.CPU);
         Tensor rest = torch.cat([used, .. _averages.Select((weight, i) => (weight.Value - _before[i]).to(ScalarType.Float64).cpu().reshape(-1).Multiply(Share))]);
+        if (_part.Count == 0)
+            rest.zero_();
         _distribution.Sum(MemoryMarshal.Cast<byte, double>(rest.bytes));
         _distribution.EndSumGradients();
         long start = _weights.Count;
@@ -93,7 +121,7 @@ internal sealed class StepExchange
         return gradients;
     }
 
-    // A process without rows has drawn no random numbers. The last one has rows of every batch.
+    // A process without rows has drawn the random numbers of another row. The last one has rows of every batch.
     private void ShareRandomPlaces()
     {
         Layer[] layers = [.. LayerTree.Walk(_model).Select(place => place.Layer)];

@@ -31,28 +31,24 @@ internal sealed partial class Trainer
     {
         var exchange = new StepExchange(Distribution, model, weights, batch.Part);
         IReadOnlyList<PlanPart> parts = exchange.Cut(Plan);
-        if (batch.Rows == 0)
-        {
-            // The batch has fewer rows than there are processes: this process only takes part in the exchange.
-            foreach (PlanPart part in parts.Reverse())
-                exchange.Begin(part.Weights, new Tensor?[part.Weights.Count]);
-            Update(weights, exchange.End());
-            return batch.GlobalRows;
-        }
-
+        // A process without rows of the batch computes on a row of zeros that counts nowhere, so that it takes part in every exchange of the others.
+        Batch own = batch.Rows > 0 ? batch : batch.Placeholder();
         PartedPass pass;
         using (RowPart.Begin(batch.Part))
-            pass = Plan.ForwardInParts(batch.X, parts);
-        (Tensor loss, Tensor? penalty, Tensor?[] each) = Losses(batch, pass.Outputs);
-        Watch(Total(loss, penalty), batch, watching);
+        using (ReplicaSum.Begin(exchange.Sum))
+            pass = Plan.ForwardInParts(own.X, parts);
+        (Tensor loss, Tensor? penalty, Tensor?[] each) = Losses(own, pass.Outputs);
+        if (batch.Rows > 0)
+            Watch(Total(loss, penalty), batch, watching);
         if (weights.Length > 0)
         {
             Backward.Run(
-                loss.Multiply(exchange.Share), penalty?.Multiply(exchange.Share), pass, weights, Plan.Graph, batch.X, (part, gradients) => exchange.Begin(part.Weights, gradients));
+                loss.Multiply(exchange.Share), penalty?.Multiply(exchange.Share), pass, weights, Plan.Graph, own.X, (part, gradients) => exchange.Begin(part.Weights, gradients));
         }
 
         Update(weights, exchange.End());
-        UpdateFigures(batch, pass.Outputs, Total(loss, penalty), each);
+        if (batch.Rows > 0)
+            UpdateFigures(batch, pass.Outputs, Total(loss, penalty), each);
         return batch.GlobalRows;
     }
 

@@ -1,8 +1,13 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using CifarVision.Callbacks;
+using CifarVision.Layers;
+using CifarVision.Losses;
+using CifarVision.Models;
 using CifarVision.Optimizers;
+using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
+using SkiaSharp;
 using Tensorboard;
 
 namespace CifarVision.Tests.Callbacks;
@@ -105,6 +110,12 @@ public sealed class TensorBoardTests : IDisposable
     {
         new ScriptedRun(new TensorBoard(_folder.Path)).Fit("loss", 1, 2);
 
+        // How the event files of TensorFlow begin: length 24 and its checksum.
+        Assert.Equal(Convert.FromHexString("1800000000000000A37F4B22"), CheckRecords()[..12]);
+    }
+
+    private byte[] CheckRecords()
+    {
         byte[] bytes = File.ReadAllBytes(Directory.GetFiles(_folder.File("train")).Single());
         for (int at = 0; at < bytes.Length;)
         {
@@ -114,9 +125,123 @@ public sealed class TensorBoardTests : IDisposable
             at += length + 16;
         }
 
-        // How the event files of TensorFlow begin: length 24 and its checksum.
-        Assert.Equal(Convert.FromHexString("1800000000000000A37F4B22"), bytes[..12]);
+        return bytes;
     }
+
+    [Fact]
+    public void Fit_HistogramFreq_WritesEveryWeightAtTheseEpochs()
+    {
+        using Sequential model = Fitted(new TensorBoard(_folder.Path, histogramFreq: 2, writeGraph: false), epochs: 3);
+
+        (long Step, Summary.Types.Value Value)[] all = [.. Values("train").Where(pair => pair.Value.Histo is not null)];
+        string[] tags = [.. model.Weights.Select(weight => $"{weight.Path}/histogram")];
+        Assert.Equal([.. tags.Select(tag => (0L, tag)), .. tags.Select(tag => (2L, tag))], all.Select(pair => (pair.Step, pair.Value.Tag)));
+
+        // Those of the last epoch are of the trained weights.
+        for (int i = 0; i < tags.Length; i++)
+        {
+            double[] values = Values(model.Weights[i]);
+            HistogramProto histogram = all[tags.Length + i].Value.Histo;
+            Assert.Equal(values.Length, histogram.Num);
+            Assert.Equal(values.Length, histogram.Bucket.Sum());
+            Assert.Equal(values.Sum(), histogram.Sum, 1e-9);
+            Assert.Equal(values.Sum(value => value * value), histogram.SumSquares, 1e-9);
+            Assert.Equal(values.Min() == values.Max() ? 1 : 30, histogram.Bucket.Count);
+            Assert.Equal(histogram.Bucket.Count, histogram.BucketLimit.Count);
+            Assert.Equal(histogram.Max, histogram.BucketLimit[^1]);
+        }
+
+        Assert.DoesNotContain(Values("train"), pair => pair.Value.Image is not null);
+        CheckRecords();
+    }
+
+    [Fact]
+    public void Histogram_WorkedByHand_IsThis()
+    {
+        using var weight = new HeldWeight([0, 1, 29, 30, double.NaN, double.PositiveInfinity, 30], 7);
+        HistogramProto histogram = new WeightValues(weight.Weight).Histogram()!;
+
+        Assert.Equal((0, 30, 5, 90), (histogram.Min, histogram.Max, histogram.Num, histogram.Sum));
+        Assert.Equal(Enumerable.Range(1, 30).Select(i => (double)i), histogram.BucketLimit);
+        Assert.Equal([1, 1, .. new double[27], 3], histogram.Bucket);
+
+        using var equal = new HeldWeight([2, 2], 2);
+        histogram = new WeightValues(equal.Weight).Histogram()!;
+        Assert.Equal((1.5, 2.5, 2), (histogram.Min, histogram.Max, Assert.Single(histogram.Bucket)));
+
+        using var damaged = new HeldWeight([double.NaN], 1);
+        Assert.Null(new WeightValues(damaged.Weight).Histogram());
+    }
+
+    [Fact]
+    public void Fit_WriteImages_WritesVectorsMatricesAndKernels()
+    {
+        using Sequential model = Fitted(new TensorBoard(_folder.Path, histogramFreq: 1, writeGraph: false, writeImages: true), epochs: 1, channels: 3);
+
+        Dictionary<string, Summary.Types.Image> images = Values("train").Where(pair => pair.Value.Image is not null).ToDictionary(pair => pair.Value.Tag, pair => pair.Value.Image);
+        string convolution = model.Layers[0].Weights[0].Path;
+        Assert.Equal((2, 2), (images[$"{convolution}/image/0"].Height, images[$"{convolution}/image/2"].Width));
+        Assert.DoesNotContain($"{convolution}/image/3", images.Keys);
+        Assert.Equal((1, 4), (images[$"{model.Layers[0].Weights[1].Path}/image"].Height, images[$"{model.Layers[0].Weights[1].Path}/image"].Width));
+        Assert.Equal((3, 100), (images[$"{model.Layers[2].Weights[0].Path}/image"].Height, images[$"{model.Layers[2].Weights[0].Path}/image"].Width));
+
+        // The pixels of the first filter, of the smallest to the largest value of the kernel.
+        double[] kernel = Values(model.Layers[0].Weights[0]);
+        using SKBitmap picture = SKBitmap.Decode(images[$"{convolution}/image/0"].EncodedImageString.ToByteArray());
+        SKColor pixel = picture.GetPixel(x: 1, y: 0);
+        Assert.Equal([Shade(1, 0), Shade(1, 1), Shade(1, 2)], new[] { pixel.Red, pixel.Green, pixel.Blue });
+        CheckRecords();
+
+        byte Shade(int place, int channel) => (byte)Math.Round(255 * (kernel[((place * 3) + channel) * 4] - kernel.Min()) / (kernel.Max() - kernel.Min()));
+    }
+
+    [Fact]
+    public void Fit_WriteGraph_WritesTheCallsOnce()
+    {
+        KerasTensor image = Keras.Input((6, 6, 2), "image");
+        KerasTensor inside = Keras.Input((6, 6, 2));
+        var body = new Model(inside, new ReLU(name: "relu").Call(new Conv2D(2, 3, padding: CifarVision.Layers.Padding.Same, name: "conv").Call(inside)), "body");
+        KerasTensor sum = new Add(name: "sum").Call(body.Call(image), body.Call(image));
+        using var model = new Model(image, new Dense(3, ActivationFunction.Softmax, name: "class").Call(new Flatten(name: "flat").Call(sum)));
+        model.Compile(new SGD(), new CategoricalCrossentropy());
+        (NDArray x, NDArray y) = TinyTask.Arrays(8);
+        model.Fit(x, y, epochs: 2, verbose: 0, callbacks: [new TensorBoard(_folder.Path)]);
+
+        GraphDef graph = GraphDef.Parser.ParseFrom(Assert.Single(Events("train"), entry => entry.WhatCase == Event.WhatOneofCase.GraphDef).GraphDef);
+        Assert.Equal(
+            [
+                "image InputLayer ()", "body/conv Conv2D (image)", "body/relu ReLU (body/conv)", "body_1/conv Conv2D (image)", "body_1/relu ReLU (body_1/conv)",
+                "sum Add (body/relu, body_1/relu)", "flat Flatten (sum)", "class Dense (flat)",
+            ],
+            graph.Node.Select(node => $"{node.Name} {node.Op} ({string.Join(", ", node.Input)})"));
+        Assert.Equal([-1L, 6, 6, 2], graph.Node[1].Attr["_output_shapes"].List.Shape[0].Dim.Select(dim => dim.Size));
+        CheckRecords();
+    }
+
+    [Fact]
+    public void HistogramFreq_Negative_IsAnError()
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new TensorBoard(_folder.Path, histogramFreq: -1));
+        Assert.StartsWith("TensorBoard: histogramFreq must be at least 0, but was -1.", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Sequential Fitted(TensorBoard board, int epochs, int channels = 2)
+    {
+        Sequential model = new((6, 6, channels), new Conv2D(4, 2, activation: ActivationFunction.Relu), new Flatten(), new Dense(3, ActivationFunction.Softmax));
+        model.Compile(new SGD(), new CategoricalCrossentropy());
+        (NDArray x, NDArray y) = TinyTask.Noise(16, (6, 6, channels));
+        model.Fit(x, y, epochs: epochs, verbose: 0, callbacks: [board]);
+        return model;
+    }
+
+    private static double[] Values(Weight weight)
+    {
+        using var scope = torch.NewDisposeScope();
+        return weight.Value.to(ScalarType.Float64).contiguous().data<double>().ToArray();
+    }
+
+    private IEnumerable<(long Step, Summary.Types.Value Value)> Values(string folder) =>
+        Events(folder).Where(entry => entry.Summary is not null).SelectMany(entry => entry.Summary.Value.Select(value => (entry.Step, value)));
 
     // Bit by bit, as the polynomial is defined.
     private static uint MaskedCrc32C(ReadOnlySpan<byte> bytes)
@@ -139,7 +264,7 @@ public sealed class TensorBoardTests : IDisposable
             string.Create(CultureInfo.InvariantCulture, $"{entry.Step} {value.Tag} {value.SimpleValue}"))),
     ];
 
-    // TorchSharp's generated classes are the reader: nothing here is written by the code under test.
+    // The framing of the records is read here, and the messages by TorchSharp's generated classes.
     private IEnumerable<Event> Events(string folder)
     {
         byte[] bytes = File.ReadAllBytes(Directory.GetFiles(_folder.File(folder)).Single());
@@ -149,5 +274,15 @@ public sealed class TensorBoardTests : IDisposable
             yield return Event.Parser.ParseFrom(bytes, at + 12, length);
             at += length + 16;
         }
+    }
+
+    private sealed class HeldWeight : IDisposable
+    {
+        public HeldWeight(double[] values, params long[] shape) =>
+            Weight = new Weight("w", "w", torch.tensor(values, device: torch.CPU).reshape(shape).DetachFromDisposeScope(), trainable: false);
+
+        public Weight Weight { get; }
+
+        public void Dispose() => Weight.Dispose();
     }
 }

@@ -24,6 +24,22 @@ public class ImageDatasetTests
     public void Constructor_ClassCount_MayExceedTheLabels() =>
         Assert.Equal(7, new ImageDataset(Images(10), Classes(), classCount: 7).ClassCount);
 
+    [Fact]
+    public void Take_Rows_AreTheirImagesAndLabels()
+    {
+        ImageDataset whole = TenImages();
+        ImageDataset taken = whole.Take([7, 2, 7]);
+
+        Assert.Equal([3L, 2, 3, 1], taken.Images.shape);
+        Assert.Equal([7, 2, 7], Enumerable.Range(0, 3).Select(i => taken.Images.GetByte(i, 0, 0, 0) / 6));
+        Assert.Equal([3L, 1], taken.Labels.shape);
+        Assert.Equal([1, 2, 1], taken.Labels.ravel().ToArray<int>());
+        Assert.Equal((whole.ClassCount, whole.Scale, whole.ImageShape), (taken.ClassCount, taken.Scale, taken.ImageShape));
+
+        Assert.StartsWith("ImageDataset: rows must be from 0 to 9, but was 10.", Assert.Throws<ArgumentOutOfRangeException>(() => whole.Take([0, 10])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("ImageDataset: rows must be at least one, but was none.", Assert.Throws<ArgumentException>(() => whole.Take([])).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0.2, 8)]
     [InlineData(0.25, 7)] // floor(7.5)

@@ -141,13 +141,21 @@ public sealed class ImageFolderArgumentsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, "the stream is empty")]
-    [InlineData(3, "the stream is none of them")]
+    [InlineData(0, "ImageFile: bytes must be a PNG, JPEG, WebP, BMP or GIF file, but the array is empty")]
+    [InlineData(3, "but the array is none of them")]
     public void Load_DamagedBytes_AreRefused(int length, string message)
     {
         var error = Assert.Throws<InvalidDataException>(() => ImageFile.Load(new byte[length], 4));
 
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_UploadThatIsNoPicture_IsCalledByItsName()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => ImageFile.Load(new MemoryStream(new byte[3]), 4, name: "notes.txt"));
+
+        Assert.StartsWith("ImageFile: stream must be a PNG, JPEG, WebP, BMP or GIF file, but notes.txt is none of them", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

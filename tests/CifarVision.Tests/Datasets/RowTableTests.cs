@@ -101,6 +101,15 @@ public class RowTableTests
     public void Rows_Outside_Throws(int start, int count) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new RowTable(Numbers).Rows(start, count));
 
+    [Theory]
+    [InlineData(NPTypeCode.Byte)]
+    [InlineData(NPTypeCode.Int32)]
+    [InlineData(NPTypeCode.Int64)]
+    [InlineData(NPTypeCode.Single)]
+    [InlineData(NPTypeCode.Double)]
+    public void Range_ARow_IsItsSmallestAndLargestValue(NPTypeCode type) =>
+        Assert.Equal((20.0, 23.0), new RowTable(Numbers.astype(type)).Range(5));
+
     [Fact]
     public void Constructor_Scalar_Throws() => Assert.Throws<ArgumentException>(() => new RowTable(NDArray.Scalar(3)));
 

@@ -10,7 +10,6 @@ using CifarVision.Optimizers;
 using CifarVision.Plotting;
 using CifarVision.Runtime;
 using CifarVision.Runtime.Natives;
-using CifarVision.Tests.Datasets;
 using CifarVision.Tests.Testing;
 using Extending;
 using Padding = CifarVision.Layers.Padding;
@@ -41,11 +40,11 @@ internal static class Mistakes
         },
 
         // CIFAR-10
-        ["Cifar10Dataset: CIFAR-10 must be on this machine or downloadable, but was neither. Tried …"] = () => InFolder(folder => Message(() => new Cifar10Source(null, folder.File("cache"), Download(LoopbackServer.Unreachable())).Locate(null, new Reports()))),
+        ["Cifar10Dataset: CIFAR-10 must be on this machine or downloadable, but was neither. Tried …"] = () => InFolder(folder => Message(() => new Cifar10Source(null, folder.File("cache"), Download(LoopbackServer.Unreachable())).Locate(null, new Datasets.Reports()))),
         ["Cifar10Dataset: the file from … must have the MD5 checksum …, but was …"] = () => InFolder(folder =>
         {
             using var server = new LoopbackServer(_ => LoopbackServer.Response("200 OK", "<html>"u8));
-            return Message(() => Download(server.Address).Fetch(folder.File("data.tar.gz"), new Reports()));
+            return Message(() => Download(server.Address).Fetch(folder.File("data.tar.gz"), new Datasets.Reports()));
         }),
         ["Cifar10Dataset: path must be a folder with cifar-10-batches-bin or cifar-10-binary.tar.gz in it, or that archive, but …"] = () => InFolder(folder => Message(() => Cifar10Dataset.Load(folder.Path))),
         ["Cifar10Dataset: … must hold data_batch_1.bin to data_batch_5.bin and test_batch.bin, but … is missing."] = () => OfCifar(File.Delete),

@@ -32,6 +32,8 @@ public partial class PageTests
                 ["Regularizers"] = ["initializers-and-regularizers.md"],
                 ["Datasets"] = ["datasets.md"],
                 ["Models"] = ["training.md"],
+                ["Evaluation"] = ["evaluation.md"],
+                ["Reports"] = ["report.md"],
                 ["Layers"] = ["layers.md", "augmentation.md"],
             };
             var data = new TheoryData<string, string>();
@@ -92,17 +94,19 @@ public partial class PageTests
     public void Layer_Public_HasARowAndCanBeLoaded(string layer)
     {
         string rows = Repository.Read("docs", "layers.md") + Repository.Read("docs", "augmentation.md");
-        Assert.Contains($"\n| `{layer}` |", rows, StringComparison.Ordinal);
+        Assert.True(rows.Contains($"\n| `{layer}` |", StringComparison.Ordinal), $"{layer} must have a row in docs/layers.md or docs/augmentation.md.");
 
         // Without settings most refuse; but not for being unknown.
         string refused = Record.Exception(() => LayerFactory.FromConfig(layer, []))?.Message ?? "";
-        Assert.Equal(NotInFiles.Contains(layer), refused.Contains("there is no layer of this class", StringComparison.Ordinal));
+        bool isKnown = !refused.Contains("there is no layer of this class", StringComparison.Ordinal);
+        Assert.True(isKnown != NotInFiles.Contains(layer), isKnown ? $"{layer} loads. Remove it from {nameof(NotInFiles)}." : $"{layer} must be loadable. Add a line to LayerFactory.");
     }
 
     [Theory]
     [MemberData(nameof(Layers))]
-    public void Layer_Public_StandsInTheTableOfTensorFlowJs(string layer) =>
-        Assert.Matches($@"(?m)^\| [^|]*`{layer}`[^|]*\| [^|]*\| [^|]*\|$", Repository.Read("docs", "deploying.md").ReplaceLineEndings("\n"));
+    public void Layer_Public_StandsInTheTableOfTensorFlowJs(string layer) => Assert.True(
+        Regex.IsMatch(Repository.Read("docs", "deploying.md").ReplaceLineEndings("\n"), $@"(?m)^\| [^|]*`{layer}`[^|]*\| [^|]*\| [^|]*\|$"),
+        $"{layer} must have a row in docs/deploying.md, in the table of TensorFlow.js.");
 
     [Fact]
     public void Readme_Documentation_NamesEveryPage()

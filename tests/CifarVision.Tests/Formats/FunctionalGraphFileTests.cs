@@ -112,6 +112,7 @@ public sealed class FunctionalGraphFileTests : IDisposable
     [InlineData("cycle", "'a' is called on [\"b\",0,0], which no call computes before it. Calls may not form a cycle.")]
     [InlineData("missing", "the tensor [\"nowhere\",0,0] is of a layer that is missing.")]
     [InlineData("output", "there is no tensor [\"b\",7,0].")]
+    [InlineData("null", "inputs and outputs must be tensors as [layer, call, place], but were [\"b\",null,0].")]
     [InlineData("name", "there are two layers named 'a'.")]
     [InlineData("mask", "the call of 'a' must be without a mask, but has true.")]
     public void FromJson_BrokenCalls_SaysWhatIsWrong(string fault, string message)
@@ -132,6 +133,9 @@ public sealed class FunctionalGraphFileTests : IDisposable
                 break;
             case "output":
                 config["output_layers"]![1] = 7;
+                break;
+            case "null":
+                config["output_layers"]![1] = null;
                 break;
             case "name":
                 config["layers"]![2]!["name"] = "a";

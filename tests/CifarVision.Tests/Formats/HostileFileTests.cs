@@ -6,6 +6,7 @@ using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Models;
 using CifarVision.Optimizers;
+using CifarVision.Runtime;
 using CifarVision.Tests.Testing;
 
 namespace CifarVision.Tests.Formats;
@@ -63,6 +64,31 @@ public sealed class HostileFileTests : IDisposable
 
         Assert.Contains("must fit into memory", message, StringComparison.Ordinal);
         Assert.Contains("Dense", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromJson_LayersOf32Gigabytes_TakeNoMemoryBeforeTheyAreUsed()
+    {
+        string json = JsonOf(width: 20_000, layers: 20);
+        long resident = Environment.WorkingSet;
+        var watch = Stopwatch.StartNew();
+
+        using Model model = Model.FromJson(json);
+
+        Assert.Equal(20L * ((20_000 * 20_000) + 20_000), model.CountParams());
+        model.Compile(new Adam(), new MeanSquaredError(), precision: DTypePolicy.Float64);
+        model.Summary(TextWriter.Null);
+        Assert.Equal(new double[20_000], model.GetLayer(7).Weights[1].ToArray().ToArray<double>());
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, AtOnce);
+        Assert.InRange(Environment.WorkingSet - resident, long.MinValue, MostMemory);
+    }
+
+    [Fact]
+    public void LoadKeras_ConfigOf32Gigabytes_IsAnErrorAtOnce()
+    {
+        string path = Repack(("config.json", target => target.Write(Encoding.UTF8.GetBytes(JsonOf(width: 20_000, layers: 20)))));
+
+        Assert.Contains("must have the shape", Refused(() => Model.Load(path).Dispose()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,6 +167,12 @@ public sealed class HostileFileTests : IDisposable
         ((byte[])[0x93, .. "NUMPY"u8, 1, 0, 118, 0]).CopyTo(file, 0);
         Encoding.ASCII.GetBytes($"{{'descr': '<f4', 'fortran_order': False, 'shape': ({length / 4},), }}".PadRight(117) + "\n").CopyTo(file, 10);
         return file;
+    }
+
+    private static string JsonOf(int width, int layers)
+    {
+        string dense = string.Join(", ", Enumerable.Range(0, layers).Select(i => FormattableString.Invariant($$$"""{"class_name": "Dense", "config": {"name": "dense_{{{i}}}", "units": {{{width}}}}}""")));
+        return FormattableString.Invariant($$$"""{"class_name": "Sequential", "config": {"layers": [{"class_name": "InputLayer", "config": {"batch_shape": [null, {{{width}}}]}}, {{{dense}}}]}}""");
     }
 
     // A small model's file with other members, those that are given.

@@ -42,6 +42,33 @@ public class ToJsonTests
     }
 
     [Fact]
+    public void ToJson_SynchronizedBatchNormalization_IsReadAndWritten()
+    {
+        string recorded = Recorded("functional/residual_add/to_json.json").ToJsonString().Replace("\"synchronized\":false", "\"synchronized\":true", StringComparison.Ordinal);
+
+        using Model model = Model.FromJson(recorded);
+
+        Assert.NotEmpty(model.Layers.OfType<BatchNormalization>());
+        Assert.All(model.Layers.OfType<BatchNormalization>(), layer => Assert.True(layer.Synchronized));
+        Assert.Contains("\"synchronized\":true", model.ToJson(), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"synchronized\":false", model.ToJson(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(".keras")]
+    [InlineData(".h5")]
+    public void Save_SynchronizedBatchNormalization_StaysSo(string ending)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new Sequential(4, new BatchNormalization(synchronized: true), new BatchNormalization());
+        model.Save(folder.File($"model{ending}"));
+
+        using Sequential loaded = Sequential.Load(folder.File($"model{ending}"));
+
+        Assert.Equal([true, false], loaded.Layers.OfType<BatchNormalization>().Select(layer => layer.Synchronized));
+    }
+
+    [Fact]
     public void ToJson_LayersWhoseConfigChanged_AreAsToday()
     {
         using var model = new Sequential((4, 4, 3), new RandomFlip(FlipMode.Vertical), new SpatialDropout2D(0.5), new Reshape(48));

@@ -87,6 +87,24 @@ public sealed class TrainingHistoryFileTests : IDisposable
     }
 
     [Fact]
+    public void LoadJson_RecordOfTheRun_ComesBack()
+    {
+        var run = new TrainingRun(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(1)), "CPU (AVX2)", 2, "float32", -7, 1, 32, 100, 20, new Dictionary<string, string> { [".NET"] = "10.0" })
+        {
+            EpochSeconds = [1.5, 0.1, 0.25, 1e-7],
+            PeakMemory = 3_000_000_000,
+        };
+        TrainingHistory history = Histories.WithGaps();
+        history.Run = run;
+        history.SaveJson(JsonPath);
+        TrainingRun found = TrainingHistory.LoadJson(JsonPath).Run!;
+
+        Assert.Equal(run with { Software = found.Software, EpochSeconds = found.EpochSeconds }, found);
+        Assert.Equal(run.Software, found.Software);
+        Assert.Equal(run.EpochSeconds, found.EpochSeconds);
+    }
+
+    [Fact]
     public void LoadCsv_LogOfKerasCsvLogger_IsRead()
     {
         File.WriteAllText(CsvPath, "epoch,accuracy,loss,val_loss\r\n0,0.25,2.0,NA\r\n1,0.5,1e-05,2.5\r\n");
@@ -118,6 +136,8 @@ public sealed class TrainingHistoryFileTests : IDisposable
     [InlineData("{\"epoch\": [0], \"history\": {\"loss\": null}, \"params\": {}}", ": 'loss' must have one entry an epoch, 1, but is null.")]
     [InlineData("{\"epoch\": [0], \"history\": {\"loss\": [1, 2]}, \"params\": {}}", ": 'loss' must have one entry an epoch, 1, but has 2.")]
     [InlineData("{\"epoch\": [1, 1], \"history\": {}, \"params\": {}}", ": epochs must ascend from 0, but entry 1 is 1.")]
+    [InlineData("{\"epoch\": [], \"history\": {}, \"params\": {}, \"run\": {\"seed\": 1}}", ", line 1: ")]
+    [InlineData("{\"epoch\": [0], \"history\": {}, \"params\": {}, \"run\": {\"started\": \"2026-01-02T03:04:05Z\", \"device\": \"CPU\", \"threads\": 1, \"precision\": \"float32\", \"seed\": 1, \"processes\": 1, \"batchSize\": 1, \"samples\": 1, \"validationSamples\": 0, \"software\": {}}}", ": epochSeconds must have one entry an epoch, 1, but has 0.")]
     [InlineData("null", ": must be an object, but is null.")]
     public void LoadJson_BadFile_NamesFileAndPlace(string content, string message)
     {

@@ -13,13 +13,13 @@ public partial class DeviceCopyTests
 {
     // What runs within a step. Of Training only the feed may copy, which is what it is for.
     private static readonly string[] Folders = ["Layers", "Losses", "Metrics", "Optimizers", "Regularizers", "Constraints", "Graphs"];
-    private static readonly Type[] Types = [typeof(RandomStream), typeof(TorchMath), typeof(WeightCasts)];
+    private static readonly Type[] Types = [typeof(RandomStream), typeof(TorchMath), typeof(WeightCasts), typeof(Weight), typeof(InitialTensor)];
 
     // What may copy, and why.
     private static readonly HashSet<string> Allowed =
     [
         // Building, compiling and resuming.
-        "Layer.AddWeight -> Tensor.get_bytes", "Normalization.Moments -> torch.tensor", "Normalization.Moments -> Tensor.to", "Normalization.Moments -> ArrayConversion.ToTensor",
+        "InitialTensor.Create -> Tensor.get_bytes", "Weight.ToArray -> ArrayConversion.ToNDArray", "Weight.Assign -> ArrayConversion.ToTensor", "Weight.Converted -> Tensor.to", "Normalization.Moments -> torch.tensor", "Normalization.Moments -> Tensor.to", "Normalization.Moments -> ArrayConversion.ToTensor",
         "Normalization.Moments -> ArrayConversion.ToNDArray", "Optimizer.FollowWeights -> Tensor.to", "Optimizer.AddSlots -> ArrayConversion.ToNDArray", "Optimizer.CopyInto -> ArrayConversion.ToTensor",
         "DeviceTotals.Add -> Tensor.to", "DeviceTotals.GetState -> ArrayConversion.ToNDArray", "DeviceTotals.SetState -> ArrayConversion.ToTensor",
 

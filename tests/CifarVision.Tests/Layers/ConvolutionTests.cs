@@ -36,6 +36,21 @@ public class ConvolutionTests
         { 64, 32, 1, 1, 1, 1 },
     };
 
+    // Each shape takes another path on some CPU: a matrix product, or a convolution of three dimensions.
+    [Theory]
+    [InlineData(1, ScalarType.Float32)]
+    [InlineData(3, ScalarType.Float64)]
+    public void Apply_OnAnotherDevice_IsTorchsOwnConvolution(int kernel, ScalarType type)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        Tensor images = torch.zeros([2, 8, 8, 4], type, torch.META);
+        Tensor weights = torch.zeros([kernel, kernel, 4, 6], type, torch.META);
+
+        RecordedCalls calls = RecordedCalls.Of(() => Record.Exception(() => Convolution.Apply(images, weights, null, strides: 2, [0, 0], dilation: 1, groups: 1)));
+
+        Assert.Equal(["aten::conv2d"], calls.Calls.Where(call => call.Depth == 0 && call.Computes).Select(call => call.Name));
+    }
+
     [Theory]
     [MemberData(nameof(Shapes))]
     public void Apply_Float32_IsThatOfFloat64(int channels, int filters, int groups, int kernel, int stride, int dilation) =>

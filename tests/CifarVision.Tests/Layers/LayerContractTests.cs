@@ -21,8 +21,8 @@ public class LayerContractTests
         bool merges = typeof(Layer).Assembly.GetType($"CifarVision.Layers.{layer}")!.IsSubclassOf(typeof(Merge));
         Type? tests = merges ? typeof(MergingLayersTests) : Type.GetType($"CifarVision.Tests.Layers.{layer}Tests");
 
-        Assert.True(tests is not null, $"There is no class {layer}Tests.");
-        Assert.True(tests.GetMethods().Any(CallsCheck), $"{layer}Tests never calls LayerContract.Check.");
+        Assert.True(tests is not null, $"{layer} must have tests. Add tests/CifarVision.Tests/Layers/{layer}Tests.cs, which starts with LayerContract.Check.");
+        Assert.True(tests.GetMethods().Any(CallsCheck), $"{tests.Name} must call LayerContract.Check. Add a test that calls it for {layer}.");
     }
 
     private static bool CallsCheck(MethodInfo method)

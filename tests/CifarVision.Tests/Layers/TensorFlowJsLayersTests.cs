@@ -1,6 +1,7 @@
 using CifarVision.Layers;
 using CifarVision.Models;
 using CifarVision.Runtime;
+using CifarVision.Tests.Layers.Merging;
 using CifarVision.Tests.Testing;
 using Padding = CifarVision.Layers.Padding;
 
@@ -121,6 +122,8 @@ public sealed class TensorFlowJsLayersTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
+    public static TheoryData<string> Types => LayerContractTests.LayerTypes;
+
     public static TheoryData<string> SameNames => [.. Same.Keys];
 
     public static TheoryData<string> NothingNames => [.. Nothing.Keys];
@@ -170,6 +173,24 @@ public sealed class TensorFlowJsLayersTests : IDisposable
         Assert.Equal(message, Assert.Throws<NotSupportedException>(() => model.ExportTensorFlowJs(_folder.File("web"))).Message);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Layer_Public_IsInOneOfTheTables(string type)
+    {
+        IEnumerable<Func<Layer>> creators =
+        [
+            .. Same.Values.Concat(Nothing.Values).Select(entry => entry.Create),
+            .. Refused.Values.Select(entry => entry.Create),
+            .. MergingLayersTests.All.Values.Select(entry => entry.Create),
+        ];
+
+        Assert.True(
+            creators.SelectMany(create => WithSublayers(create())).Any(layer => layer.GetType().Name == type),
+            $"{type} must be exported to TensorFlow.js by a test, or refused. Add a line to {nameof(Same)}, {nameof(Nothing)} or {nameof(Refused)} of {nameof(TensorFlowJsLayersTests)}.");
+    }
+
+    private static IEnumerable<Layer> WithSublayers(Layer layer) => layer.Sublayers.SelectMany(WithSublayers).Prepend(layer);
 
     private static NDArray Numbers(TensorShape shape) => ArrayConversion.ToNDArray(LayerContract.Numbers(shape.WithBatch(3), ScalarType.Float32, "x").Multiply(4.0));
 

@@ -46,6 +46,22 @@ public class ConfusionMatrixTests
     }
 
     [Fact]
+    public void Update_PredictedClasses_AreCounted()
+    {
+        NDArray predicted = np.array(new[] { 0, 0, 1, 2, 0 });
+        foreach (NDArray truth in new[] { np.array(new[] { 0, 1, 1, 2, 2 }), np.array(new long[,] { { 0 }, { 1 }, { 1 }, { 2 }, { 2 } }), np.array(new float[,] { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 1, 0 }, { 0, 0, 1 }, { 0, 0, 1 } }) })
+        {
+            var matrix = new ConfusionMatrix(3);
+            matrix.Update(truth, predicted);
+            Assert.Equal(new long[,] { { 1, 0, 0 }, { 1, 1, 0 }, { 1, 0, 1 } }, matrix.Counts());
+        }
+
+        var small = new ConfusionMatrix(2);
+        small.Update(np.array(new[] { 0, 1 }), np.array(new[] { 0, 2 }));
+        Assert.Throws<InvalidOperationException>(small.Counts);
+    }
+
+    [Fact]
     public void Figures_OfAnEmptyMatrix_AreZero()
     {
         var matrix = new ConfusionMatrix(2);
@@ -92,7 +108,7 @@ public class ConfusionMatrixTests
     {
         var error = Assert.Throws<ArgumentException>(() => new ConfusionMatrix(10).Update(np.array(new[] { 0, 1, 1, 2, 2 }), YPred));
 
-        Assert.StartsWith("ConfusionMatrix: yPred must have the shape (N, 10), but was (5, 3).", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("ConfusionMatrix: yPred must have the shape (N, 10), or be integer classes (N,), but was (5, 3).", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CifarVision.Tests.Testing;
 
 namespace CifarVision.Tests.Mpi;
 
@@ -25,28 +26,36 @@ internal static class MpiRun
     public static (int ExitCode, string Output) Run(int ranks, params IEnumerable<string> arguments) => RunProgram("CifarVision.MpiTest", ranks, arguments);
 
     /// <summary>Runs a program beside the tests to its end.</summary>
-    public static (int ExitCode, string Output) RunProgram(string program, int ranks, params IEnumerable<string> arguments)
+    public static (int ExitCode, string Output) RunProgram(string program, int ranks, params IEnumerable<string> arguments) => RunToEnd(
+        ranks == 0
+            ? ProgramCommand(program, arguments)
+            : [Launcher.Value!, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", FormattableString.Invariant($"{ranks}"), .. ProgramCommand(program, arguments)]);
+
+    /// <summary>Runs the program on two ranks that are each on a host of its own, as far as MPI can tell. Skips the test where the machine allows no such hosts.</summary>
+    public static (int ExitCode, string Output) RunOnTwoHosts(params IEnumerable<string> arguments)
     {
-        using Process process = Start(program, ranks, arguments);
+        const int NotPossible = 77;
+        string script = Path.Combine(Repository.Root, "tests", "CifarVision.MpiTest", "two-hosts");
+        (int exitCode, string output) = RunToEnd(["bash", script, "none", .. ProgramCommand("CifarVision.MpiTest", arguments)]);
+        Assert.SkipWhen(exitCode == NotPossible, output);
+        return (exitCode, output);
+    }
+
+    private static (int ExitCode, string Output) RunToEnd(string[] command)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(LongestWait))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"{ranks} processes did not end within {LongestWait}: {output.Result}{errors.Result}");
+            Assert.Fail($"'{string.Join(' ', command)}' did not end within {LongestWait}: {output.Result}{errors.Result}");
         }
 
         return (process.ExitCode, output.Result + errors.Result);
     }
 
-    private static Process Start(string name, int ranks, IEnumerable<string> arguments)
-    {
-        string[] program = ["dotnet", Path.Combine(AppContext.BaseDirectory, $"{name}.dll"), .. arguments];
-        string[] command = ranks == 0
-            ? program
-            : [Launcher.Value!, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", FormattableString.Invariant($"{ranks}"), .. program];
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        return Process.Start(start)!;
-    }
+    private static string[] ProgramCommand(string name, IEnumerable<string> arguments) => ["dotnet", Path.Combine(AppContext.BaseDirectory, $"{name}.dll"), .. arguments];
 }

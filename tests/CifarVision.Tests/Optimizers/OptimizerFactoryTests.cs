@@ -42,6 +42,15 @@ public class OptimizerFactoryTests
     }
 
     [Fact]
+    public void FromKeras_NullAmongTheExclusions_IsAnError()
+    {
+        JsonObject written = new AdamW(excludeFromWeightDecay: ["bias"]).ToKeras();
+        written["exclude_from_weight_decay"]!.AsArray().Add(null);
+
+        Assert.Contains("exclude_from_weight_decay must be a list of names", Assert.Throws<InvalidDataException>(() => OptimizerFactory.FromEnvelope(written)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ToKeras_RateSetInTraining_IsTheRateWritten()
     {
         var sgd = new SGD(learningRate: 0.1);

@@ -117,13 +117,15 @@ public class OptimizerTests
     public void Apply_OverwriteFrequency_ReplacesTheWeightsByTheirAverage()
     {
         Weight weight = Weights.Of(0);
-        var sgd = new SGD(learningRate: 1, useEma: true, emaMomentum: 0.5, emaOverwriteFrequency: 2);
+        var sgd = new SGD(learningRate: 1, useEma: true, emaMomentum: 0.5, emaOverwriteFrequency: 3);
 
         sgd.Apply([weight], [Weights.Gradient(-4)]);
         sgd.Apply([weight], [Weights.Gradient(-4)]);
+        Assert.Equal([8f], Weights.Floats(weight));
+        sgd.Apply([weight], [Weights.Gradient(-4)]);
 
-        // 8 by the gradients; the average of 4 and 8.
-        Assert.Equal([6f], Weights.Floats(weight));
+        // 12 by the gradients; the average of 12 and 6, which is that of 4 and 8.
+        Assert.Equal([9f], Weights.Floats(weight));
     }
 
     [Fact]

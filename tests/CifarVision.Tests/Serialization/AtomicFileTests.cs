@@ -1,3 +1,4 @@
+using System.Globalization;
 using CifarVision.Serialization;
 
 namespace CifarVision.Tests.Serialization;
@@ -31,6 +32,22 @@ public sealed class AtomicFileTests : IDisposable
 
         Assert.Equal("new", File.ReadAllText(path));
         Assert.Single(_folder.GetFileSystemInfos());
+    }
+
+    [Fact]
+    public void Write_Returns_WhenTheContentIsOnTheDisk()
+    {
+        const int length = 1 << 20;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux counts what was never written to the disk.");
+        string path = Path.Combine(_folder.FullName, "a.bin");
+        // Not File.WriteAllBytes: ext4 writes a file that was truncated when it is closed.
+        using (var file = new FileStream(path, FileMode.CreateNew))
+            file.Write(new byte[length]);
+        Assert.SkipUnless(BytesNeverWritten(() => File.Delete(path)) >= length, "The temporary folder is not on a disk, or the disk was too quick.");
+
+        AtomicFile.Write(path, stream => stream.Write(new byte[length]));
+
+        Assert.Equal(0, BytesNeverWritten(() => File.Delete(path)));
     }
 
     [Fact]
@@ -148,5 +165,15 @@ public sealed class AtomicFileTests : IDisposable
         Assert.True(error is IOException or UnauthorizedAccessException, error?.ToString());
         Assert.Contains($"'{path}' could not be written: ", error!.Message, StringComparison.Ordinal);
         Assert.Empty(_folder.GetFiles());
+    }
+
+    // Of files that are deleted, the bytes that only the memory of the system held.
+    private static long BytesNeverWritten(Action delete)
+    {
+        long before = Read();
+        delete();
+        return Read() - before;
+
+        static long Read() => long.Parse(File.ReadLines("/proc/self/io").First(line => line.StartsWith("cancelled_write_bytes", StringComparison.Ordinal)).Split(' ')[1], CultureInfo.InvariantCulture);
     }
 }

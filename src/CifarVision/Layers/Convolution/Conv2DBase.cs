@@ -44,7 +44,7 @@ public abstract class Conv2DBase : Layer
     public Constraint? BiasConstraint { get; }
 
     /// <inheritdoc/>
-    public override long ForwardFlops => 2 * OutputShape[0] * OutputShape[1] * OwnWeights.Where(weight => weight != Bias).Sum(weight => weight.Value.numel());
+    public override long ForwardFlops => 2 * OutputShape[0] * OutputShape[1] * OwnWeights.Where(weight => weight != Bias).Sum(weight => weight.Count);
 
     internal override ActivationFunction FinalActivation => Activation;
 

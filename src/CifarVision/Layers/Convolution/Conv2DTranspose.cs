@@ -80,7 +80,7 @@ public sealed class Conv2DTranspose : Conv2DBase
     public Constraint? KernelConstraint { get; }
 
     /// <inheritdoc/>
-    public override long ForwardFlops => 2 * InputShape[0] * InputShape[1] * _kernel!.Value.numel();
+    public override long ForwardFlops => 2 * InputShape[0] * InputShape[1] * _kernel!.Count;
 
     /// <inheritdoc/>
     public override TensorShape ComputeOutputShape(TensorShape inputShape)

@@ -74,7 +74,7 @@ public sealed class Dense : Layer
     public Constraint? BiasConstraint { get; }
 
     /// <inheritdoc/>
-    public override long ForwardFlops => _kernel is null ? 0 : 2 * OutputShape.ElementCount / Units * _kernel.Value.numel();
+    public override long ForwardFlops => _kernel is null ? 0 : 2 * OutputShape.ElementCount / Units * _kernel.Count;
 
     internal override ActivationFunction FinalActivation => Activation;
 

@@ -37,6 +37,9 @@ public sealed partial class BatchNormalization : Layer
     /// <param name="gammaRegularizer">The regularizer of <c>gamma</c>. Default none.</param>
     /// <param name="betaConstraint">The constraint on <c>beta</c>. Default none.</param>
     /// <param name="gammaConstraint">The constraint on <c>gamma</c>. Default none.</param>
+    /// <param name="synchronized">
+    /// Whether training on several processes uses the statistics of the whole batch. Default false: each process uses those of its own rows.
+    /// </param>
     /// <param name="name">The name, unique in a model. Default <c>batch_normalization</c>, numbered.</param>
     /// <exception cref="ArgumentOutOfRangeException">Momentum is outside 0 to 1, or epsilon is negative.</exception>
     public BatchNormalization(
@@ -52,6 +55,7 @@ public sealed partial class BatchNormalization : Layer
         Regularizer? gammaRegularizer = null,
         Constraint? betaConstraint = null,
         Constraint? gammaConstraint = null,
+        bool synchronized = false,
         string? name = null)
         : base(name)
     {
@@ -59,7 +63,7 @@ public sealed partial class BatchNormalization : Layer
             throw new ArgumentOutOfRangeException(nameof(momentum), FormattableString.Invariant($"BatchNormalization: momentum must be from 0 to 1, but was {momentum}."));
         if (!(epsilon >= 0 && double.IsFinite(epsilon)))
             throw new ArgumentOutOfRangeException(nameof(epsilon), FormattableString.Invariant($"BatchNormalization: epsilon must be at least 0, but was {epsilon}."));
-        (Momentum, Epsilon, Center, Scale) = (momentum, epsilon, center, scale);
+        (Momentum, Epsilon, Center, Scale, Synchronized) = (momentum, epsilon, center, scale, synchronized);
         (BetaInitializer, GammaInitializer) = (betaInitializer ?? new Zeros(), gammaInitializer ?? new Ones());
         (MovingMeanInitializer, MovingVarianceInitializer) = (movingMeanInitializer ?? new Zeros(), movingVarianceInitializer ?? new Ones());
         (BetaRegularizer, GammaRegularizer) = (betaRegularizer, gammaRegularizer);
@@ -102,6 +106,9 @@ public sealed partial class BatchNormalization : Layer
     /// <summary>The constraint on <c>gamma</c>.</summary>
     public Constraint? GammaConstraint { get; }
 
+    /// <summary>Whether training on several processes uses the statistics of the whole batch.</summary>
+    public bool Synchronized { get; }
+
     // A Keras file may count the last axis from the front, which can be checked only once the rank is known.
     private int AxisInFile { get; init; } = -1;
 
@@ -132,14 +139,14 @@ public sealed partial class BatchNormalization : Layer
         config["gamma_regularizer"] = GammaRegularizer.ToKeras();
         config["beta_constraint"] = BetaConstraint.ToKeras();
         config["gamma_constraint"] = GammaConstraint.ToKeras();
-        config["synchronized"] = false;
+        config["synchronized"] = Synchronized;
         return config;
     }
 
     internal static BatchNormalization FromConfig(KerasConfig config)
     {
         // Newer versions write what renorm would use even where it is off.
-        config.Only("synchronized", false).Only("renorm", false).Ignore("renorm_momentum", "renorm_clipping");
+        config.Only("renorm", false).Ignore("renorm_momentum", "renorm_clipping");
         return new BatchNormalization(
             config.Number("momentum", 0.99),
             config.Number("epsilon", 1e-3),
@@ -153,6 +160,7 @@ public sealed partial class BatchNormalization : Layer
             config.Regularizer("gamma_regularizer"),
             config.Constraint("beta_constraint"),
             config.Constraint("gamma_constraint"),
+            config.Flag("synchronized", false),
             config.Name())
         { AxisInFile = config.Whole("axis", -1) };
     }

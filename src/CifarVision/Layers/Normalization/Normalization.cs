@@ -136,7 +136,7 @@ public sealed class Normalization : Layer
     {
         if (Mean is not null)
             return;
-        TensorShape shape = Axis is null ? default(TensorShape) : new TensorShape(inputShape[^1]);
+        TensorShape shape = Axis is null ? default(TensorShape) : inputShape[^1];
         _mean = AddWeight("mean", shape, new Zeros(), trainable: false);
         _variance = AddWeight("variance", shape, new Ones(), trainable: false);
         AddWeight("count", default, new Zeros(), trainable: false);

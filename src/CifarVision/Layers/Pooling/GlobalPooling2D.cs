@@ -21,7 +21,7 @@ public abstract class GlobalPooling2D : Layer
     {
         if (inputShape.Rank != 3)
             throw new ArgumentException($"{GetType().Name}: expected input of rank 4 (batch, height, width, channels), but was {inputShape}. Give it images.", nameof(inputShape));
-        return KeepDims ? new TensorShape(1, 1, inputShape[2]) : new TensorShape(inputShape[2]);
+        return KeepDims ? new TensorShape(1, 1, inputShape[2]) : inputShape[2];
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,10 @@ namespace CifarVision.Plotting.Lines;
 /// <summary>Creates the ScottPlot plot of a <see cref="LinePanel"/>.</summary>
 internal static class LineChart
 {
-    /// <summary>Draws the curves, a horizontal axis of whole numbers, and a legend at the upper left if the panel has one.</summary>
+    // With a margin, since curves run along the sides.
+    private static readonly AxisLimits UnitSquare = new(-0.02, 1.02, -0.02, 1.02);
+
+    /// <summary>Draws the curves, the axes, and a legend at the upper left if the panel has one.</summary>
     public static Plot Create(LinePanel panel)
     {
         Plot plot = PlotFigure.NewPlot(panel.Title, panel.XLabel, panel.YLabel);
@@ -16,10 +19,12 @@ internal static class LineChart
         if (!panel.Series.SelectMany(series => series.Runs()).Any())
             AddRemark(plot, "no finite values");
 
-        (AxisLimits limits, double first, double last) = Limits(panel.Series);
+        (AxisLimits limits, double first, double last) = panel.IsUnitSquare ? (UnitSquare, 0, 1) : Limits(panel.Series);
         plot.Axes.SetLimits(limits);
-        plot.Axes.Bottom.TickGenerator = new PlotTicks(first, last, wholeNumbers: true);
-        plot.Axes.Left.TickGenerator = panel.IsLogarithmic ? new DecadeTicks() : new PlotTicks(double.NegativeInfinity, double.PositiveInfinity, wholeNumbers: false);
+        plot.Axes.Bottom.TickGenerator = new PlotTicks(first, last, panel.HasWholeNumbers);
+        plot.Axes.Left.TickGenerator = panel.IsLogarithmic ? new DecadeTicks()
+            : panel.IsUnitSquare ? new PlotTicks(0, 1, wholeNumbers: false)
+            : new PlotTicks(double.NegativeInfinity, double.PositiveInfinity, wholeNumbers: false);
         if (panel.HasLegend)
         {
             plot.Legend = new LineLegend(plot, panel.Series);

@@ -21,6 +21,12 @@ internal sealed record LineLook(Color Color, DashedPath Path, MarkerShape Marker
         new(new("#56B4E9"), new([5, 2]), MarkerShape.FilledCircle),
     ];
 
+    /// <summary>The look of a line to compare with: gray and dashed.</summary>
+    public static LineLook Gray { get; } = new(PlotFigure.AxisColor, new([4, 4]), MarkerShape.None);
+
+    /// <summary>The look of curves without names: gray, thin and pale.</summary>
+    public static LineLook Others { get; } = new LineLook(PlotFigure.AxisColor, new([]), MarkerShape.None).Faint();
+
     private float Width { get; init; } = LineWidth;
 
     private float MarkerSize { get; init; } = 6;

@@ -23,7 +23,7 @@ internal sealed record LayerText(string Kind, string Name, string Shape, string 
     /// <summary>Counts the parameters of a layer and its inner layers.</summary>
     public static string CountOf(Layer layer)
     {
-        long values = layer.Weights.Sum(weight => weight.Value.numel());
+        long values = layer.Weights.Sum(weight => weight.Count);
         string frozen = layer.Trainable ? "" : ", frozen";
         return values == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{values:N0} params{frozen}");
     }

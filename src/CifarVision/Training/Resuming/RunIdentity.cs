@@ -73,7 +73,7 @@ internal sealed record RunIdentity(IReadOnlyDictionary<string, string> Facts)
         }
         catch (NotSupportedException)
         {
-            return string.Join(", ", layer.Weights.Select(weight => $"{weight.Name} {TensorShape.Format(weight.Value.shape)}"));
+            return string.Join(", ", layer.Weights.Select(weight => $"{weight.Name} {TensorShape.Format(weight.Shape)}"));
         }
     }
 

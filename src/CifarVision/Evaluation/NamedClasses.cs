@@ -1,8 +1,8 @@
 using System.Globalization;
 
-namespace CifarVision.Plotting;
+namespace CifarVision.Evaluation;
 
-/// <summary>The names of classes in a picture: the given ones, or else their indices.</summary>
+/// <summary>The names of classes in a report or a picture: the given ones, or else their indices.</summary>
 internal static class NamedClasses
 {
     /// <summary>Returns one name per class.</summary>
