@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using CifarVision.Runtime;
@@ -6,101 +5,117 @@ using CifarVision.Runtime;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// Normalization by the statistics of the batch on the CPU, with its gradient: two passes over the values forward and two backward. Arguments: the values, float32 or
-/// float64; gamma and beta of the same type; the statistics as <see cref="Statistics"/> returned them, and epsilon added to the variance.
+/// Normalization by the statistics of the batch, for float32 on the CPU: two passes over the values forward and two backward. Arguments: the values (N, ..., C), gamma, beta,
+/// the mean and the variance of each channel as <see cref="Statistics"/> returned them, and epsilon.
 /// </summary>
 internal sealed unsafe class BatchFunction : torch.autograd.SingleTensorFunction<BatchFunction>
 {
+    // Native code reads the gradients after the return, on a thread that may have no dispose scope. The next call of the backward pass frees them: a scope would hold
+    // those of all layers until the step ends.
+    [ThreadStatic]
+    private static List<Tensor>? _returned;
+
     public override string Name => nameof(BatchFunction);
 
-    /// <summary>Returns mean and biased variance of each channel, in float64.</summary>
-    public static (Tensor Mean, Tensor Variance) Statistics(Tensor x)
+    /// <summary>Returns the mean and the biased variance of each channel.</summary>
+    public static (double[] Mean, double[] Variance) Statistics(Tensor x)
     {
         Tensor values = x.detach().contiguous();
         int channels = (int)x.shape[^1];
-        long samples = x.numel() / channels;
-        (double[] mean, double[] deviations) = x.dtype == ScalarType.Float32
-            ? ChannelKernels<float>.Statistics(AddressOf<float>(values), samples, channels)
-            : ChannelKernels<double>.Statistics(AddressOf<double>(values), samples, channels);
-        return (torch.tensor(mean), torch.tensor(Array.ConvertAll(deviations, deviation => deviation / samples)));
+        double samples = x.numel() / channels;
+        (double[] mean, double[] variance) = ChannelKernels.Sums(AddressOf(values), AddressOf(values), x.numel(), channels);
+        GC.KeepAlive(values);
+        for (int i = 0; i < channels; i++)
+        {
+            // In float64 the difference loses nothing that float32 values have.
+            mean[i] /= samples;
+            variance[i] = Math.Max(0, (variance[i] / samples) - (mean[i] * mean[i]));
+        }
+
+        return (mean, variance);
     }
 
     public override Tensor forward(torch.autograd.AutogradContext ctx, params object[] vars)
     {
-        (Tensor x, Tensor gamma, Tensor beta, Tensor mean, Tensor divisor) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (Tensor)vars[4]);
-        ctx.save_for_backward([x, gamma, mean, divisor]);
+        (var x, var gamma, var beta, var mean, var variance, var epsilon) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (double[])vars[3], (double[])vars[4], (double)vars[5]);
+        _returned = null;
+        ctx.save_for_backward([x, gamma]);
+        ctx.save_data(nameof(mean), mean);
+        ctx.save_data(nameof(variance), variance);
+        ctx.save_data(nameof(epsilon), epsilon);
         Tensor values = x.contiguous();
-        return x.dtype == ScalarType.Float32 ? Normalize<float>(values, gamma, beta, mean, divisor) : Normalize<double>(values, gamma, beta, mean, divisor);
+        Tensor y = torch.empty_like(values);
+        (float[] center, float[] slope, float[] shift) = Line(mean, Scales(gamma, variance, epsilon), ToArray(beta));
+        ChannelKernels.Scale(AddressOf(values), AddressOf(y), values.numel(), center, slope, shift);
+        GC.KeepAlive(values);
+        return y;
     }
 
     public override List<Tensor> backward(torch.autograd.AutogradContext ctx, Tensor grad_output)
     {
+        (var mean, var variance, var epsilon) = ((double[])ctx.get_data("mean"), (double[])ctx.get_data("variance"), (double)ctx.get_data("epsilon"));
         List<Tensor> saved = ctx.get_saved_variables();
-        (Tensor x, Tensor gamma, Tensor mean, Tensor divisor) = (saved[0], saved[1], saved[2], saved[3]);
-        (Tensor values, Tensor gradient) = (x.contiguous(), grad_output.contiguous());
-        (Tensor dx, Tensor dGamma, Tensor dBeta) = x.dtype == ScalarType.Float32
-            ? Gradients<float>(values, gradient, gamma, mean, divisor)
-            : Gradients<double>(values, gradient, gamma, mean, divisor);
-
-        // The statistics have none, and nothing reads the last two.
-        return [dx, dGamma, dBeta, torch.zeros_like(mean), torch.zeros_like(divisor)];
+        List<Tensor> gradients = torch.is_grad_enabled()
+            ? DifferentiableGradients(saved[0], grad_output, saved[1], epsilon)
+            : Gradients(saved[0].contiguous(), grad_output.contiguous(), saved[1], mean, variance, epsilon);
+        _returned?.ForEach(gradient => gradient.Dispose());
+        _returned = gradients;
+        return [.. gradients, null!, null!, null!];
     }
 
-    private static Tensor Normalize<T>(Tensor x, Tensor gamma, Tensor beta, Tensor mean, Tensor divisor)
-        where T : unmanaged, INumber<T>
+    private static List<Tensor> Gradients(Tensor x, Tensor dy, Tensor gamma, double[] mean, double[] variance, double epsilon)
     {
-        (double[] means, double[] scales) = (ToArray(mean), Scales(gamma, divisor));
-        T[] center = Array.ConvertAll(means, T.CreateTruncating);
-
-        // A float32 mean is rounded; the rest of it goes into the shift.
-        double[] shifts = ToArray(beta);
-        for (int i = 0; i < shifts.Length; i++)
-            shifts[i] += (double.CreateTruncating(center[i]) - means[i]) * scales[i];
-        Tensor y = torch.empty_like(x);
-        ChannelKernels<T>.Normalize(
-            AddressOf<T>(x), AddressOf<T>(y), x.numel() / means.Length, center, Array.ConvertAll(scales, T.CreateTruncating), Array.ConvertAll(shifts, T.CreateTruncating));
-        GC.KeepAlive(x);
-        return y;
-    }
-
-    private static (Tensor X, Tensor Gamma, Tensor Beta) Gradients<T>(Tensor x, Tensor dy, Tensor gamma, Tensor mean, Tensor divisor)
-        where T : unmanaged, INumber<T>
-    {
-        (double[] means, double[] scales, double[] divisors) = (ToArray(mean), Scales(gamma, divisor), ToArray(divisor));
-        T[] center = Array.ConvertAll(means, T.CreateTruncating);
-        long samples = x.numel() / means.Length;
-        (double[] sums, double[] products) = ChannelKernels<T>.GradientSums(AddressOf<T>(x), AddressOf<T>(dy), samples, center);
-        var (slopes, shifts) = (new double[means.Length], new double[means.Length]);
-        for (int i = 0; i < means.Length; i++)
+        double samples = x.numel() / mean.Length;
+        double[] scales = Scales(gamma, variance, epsilon);
+        (double[] sums, double[] products) = ChannelKernels.Sums(AddressOf(dy), AddressOf(x), x.numel(), mean.Length);
+        var (slopes, shifts) = (new double[mean.Length], new double[mean.Length]);
+        for (int i = 0; i < mean.Length; i++)
         {
-            double rest = double.CreateTruncating(center[i]) - means[i];
-            products[i] += rest * sums[i];
-            slopes[i] = -scales[i] * products[i] / (divisors[i] * samples);
-            shifts[i] = (-scales[i] * sums[i] / samples) + (rest * slopes[i]);
-            products[i] /= Math.Sqrt(divisors[i]);
+            products[i] -= sums[i] * mean[i];
+            slopes[i] = -scales[i] * products[i] / (variance[i] + epsilon) / samples;
+            shifts[i] = -scales[i] * sums[i] / samples;
+            products[i] /= Math.Sqrt(variance[i] + epsilon);
         }
 
         Tensor dx = torch.empty_like(x);
-        ChannelKernels<T>.InputGradient(
-            AddressOf<T>(x), AddressOf<T>(dy), AddressOf<T>(dx), samples, center,
-            Array.ConvertAll(scales, T.CreateTruncating), Array.ConvertAll(slopes, T.CreateTruncating), Array.ConvertAll(shifts, T.CreateTruncating));
+        (float[] center, float[] slope, float[] shift) = Line(mean, slopes, shifts);
+        ChannelKernels.InputGradient(AddressOf(x), AddressOf(dy), AddressOf(dx), x.numel(), ToFloat32(scales), center, slope, shift);
         GC.KeepAlive(x);
         GC.KeepAlive(dy);
-        return (dx, torch.tensor(products).to(x.dtype), torch.tensor(sums).to(x.dtype));
+        return [dx, torch.tensor(ToFloat32(products)), torch.tensor(ToFloat32(sums))];
     }
 
-    private static double[] Scales(Tensor gamma, Tensor divisor)
+    // For gradients of gradients.
+    private static List<Tensor> DifferentiableGradients(Tensor x, Tensor dy, Tensor gamma, double epsilon)
     {
-        (double[] scales, double[] divisors) = (ToArray(gamma), ToArray(divisor));
+        long[] axes = [.. Enumerable.Range(0, (int)x.dim() - 1)];
+        Tensor deviation = x - x.mean(axes, keepdim: true);
+        Tensor rate = deviation.Square().mean(axes).Add(epsilon).rsqrt();
+        Tensor normalized = deviation * rate;
+        Tensor product = dy * normalized;
+        return [gamma * rate * (dy - dy.mean(axes) - (normalized * product.mean(axes))), product.sum(axes), dy.sum(axes)];
+    }
+
+    private static double[] Scales(Tensor gamma, double[] variance, double epsilon)
+    {
+        double[] scales = ToArray(gamma);
         for (int i = 0; i < scales.Length; i++)
-            scales[i] /= Math.Sqrt(divisors[i]);
+            scales[i] /= Math.Sqrt(variance[i] + epsilon);
         return scales;
     }
 
+    // (x - mean) * slope + shift with a mean that float32 can hold; the rest of it goes into the shift.
+    private static (float[] Center, float[] Slope, float[] Shift) Line(double[] mean, double[] slope, double[] shift)
+    {
+        float[] center = ToFloat32(mean);
+        return (center, ToFloat32(slope), [.. shift.Select((value, i) => (float)(value + ((center[i] - mean[i]) * slope[i])))]);
+    }
+
+    private static float[] ToFloat32(double[] values) => Array.ConvertAll(values, value => (float)value);
+
     private static double[] ToArray(Tensor values) => values.detach().to(ScalarType.Float64).data<double>().ToArray();
 
-    // Of the first value: a span of all of them could not be longer than 2 GB.
-    private static T* AddressOf<T>(Tensor values)
-        where T : unmanaged =>
-        (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(values.detach().reshape(-1).narrow(0, 0, 1).bytes));
+    // Of the first value, because a span of all of them could not be longer than 2 GB.
+    private static float* AddressOf(Tensor values) =>
+        (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(values.detach().reshape(-1).narrow(0, 0, 1).bytes));
 }

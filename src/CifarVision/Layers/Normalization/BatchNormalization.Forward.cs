@@ -31,7 +31,7 @@ public sealed partial class BatchNormalization
             return NormalizeOne(x);
 
         if (byBatch && x.dtype == _movingMean!.Value.dtype && x.device_type == DeviceType.CPU)
-            return NormalizeByOwnKernels(x);
+            return x.dtype == ScalarType.Float32 ? NormalizeByOwnKernels(x) : NormalizeByExactSums(x, samples);
 
         // (N, positions, 1, C) seen as (N, C, positions, 1) is torch's channels_last, for any rank.
         Tensor images = x.reshape(x.shape[0], samples / x.shape[0], 1, channels).permute(0, 3, 1, 2);
@@ -41,9 +41,11 @@ public sealed partial class BatchNormalization
 
     private Tensor NormalizeByOwnKernels(Tensor x)
     {
-        (Tensor mean, Tensor variance) = BatchFunction.Statistics(x);
-        UpdateAverages(mean.to(x.dtype), variance.to(x.dtype), 1);
-        return BatchFunction.apply(x, _gamma?.Value ?? torch.ones_like(_movingMean!.Value), _beta?.Value ?? torch.zeros_like(_movingMean!.Value), mean, variance.Add(Epsilon));
+        (double[] mean, double[] variance) = BatchFunction.Statistics(x);
+        UpdateAverages(torch.tensor(mean, ScalarType.Float32), torch.tensor(variance, ScalarType.Float32), 1);
+        Tensor gamma = _gamma?.Value ?? torch.ones_like(_movingMean!.Value);
+        Tensor beta = _beta?.Value ?? torch.zeros_like(_movingMean!.Value);
+        return BatchFunction.apply(x, gamma, beta, mean, variance, Epsilon);
     }
 
     // Torch's kernel for the CPU adds the values of a channel one by one, whose rounding grows with their number. Here rows of groups * C values

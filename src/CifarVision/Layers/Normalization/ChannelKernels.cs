@@ -3,186 +3,168 @@ using System.Numerics;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// The passes of batch normalization over values in memory as rows of channels, on the CPU. Torch's kernels add the values of a channel one by one, whose rounding
-/// grows with their number; here the sums of short blocks are added in double precision. They depend neither on the number of threads nor on the processor's load.
+/// The passes of batch normalization over float32 values in memory, (samples, channels), on the CPU. Torch's kernels add the values of a channel in float32,
+/// whose rounding grows with their number; these add in float64. The results do not depend on the number of threads.
 /// </summary>
-/// <typeparam name="T">The type of the values.</typeparam>
-internal static unsafe class ChannelKernels<T>
-    where T : unmanaged, INumber<T>
+internal static unsafe class ChannelKernels
 {
-    /// <summary>Returns the mean of each channel and the sum of the squared deviations from it.</summary>
-    public static (double[] Mean, double[] Deviations) Statistics(T* x, long samples, int channels)
-    {
-        ChannelRows rows = ChannelRows.Of(samples, channels);
-        var parts = new ChannelMoments[rows.Parts];
-        rows.ForEachPart((part, start, end) => parts[part] = StatisticsOfRows(x, start, end, rows.Width));
-        ChannelMoments all = parts[0];
-        foreach (ChannelMoments part in parts[1..])
-            all.Add(part);
-        return all.OfChannels(channels);
-    }
+    // Enough values to pay for starting another thread.
+    private const long ValuesPerPart = 32_768;
+    private const int MostParts = 64;
 
-    /// <summary>Computes <c>y = (x - center) * scale + shift</c>.</summary>
-    public static void Normalize(T* x, T* y, long samples, T[] center, T[] scale, T[] shift)
+    private const int ValuesPerBlock = 4096;
+
+    // Rows of several samples, so that vectors fill them.
+    private const int LeastWidth = 128;
+
+    /// <summary>Returns for each channel the sum of <c>a</c> and the sum of <c>a * b</c>.</summary>
+    public static (double[] Sums, double[] Products) Sums(float* a, float* b, long count, int channels)
     {
-        ChannelRows rows = ChannelRows.Of(samples, center.Length);
-        (T[] centers, T[] scales, T[] shifts) = (rows.Repeat(center), rows.Repeat(scale), rows.Repeat(shift));
-        rows.ForEachPart((_, start, end) =>
+        int width = Width(count, channels);
+        var parts = new double[Parts(count, width)][];
+        ForEachPart(count, width, (part, start, end) => parts[part] = SumsOfRows(a + start, b + start, end - start, width));
+        var sums = new double[channels];
+        var products = new double[channels];
+        foreach (double[] part in parts)
         {
-            fixed (T* c = centers, a = scales, b = shifts)
+            for (int start = 0; start < width; start += channels)
             {
-                int width = rows.Width;
-                int vectors = width - (width % Vector<T>.Count);
-                for (long row = start; row < end; row++)
+                for (int i = 0; i < channels; i++)
                 {
-                    T* from = x + (row * width);
-                    T* to = y + (row * width);
-                    int i = 0;
-                    for (; i < vectors; i += Vector<T>.Count)
-                        Vector.Store(((Vector.Load(from + i) - Vector.Load(c + i)) * Vector.Load(a + i)) + Vector.Load(b + i), to + i);
-                    for (; i < width; i++)
-                        to[i] = ((from[i] - c[i]) * a[i]) + b[i];
+                    sums[i] += part[start + i];
+                    products[i] += part[width + start + i];
                 }
-            }
-        });
-    }
-
-    /// <summary>Returns for each channel the sum of <c>dy</c> and the sum of <c>dy * (x - center)</c>.</summary>
-    public static (double[] Sums, double[] Products) GradientSums(T* x, T* dy, long samples, T[] center)
-    {
-        ChannelRows rows = ChannelRows.Of(samples, center.Length);
-        T[] centers = rows.Repeat(center);
-        var parts = new (double[] Sums, double[] Products)[rows.Parts];
-        rows.ForEachPart((part, start, end) => parts[part] = GradientSumsOfRows(x, dy, start, end, rows.Width, centers));
-        var sums = new double[center.Length];
-        var products = new double[center.Length];
-        foreach ((double[] partSums, double[] partProducts) in parts)
-        {
-            for (int i = 0; i < rows.Width; i++)
-            {
-                sums[i % center.Length] += partSums[i];
-                products[i % center.Length] += partProducts[i];
             }
         }
 
         return (sums, products);
+    }
+
+    /// <summary>Computes <c>y = (x - center) * slope + shift</c>.</summary>
+    public static void Scale(float* x, float* y, long count, float[] center, float[] slope, float[] shift)
+    {
+        int width = Width(count, center.Length);
+        (float[] centers, float[] slopes, float[] shifts) = (Repeat(center, width), Repeat(slope, width), Repeat(shift, width));
+        int vectors = width - (width % Vector<float>.Count);
+        ForEachPart(count, width, (_, start, end) =>
+        {
+            fixed (float* c = centers, s = slopes, b = shifts)
+            {
+                for (long row = start; row < end; row += width)
+                {
+                    float* from = x + row;
+                    float* to = y + row;
+                    for (int i = 0; i < vectors; i += Vector<float>.Count)
+                        Vector.Store(((Vector.Load(from + i) - Vector.Load(c + i)) * Vector.Load(s + i)) + Vector.Load(b + i), to + i);
+                    for (int i = vectors; i < width; i++)
+                        to[i] = ((from[i] - c[i]) * s[i]) + b[i];
+                }
+            }
+        });
     }
 
     /// <summary>Computes <c>dx = dy * scale + (x - center) * slope + shift</c>.</summary>
-    public static void InputGradient(T* x, T* dy, T* dx, long samples, T[] center, T[] scale, T[] slope, T[] shift)
+    public static void InputGradient(float* x, float* dy, float* dx, long count, float[] scale, float[] center, float[] slope, float[] shift)
     {
-        ChannelRows rows = ChannelRows.Of(samples, center.Length);
-        (T[] centers, T[] scales, T[] slopes, T[] shifts) = (rows.Repeat(center), rows.Repeat(scale), rows.Repeat(slope), rows.Repeat(shift));
-        rows.ForEachPart((_, start, end) =>
+        int width = Width(count, center.Length);
+        (float[] scales, float[] centers, float[] slopes, float[] shifts) = (Repeat(scale, width), Repeat(center, width), Repeat(slope, width), Repeat(shift, width));
+        int vectors = width - (width % Vector<float>.Count);
+        ForEachPart(count, width, (_, start, end) =>
         {
-            fixed (T* c = centers, a = scales, s = slopes, b = shifts)
+            fixed (float* a = scales, c = centers, s = slopes, b = shifts)
             {
-                int width = rows.Width;
-                int vectors = width - (width % Vector<T>.Count);
-                for (long row = start; row < end; row++)
+                for (long row = start; row < end; row += width)
                 {
-                    long offset = row * width;
-                    int i = 0;
-                    for (; i < vectors; i += Vector<T>.Count)
+                    float* from = x + row;
+                    float* gradient = dy + row;
+                    float* to = dx + row;
+                    for (int i = 0; i < vectors; i += Vector<float>.Count)
                     {
-                        Vector<T> deviation = Vector.Load(x + offset + i) - Vector.Load(c + i);
-                        Vector.Store((Vector.Load(dy + offset + i) * Vector.Load(a + i)) + ((deviation * Vector.Load(s + i)) + Vector.Load(b + i)), dx + offset + i);
+                        Vector<float> line = ((Vector.Load(from + i) - Vector.Load(c + i)) * Vector.Load(s + i)) + Vector.Load(b + i);
+                        Vector.Store((Vector.Load(gradient + i) * Vector.Load(a + i)) + line, to + i);
                     }
 
-                    for (; i < width; i++)
-                        dx[offset + i] = (dy[offset + i] * a[i]) + (((x[offset + i] - c[i]) * s[i]) + b[i]);
+                    for (int i = vectors; i < width; i++)
+                        to[i] = (gradient[i] * a[i]) + (((from[i] - c[i]) * s[i]) + b[i]);
                 }
             }
         });
     }
 
-    // Within a block that stays in the cache: the sums first, then the squared deviations from its own mean.
-    private static ChannelMoments StatisticsOfRows(T* x, long start, long end, int width)
+    // The sums of a, then those of a * b, which float64 holds exactly. A few rows at a time, so that they stay in the cache while the sums stay in registers.
+    private static double[] SumsOfRows(float* a, float* b, long count, int width)
     {
-        var moments = new ChannelMoments(width);
-        var means = new T[width];
-        var squares = new T[width];
-        int vectors = width - (width % Vector<T>.Count);
-        int most = ChannelRows.PerBlock(width);
-        fixed (T* m = means, s = squares)
+        var totals = new double[2 * width];
+        int vectors = width - (width % Vector<float>.Count);
+        long most = Math.Max(1, ValuesPerBlock / width) * width;
+        fixed (double* sums = totals)
         {
-            for (long first = start; first < end; first += most)
+            double* products = sums + width;
+            for (long start = 0; start < count; start += most)
             {
-                long last = Math.Min(first + most, end);
-                Array.Clear(means);
-                Array.Clear(squares);
-                for (T* row = x + (first * width); row < x + (last * width); row += width)
+                long end = Math.Min(start + most, count);
+                for (int i = 0; i < vectors; i += Vector<float>.Count)
+                    AddColumns(a + i, b + i, start, end, width, sums + i, products + i);
+                for (int i = vectors; i < width; i++)
                 {
-                    int i = 0;
-                    for (; i < vectors; i += Vector<T>.Count)
-                        Vector.Store(Vector.Load(m + i) + Vector.Load(row + i), m + i);
-                    for (; i < width; i++)
-                        m[i] += row[i];
-                }
-
-                T count = T.CreateTruncating(last - first);
-                for (int i = 0; i < width; i++)
-                    m[i] /= count;
-                for (T* row = x + (first * width); row < x + (last * width); row += width)
-                {
-                    int i = 0;
-                    for (; i < vectors; i += Vector<T>.Count)
+                    for (long row = start; row < end; row += width)
                     {
-                        Vector<T> deviation = Vector.Load(row + i) - Vector.Load(m + i);
-                        Vector.Store(Vector.Load(s + i) + (deviation * deviation), s + i);
+                        sums[i] += a[row + i];
+                        products[i] += (double)a[row + i] * b[row + i];
                     }
-
-                    for (; i < width; i++)
-                        s[i] += (row[i] - m[i]) * (row[i] - m[i]);
                 }
-
-                moments.Add(last - first, means, squares);
             }
         }
 
-        return moments;
+        return totals;
     }
 
-    private static (double[] Sums, double[] Products) GradientSumsOfRows(T* x, T* dy, long start, long end, int width, T[] centers)
+    private static void AddColumns(float* a, float* b, long start, long end, int width, double* sums, double* products)
     {
-        var sums = new double[width];
-        var products = new double[width];
-        var blockSums = new T[width];
-        var blockProducts = new T[width];
-        int vectors = width - (width % Vector<T>.Count);
-        int most = ChannelRows.PerBlock(width);
-        fixed (T* c = centers, s = blockSums, p = blockProducts)
+        (Vector<double> sum0, Vector<double> sum1) = (Vector.Load(sums), Vector.Load(sums + Vector<double>.Count));
+        (Vector<double> product0, Vector<double> product1) = (Vector.Load(products), Vector.Load(products + Vector<double>.Count));
+        for (long row = start; row < end; row += width)
         {
-            for (long first = start; first < end; first += most)
-            {
-                long last = Math.Min(first + most, end);
-                Array.Clear(blockSums);
-                Array.Clear(blockProducts);
-                for (long offset = first * width; offset < last * width; offset += width)
-                {
-                    int i = 0;
-                    for (; i < vectors; i += Vector<T>.Count)
-                    {
-                        Vector<T> gradient = Vector.Load(dy + offset + i);
-                        Vector.Store(Vector.Load(s + i) + gradient, s + i);
-                        Vector.Store(Vector.Load(p + i) + (gradient * (Vector.Load(x + offset + i) - Vector.Load(c + i))), p + i);
-                    }
-
-                    for (; i < width; i++)
-                    {
-                        s[i] += dy[offset + i];
-                        p[i] += dy[offset + i] * (x[offset + i] - c[i]);
-                    }
-                }
-
-                for (int i = 0; i < width; i++)
-                {
-                    sums[i] += double.CreateTruncating(s[i]);
-                    products[i] += double.CreateTruncating(p[i]);
-                }
-            }
+            Vector.Widen(Vector.Load(a + row), out Vector<double> a0, out Vector<double> a1);
+            Vector.Widen(Vector.Load(b + row), out Vector<double> b0, out Vector<double> b1);
+            sum0 += a0;
+            sum1 += a1;
+            product0 = Vector.MultiplyAddEstimate(a0, b0, product0);
+            product1 = Vector.MultiplyAddEstimate(a1, b1, product1);
         }
 
-        return (sums, products);
+        Vector.Store(sum0, sums);
+        Vector.Store(sum1, sums + Vector<double>.Count);
+        Vector.Store(product0, products);
+        Vector.Store(product1, products + Vector<double>.Count);
+    }
+
+    private static int Width(long count, int channels)
+    {
+        int width = channels;
+        while (width < LeastWidth && count % (2L * width) == 0)
+            width *= 2;
+        return width;
+    }
+
+    private static int Parts(long count, int width) => (int)Math.Clamp(count / ValuesPerPart, 1, Math.Min(MostParts, count / width));
+
+    private static float[] Repeat(float[] values, int width)
+    {
+        var repeated = new float[width];
+        for (int start = 0; start < width; start += values.Length)
+            values.CopyTo(repeated, start);
+        return repeated;
+    }
+
+    // Calls the action with the number of each part, and where its values start and end.
+    private static void ForEachPart(long count, int width, Action<int, long, long> action)
+    {
+        int parts = Parts(count, width);
+        long rows = count / width;
+        if (parts == 1)
+            action(0, 0, count);
+        else
+            Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = torch.get_num_threads() }, part => action(part, rows * part / parts * width, rows * (part + 1) / parts * width));
     }
 }
