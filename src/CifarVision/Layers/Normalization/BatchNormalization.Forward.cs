@@ -31,21 +31,12 @@ public sealed partial class BatchNormalization
             return NormalizeOne(x);
 
         if (byBatch && x.dtype == _movingMean!.Value.dtype && x.device_type == DeviceType.CPU)
-            return x.dtype == ScalarType.Float32 ? NormalizeByOwnKernels(x) : NormalizeByExactSums(x, samples);
+            return NormalizeByExactSums(x, samples);
 
         // (N, positions, 1, C) seen as (N, C, positions, 1) is torch's channels_last, for any rank.
         Tensor images = x.reshape(x.shape[0], samples / x.shape[0], 1, channels).permute(0, 3, 1, 2);
         Tensor y = byBatch ? NormalizeByBatch(images, samples) : NormalizeByAverages(images);
         return y.permute(0, 2, 3, 1).reshape(x.shape);
-    }
-
-    private Tensor NormalizeByOwnKernels(Tensor x)
-    {
-        (double[] mean, double[] variance) = BatchFunction.Statistics(x);
-        UpdateAverages(torch.tensor(mean, ScalarType.Float32), torch.tensor(variance, ScalarType.Float32), 1);
-        Tensor gamma = _gamma?.Value ?? torch.ones_like(_movingMean!.Value);
-        Tensor beta = _beta?.Value ?? torch.zeros_like(_movingMean!.Value);
-        return BatchFunction.apply(x, gamma, beta, mean, variance, Epsilon);
     }
 
     // Torch's kernel for the CPU adds the values of a channel one by one, whose rounding grows with their number. Here rows of groups * C values
