@@ -40,6 +40,20 @@ public class ExecutionPlanTests
             Chain(x, new Conv2D(6, 3, groups: 2, useBias: false), new BatchNormalization(center: false, scale: false), new Activation(ActivationFunction.Relu6)),
         ["depthwise with several kernels, norm"] = x => Chain(x, new DepthwiseConv2D(3, depthMultiplier: 2), new BatchNormalization()),
         ["depthwise, norm without beta, tanh"] = x => Chain(x, new DepthwiseConv2D(3, useBias: false), new BatchNormalization(center: false), new Activation(ActivationFunction.Tanh)),
+        ["padding at the end, depthwise with strides, norm, relu6"] = x =>
+            Chain(x, new ZeroPadding2D(((0, 1), (0, 1))), new DepthwiseConv2D(3, 2, useBias: false), new BatchNormalization(), new ReLU(maxValue: 6)),
+        ["padding all around, depthwise with several kernels, norm, relu"] = x =>
+            Chain(x, new ZeroPadding2D(((2, 2), (1, 2))), new DepthwiseConv2D((3, 2), 2, depthMultiplier: 2), new BatchNormalization(), new ReLU()),
+        ["padding, depthwise, norm"] = x => Chain(x, new ZeroPadding2D(), new DepthwiseConv2D(3), new BatchNormalization()),
+        ["padding in front, depthwise, norm, relu"] = x => Chain(x, new ZeroPadding2D(((1, 0), (0, 0))), new DepthwiseConv2D(3), new BatchNormalization(), new ReLU()),
+        ["padding, depthwise that pads, norm"] = x => Chain(x, new ZeroPadding2D(((0, 1), (0, 1))), new DepthwiseConv2D(3, padding: Padding.Same), new BatchNormalization()),
+        ["padding, depthwise with dilation, norm"] = x => Chain(x, new ZeroPadding2D(((0, 1), (0, 1))), new DepthwiseConv2D(2, dilationRate: 2), new BatchNormalization()),
+        ["padding, conv, norm"] = x => Chain(x, new ZeroPadding2D(((0, 1), (0, 1))), new Conv2D(4, 3, 2), new BatchNormalization()),
+        ["padding with two consumers"] = x =>
+        {
+            KerasTensor y = new ZeroPadding2D(((0, 1), (0, 1))).Call(x);
+            return new Add().Call(Chain(y, new DepthwiseConv2D(3, padding: Padding.Valid), new BatchNormalization()), new DepthwiseConv2D(3).Call(y));
+        },
         ["separable, norm, relu"] = x => Chain(x, new SeparableConv2D(5, 3), new BatchNormalization(), new Activation(ActivationFunction.Relu)),
         ["transposed, norm without gamma, relu"] = x => Chain(x, new Conv2DTranspose(5, 3, 2), new BatchNormalization(scale: false), new ReLU()),
         ["conv relu, norm"] = x => Chain(x, new Conv2D(6, 3, activation: ActivationFunction.Relu), new BatchNormalization()),

@@ -58,9 +58,16 @@ public abstract class Conv2DBase : Layer
     /// <summary>Computes the convolution and a batch normalization after it, in inference, as one convolution. The layer must be linear.</summary>
     internal Tensor RunNormalized(Tensor x, BatchNormalization normalization)
     {
+        (Tensor scale, Tensor bias) = ScaleAndBias(normalization);
+        return Convolve(InComputeType(x), scale, bias);
+    }
+
+    /// <summary>Returns what a batch normalization in inference makes of the convolution: a factor for each output channel, and the bias, of the compute dtype.</summary>
+    private protected (Tensor Scale, Tensor Bias) ScaleAndBias(BatchNormalization normalization)
+    {
         (Tensor scale, Tensor shift) = normalization.ScaleAndShift();
         Tensor bias = Bias is null ? shift : (Bias.Value * scale).Add(shift);
-        return Convolve(InComputeType(x), scale, bias.to(ComputeType));
+        return (scale, bias.to(ComputeType));
     }
 
     /// <summary>Computes the convolution with the bias, before the activation.</summary>

@@ -5,6 +5,7 @@ using CifarVision.Initializers;
 using CifarVision.Regularizers;
 using CifarVision.Runtime;
 using CifarVision.Serialization;
+using F = TorchSharp.torch.nn.functional;
 
 namespace CifarVision.Layers;
 
@@ -90,6 +91,22 @@ public sealed class DepthwiseConv2D : Conv2DBase
     }
 
     // Keras 2 also writes the number of groups of its base class.
+    /// <summary>Whether <see cref="RunNormalized(Tensor, ZeroPadding2D, BatchNormalization)"/> computes the layer after a padding.</summary>
+    internal bool TakesPadding(ZeroPadding2D padding) =>
+        Padding == Padding.Valid && DilationRate == 1 && padding.Rows.Bottom - padding.Rows.Top is 0 or 1 && padding.Columns.Right - padding.Columns.Left is 0 or 1;
+
+    /// <summary>
+    /// Computes a padding, the convolution and a batch normalization, in inference, as one convolution. The kernels pad both sides equally; where there is a row less
+    /// above, a row of zeros above the kernel makes up for it, so that the images need not be copied. The layer must be linear.
+    /// </summary>
+    internal Tensor RunNormalized(Tensor x, ZeroPadding2D padding, BatchNormalization normalization)
+    {
+        (Tensor scale, Tensor bias) = ScaleAndBias(normalization);
+        Tensor kernel = Scaled(_kernel!, scale.reshape(-1, DepthMultiplier));
+        kernel = F.pad(kernel, [0, 0, 0, 0, padding.Columns.Right - padding.Columns.Left, 0, padding.Rows.Bottom - padding.Rows.Top, 0]);
+        return Convolution.ApplyDepthwise(InComputeType(x), kernel, bias, Strides, [padding.Rows.Bottom, padding.Columns.Right], DilationRate);
+    }
+
     internal static DepthwiseConv2D FromConfig(KerasConfig config) => new(
         config.ChannelsLast().Only("groups", 1).Size("kernel_size"),
         config.OptionalSize("strides"),
