@@ -36,6 +36,19 @@ public class BatchNormalizationTests
     }
 
     [Fact]
+    public void Momentum_Set_HoldsFromTheNextStep()
+    {
+        using var scope = torch.NewDisposeScope();
+        var layer = new BatchNormalization { Momentum = 0.75 };
+        layer.Call(np.array(new float[,] { { 1 }, { 3 } }), training: true);
+
+        Near.Absolute(np.array(new float[] { 0.5f }), layer.GetWeights()[2], 1e-7);
+        Assert.Equal(0.75, (double)layer.GetConfig()["momentum"]!);
+        Assert.StartsWith("BatchNormalization: momentum must be from 0 to 1, but was 1.5.", Assert.Throws<ArgumentOutOfRangeException>(() => layer.Momentum = 1.5).Message, StringComparison.Ordinal);
+        Assert.Equal(0.75, layer.Momentum);
+    }
+
+    [Fact]
     public void Forward_TrainingOneValue_IsBetaAndTakesVarianceZero()
     {
         using var scope = torch.NewDisposeScope();
