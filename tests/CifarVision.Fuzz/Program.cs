@@ -32,6 +32,21 @@ work.SetAction(parsed =>
 });
 command.Subcommands.Add(work);
 
+// What AFL++ starts; see the script afl.
+var attacked = new Argument<string>("reader");
+var seedFolder = new Option<string?>("--seeds") { Description = "Copies the sound files there instead." };
+var afl = new Command("afl", "Reads what AFL++ sends.") { attacked, seedFolder };
+afl.Hidden = true;
+afl.SetAction(parsed =>
+{
+    FuzzTarget target = Targets.Find(parsed.GetValue(attacked)!);
+    if (parsed.GetValue(seedFolder) is { } destination)
+        AflTarget.CopySeeds(target, destination);
+    else
+        AflTarget.Run(target);
+});
+command.Subcommands.Add(afl);
+
 // Faults while writing: a full disk, a kill, a folder that cannot be written, two processes on one file.
 //     dotnet run -c Release --project tests/CifarVision.Fuzz -- faults full --places 40
 var kind = new Argument<string>("kind") { Description = "full: writes fail as on a full disk; killed: the process ends there; refused: the folder cannot be written; together: two processes write one file." };
@@ -67,9 +82,9 @@ write.SetAction(parsed => Faults.WriteWatched(FileWriters.Find(parsed.GetValue(w
 command.Subcommands.Add(write);
 
 // How the seeds in the repository were made.
-var target = new Argument<string>("folder");
-var seeds = new Command("seeds", "Writes the sound files into a folder.") { target };
+var seedsFolder = new Argument<string>("folder");
+var seeds = new Command("seeds", "Writes the sound files into a folder.") { seedsFolder };
 seeds.Hidden = true;
-seeds.SetAction(parsed => Samples.Write(parsed.GetValue(target)!));
+seeds.SetAction(parsed => Samples.Write(parsed.GetValue(seedsFolder)!));
 command.Subcommands.Add(seeds);
 return command.Parse(args).Invoke();
