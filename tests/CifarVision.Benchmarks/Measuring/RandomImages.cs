@@ -15,4 +15,14 @@ internal static class RandomImages
         NDArray labels = np.array(Enumerable.Range(0, count).Select(_ => (byte)random.Next(Classes)).ToArray());
         return new ImageDataset(np.array(pixels).reshape(count, 32, 32, 3), labels, Classes);
     }
+
+    /// <summary>Returns the values of square color pictures, from 0 to 1.</summary>
+    public static float[] Floats(int count, int side)
+    {
+        var random = new Random(1);
+        var values = new float[count * side * side * 3];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = random.NextSingle();
+        return values;
+    }
 }

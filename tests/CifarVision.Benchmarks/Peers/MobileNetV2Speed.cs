@@ -39,16 +39,17 @@ internal static class MobileNetV2Speed
         using Model model = Create();
         model.Compile(new SGD(), new CategoricalCrossentropy(), precision: DTypePolicy.Float32);
         int batchSize = BatchSize(effort);
-        NDArray images = np.array(Images(batchSize)).reshape(batchSize, Side, Side, 3);
+        NDArray images = np.array(RandomImages.Floats(batchSize, Side)).reshape(batchSize, Side, Side, 3);
         yield return Rate("mobilenetv2_predict", effort, () => model.Predict(images, batchSize));
     }
 
     public static IEnumerable<Figure> MeasureOnnxRuntime(Effort effort)
     {
-        using InferenceSession session = Exported();
+        using Model model = Create();
+        using InferenceSession session = OnnxRuntimePeer.Open(model);
         using var run = new RunOptions();
         int batchSize = BatchSize(effort);
-        float[] images = Images(batchSize);
+        float[] images = RandomImages.Floats(batchSize, Side);
         yield return Rate("mobilenetv2_onnxruntime", effort, Predict);
 
         void Predict()
@@ -60,32 +61,7 @@ internal static class MobileNetV2Speed
 
     private static Model Create() => MobileNetV2Builder.Create((Side, Side, 3), Classes);
 
-    private static int BatchSize(Effort effort) => effort.BatchSize / 4 > 0 ? effort.BatchSize / 4 : 1;
-
-    private static float[] Images(int count)
-    {
-        var random = new Random(1);
-        var values = new float[count * Side * Side * 3];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = random.NextSingle();
-        return values;
-    }
-
-    private static InferenceSession Exported()
-    {
-        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.onnx");
-        try
-        {
-            using Model model = Create();
-            model.ExportOnnx(path);
-            using var options = new SessionOptions { IntraOpNumThreads = Environment.ProcessorCount };
-            return new InferenceSession(path, options);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
+    private static int BatchSize(Effort effort) => Math.Max(1, effort.BatchSize / 4);
 
     private static Figure Rate(string name, Effort effort, Action batch) =>
         new(name, BatchSize(effort) / Measurement.SecondsPerCall(batch, effort), Figure.ImagesPerSecond);

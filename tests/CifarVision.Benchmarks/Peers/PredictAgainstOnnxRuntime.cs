@@ -15,7 +15,7 @@ internal static class PredictAgainstOnnxRuntime
     {
         using Sequential model = AlexNet();
         model.Compile(new SGD(), new CategoricalCrossentropy(), precision: precision);
-        NDArray images = np.array(Images(effort.PredictImages)).reshape(effort.PredictImages, 32, 32, 3);
+        NDArray images = np.array(RandomImages.Floats(effort.PredictImages, side: 32)).reshape(effort.PredictImages, 32, 32, 3);
         NDArray first = images[$":{effort.BatchSize}"];
         string name = precision == DTypePolicy.MixedBFloat16 ? "predict_mixed_bfloat16" : "predict_float32";
         yield return Rate(name, effort, () => model.Predict(first, effort.BatchSize), () => model.Predict(images, effort.BatchSize));
@@ -23,9 +23,10 @@ internal static class PredictAgainstOnnxRuntime
 
     public static IEnumerable<Figure> MeasureOnnxRuntime(Effort effort)
     {
-        using InferenceSession session = Exported();
+        using Sequential model = AlexNet();
+        using InferenceSession session = OnnxRuntimePeer.Open(model);
         using var run = new RunOptions();
-        float[] images = Images(effort.PredictImages);
+        float[] images = RandomImages.Floats(effort.PredictImages, side: 32);
         var probabilities = new float[effort.PredictImages * RandomImages.Classes];
         yield return Rate("predict_onnxruntime", effort, () => Predict(0), PredictAll);
 
@@ -46,31 +47,6 @@ internal static class PredictAgainstOnnxRuntime
     }
 
     private static Sequential AlexNet() => AlexNetBuilder.Create((32, 32, 3), RandomImages.Classes);
-
-    private static float[] Images(int count)
-    {
-        var random = new Random(1);
-        var values = new float[count * 32 * 32 * 3];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = random.NextSingle();
-        return values;
-    }
-
-    private static InferenceSession Exported()
-    {
-        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.onnx");
-        try
-        {
-            using Sequential model = AlexNet();
-            model.ExportOnnx(path);
-            using var options = new SessionOptions { IntraOpNumThreads = Environment.ProcessorCount };
-            return new InferenceSession(path, options);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
 
     // One call is seconds long, and a batch before it is enough of a warm-up.
     private static Figure Rate(string name, Effort effort, Action firstBatch, Action all)
