@@ -112,6 +112,7 @@ static int Train(TrainingOptions options)
     }
 
     IReadOnlyDictionary<string, double> result = model.Evaluate(test, batchSize: recipe.BatchSize, verbose: 0);
+    IReadOnlyDictionary<string, double> averaged = model.Evaluate(test, batchSize: recipe.BatchSize, verbose: 0, averageMirrored: true);
     if (isMain)
     {
         history.SaveCsv(Path.Combine(options.Output, "history.csv"));
@@ -138,6 +139,7 @@ static int Train(TrainingOptions options)
     if (!isMain)
         return 0;
     Console.WriteLine($"report, summary, history, plot and weights are in {Path.GetFullPath(options.Output)}");
+    Console.WriteLine($"averaged over mirror images: accuracy {averaged["accuracy"]:F4}, loss {averaged["loss"]:F4}");
     Console.WriteLine($"test accuracy: {result["accuracy"]:F4}  test loss: {result["loss"]:F4}");
     if (!cancellation.IsCancellationRequested)
         backup?.DeleteBackup();

@@ -22,16 +22,16 @@ internal sealed class ExecutionPlan
     /// <param name="graph">The calls of the model.</param>
     /// <param name="losses">The loss of each output; null for an output without one, and without training.</param>
     public ExecutionPlan(LayerGraph graph, IReadOnlyList<Loss?>? losses = null)
-        : this(graph, losses ?? new Loss?[graph.Outputs.Count], splitAlways: false)
+        : this(graph, losses ?? new Loss?[graph.Outputs.Count], Takes)
     {
     }
 
-    private ExecutionPlan(LayerGraph graph, IReadOnlyList<Loss?> losses, bool splitAlways)
+    private ExecutionPlan(LayerGraph graph, IReadOnlyList<Loss?> losses, Func<Loss?, ActivationFunction, bool> splits)
     {
         Dictionary<KerasTensor, int> uses = Uses(graph);
         Graph = graph;
         KerasTensor[] origins = [.. graph.Outputs.Select(output => Origin(output, uses))];
-        _splitOff = [.. origins.Select((origin, i) => uses[origin] == 1 && (splitAlways || Takes(losses[i], origin.Node.Layer.FinalActivation)) ? origin.Node.Layer.FinalActivation : ActivationFunction.Linear)];
+        _splitOff = [.. origins.Select((origin, i) => uses[origin] == 1 && splits(losses[i], origin.Node.Layer.FinalActivation) ? origin.Node.Layer.FinalActivation : ActivationFunction.Linear)];
         Losses = [.. losses.Select((loss, i) => _splitOff[i] == ActivationFunction.Linear ? loss : loss?.OnLogits())];
         HashSet<Node> withoutActivation = [.. origins.Where((_, i) => _splitOff[i] != ActivationFunction.Linear).Select(origin => origin.Node)];
         _inputs = [.. graph.Inputs.Select(Slot)];
@@ -63,7 +63,10 @@ internal sealed class ExecutionPlan
     public IReadOnlyList<Loss?> Losses { get; }
 
     /// <summary>Creates the plan of a model without the final activations of its outputs.</summary>
-    public static ExecutionPlan BeforeActivation(LayerGraph graph) => new(graph, new Loss?[graph.Outputs.Count], splitAlways: true);
+    public static ExecutionPlan BeforeActivation(LayerGraph graph) => new(graph, new Loss?[graph.Outputs.Count], (_, _) => true);
+
+    /// <summary>Creates the plan of a model whose losses take the final outputs, which may then be averaged.</summary>
+    public static ExecutionPlan AfterActivation(LayerGraph graph, IReadOnlyList<Loss?> losses) => new(graph, losses, (_, _) => false);
 
     /// <summary>The final activation of a model of one output.</summary>
     public static ActivationFunction FinalActivation(LayerGraph graph)

@@ -6,7 +6,7 @@ public partial class Model
 {
     /// <summary>
     /// Writes the model for TensorFlow.js in browsers and Node: <c>model.json</c>, and the weights as float32 in files of at most 4 MB. <c>tf.loadLayersModel</c>
-    /// loads it. It takes and returns the same arrays as <see cref="Predict(NDArray, int, int, IEnumerable{Callbacks.Callback}?)"/> and computes the same, for
+    /// loads it. It takes and returns the same arrays as <see cref="Predict(NDArray, int, int, IEnumerable{Callbacks.Callback}?, bool)"/> and computes the same, for
     /// inference only.
     /// </summary>
     /// <param name="folder">

@@ -25,7 +25,7 @@ internal sealed partial class Trainer
         using var feed = new RowFeed(truth, [AllRows(truth)], deviceRows, FloatType, Distribution.SingleProcess);
         Batch rows = feed.Next();
         Tensor[] outputs = [.. model.OutputShapes.Select(shape => torch.zeros(shape.WithBatch(truth.Count), FloatType, Device))];
-        _ = Losses(rows, outputs);
+        _ = Losses(rows, outputs, Plan);
         if (_figures.HasMetrics)
         {
             // Between TrainOnBatch calls with labels of other shapes, the running means go on.

@@ -1,5 +1,6 @@
 using CifarVision.Callbacks;
 using CifarVision.Datasets;
+using CifarVision.Graphs;
 using CifarVision.Runtime;
 
 namespace CifarVision.Training;
@@ -9,19 +10,20 @@ internal sealed partial class Trainer
 {
     /// <summary>Evaluates the model; returns loss and metrics.</summary>
     /// <exception cref="InvalidOperationException">Compile was not called, or Fit is running on another thread.</exception>
-    public IReadOnlyDictionary<string, double> Evaluate(BatchSource data, int batchSize, int verbose, int? steps, IEnumerable<Callback>? callbacks)
+    public IReadOnlyDictionary<string, double> Evaluate(BatchSource data, int batchSize, int verbose, int? steps, IEnumerable<Callback>? callbacks, bool averageMirrored)
     {
         FitSettings.AtLeastOne(batchSize, nameof(batchSize), Kind);
         FitSettings.AtLeastOne(steps, nameof(steps), Kind);
         FitSettings.CheckVerbose(verbose, Kind);
         RequireCompiled("Evaluate");
         RequireBatchFits(data, batchSize);
+        Mirroring.RequireImages(model, averageMirrored);
         using ModelGate.Pass pass = Gate.EnterEvaluate();
         int batches = steps ?? BatchOrder.CountBatches(data.Count, batchSize);
         using CallbackList all = StartCallbacks([.. callbacks ?? []], new TrainingParameters(1, batches, batchSize, data.Count, 0, verbose));
         ShareWeights();
         using var deviceRows = new DeviceRows(Device);
-        return Evaluate(data, batchSize, steps, all, deviceRows);
+        return Evaluate(data, batchSize, steps, all, deviceRows, averageMirrored ? ExecutionPlan.AfterActivation(Plan.Graph, _compiled!.Losses) : null);
     }
 
     /// <summary>Evaluates one batch; returns the running means since <see cref="ResetMetrics"/>.</summary>
@@ -38,11 +40,12 @@ internal sealed partial class Trainer
     }
 
     /// <summary>Computes the outputs, each (N, ...). Works before Compile too, and on several threads.</summary>
-    public IReadOnlyList<NDArray> Predict(BatchSource data, int batchSize, int verbose, IEnumerable<Callback>? userCallbacks)
+    public IReadOnlyList<NDArray> Predict(BatchSource data, int batchSize, int verbose, IEnumerable<Callback>? userCallbacks, bool averageMirrored)
     {
         FitSettings.AtLeastOne(batchSize, nameof(batchSize), Kind);
         FitSettings.CheckVerbose(verbose, Kind);
         RequireBatchFits(data, batchSize);
+        Mirroring.RequireImages(model, averageMirrored);
         using ModelGate.Pass pass = Gate.EnterUse();
         var order = new BatchOrder(data.Count, batchSize, stepsPerEpoch: null, shuffling: null);
         using CallbackList callbacks = StartCallbacks([.. userCallbacks ?? []], new TrainingParameters(1, order.Steps, batchSize, data.Count, 0, verbose));
@@ -60,7 +63,7 @@ internal sealed partial class Trainer
             using (torch.no_grad())
             {
                 Batch batch = feed.Next();
-                predictions.Add(batch.Part, batch.Rows == 0 ? [] : [.. model.Forward(batch.X, training: false).Select(ArrayConversion.ToNDArray)]);
+                predictions.Add(batch.Part, batch.Rows == 0 ? [] : [.. Outputs(batch.X, averageMirrored).Select(ArrayConversion.ToNDArray)]);
             }
 
             callbacks.PredictBatchEnd(step);
@@ -71,7 +74,11 @@ internal sealed partial class Trainer
         return predictions.All();
     }
 
-    private OrderedDictionary<string, double> Evaluate(BatchSource data, int batchSize, int? steps, CallbackList callbacks, DeviceRows deviceRows)
+    private IReadOnlyList<Tensor> Outputs(IReadOnlyList<Tensor> x, bool averageMirrored) =>
+        averageMirrored ? Mirroring.Average(images => model.Forward(images, training: false), x) : model.Forward(x, training: false);
+
+    private OrderedDictionary<string, double> Evaluate(
+        BatchSource data, int batchSize, int? steps, CallbackList callbacks, DeviceRows deviceRows, ExecutionPlan? mirrored = null)
     {
         using ModelGate.Pass pass = Gate.EnterEvaluate();
         RequireLossesFit(data, deviceRows);
@@ -83,7 +90,7 @@ internal sealed partial class Trainer
         while (feed.HasNext)
         {
             callbacks.TestBatchBegin(step);
-            TestStep(feed);
+            TestStep(feed, mirrored);
             callbacks.TestBatchEnd(step++, new Logs(_figures.ReadOwn));
         }
 

@@ -18,11 +18,11 @@ internal sealed partial class Trainer
         if (Distribution.Size > 1)
             return SharedStep(batch, weights, watching);
         Tensor[] outputs = Plan.RawForward(batch.X, training: true);
-        (Tensor loss, Tensor? penalty, Tensor?[] each) = Losses(batch, outputs);
+        (Tensor loss, Tensor? penalty, Tensor?[] each) = Losses(batch, outputs, Plan);
         loss = Total(loss, penalty);
         Watch(loss, batch, watching);
         Update(weights, weights.Length > 0 ? Backward.Run(loss, weights, Plan.Graph, batch.X) : []);
-        UpdateFigures(batch, outputs, loss, each);
+        UpdateFigures(batch, outputs, loss, each, Plan);
         return batch.GlobalRows;
     }
 
@@ -37,7 +37,7 @@ internal sealed partial class Trainer
         using (RowPart.Begin(batch.Part))
         using (ReplicaSum.Begin(exchange.Sum))
             pass = Plan.ForwardInParts(own.X, parts);
-        (Tensor loss, Tensor? penalty, Tensor?[] each) = Losses(own, pass.Outputs);
+        (Tensor loss, Tensor? penalty, Tensor?[] each) = Losses(own, pass.Outputs, Plan);
         if (batch.Rows > 0)
             Watch(Total(loss, penalty), batch, watching);
         if (weights.Length > 0)
@@ -48,7 +48,7 @@ internal sealed partial class Trainer
 
         Update(weights, exchange.End());
         if (batch.Rows > 0)
-            UpdateFigures(batch, pass.Outputs, Total(loss, penalty), each);
+            UpdateFigures(batch, pass.Outputs, Total(loss, penalty), each, Plan);
         return batch.GlobalRows;
     }
 
@@ -58,24 +58,27 @@ internal sealed partial class Trainer
             watching.NotFiniteCause = NotFinite.Describe(Plan.Graph, batch);
     }
 
-    private void TestStep(BatchFeed feed)
+    /// <summary>Evaluates the next batch.</summary>
+    /// <param name="feed">The batches.</param>
+    /// <param name="mirrored">The plan for outputs that are averaged over images and their mirror images; null for those of the images alone.</param>
+    private void TestStep(BatchFeed feed, ExecutionPlan? mirrored = null)
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         Batch batch = feed.Next();
         if (batch.Rows == 0)
             return;
-        Tensor[] outputs = Plan.RawForward(batch.X, training: false);
-        (Tensor loss, Tensor? penalty, Tensor?[] each) = Losses(batch, outputs);
-        UpdateFigures(batch, outputs, Total(loss, penalty), each);
+        Tensor[] outputs = mirrored is null ? Plan.RawForward(batch.X, training: false) : Mirroring.Average(x => mirrored.Forward(x, training: false), batch.X);
+        (Tensor loss, Tensor? penalty, Tensor?[] each) = Losses(batch, outputs, mirrored ?? Plan);
+        UpdateFigures(batch, outputs, Total(loss, penalty), each, mirrored ?? Plan);
     }
 
     private Weight[] TrainableWeights() => [.. model.Weights.Where(weight => weight.Trainable)];
 
     // The weighted sum of the losses of the outputs, the sum of the penalties on weights, and each loss alone.
-    private (Tensor Sum, Tensor? Penalty, Tensor?[] Each) Losses(Batch batch, Tensor[] outputs)
+    private (Tensor Sum, Tensor? Penalty, Tensor?[] Each) Losses(Batch batch, Tensor[] outputs, ExecutionPlan plan)
     {
-        Tensor?[] each = [.. Plan.Losses.Select((loss, output) => loss?.Call(batch.Y[output], outputs[output], batch.Weights[output]))];
+        Tensor?[] each = [.. plan.Losses.Select((loss, output) => loss?.Call(batch.Y[output], outputs[output], batch.Weights[output]))];
         IEnumerable<Tensor> parts = each.Index()
             .Where(loss => loss.Item is not null)
             .Select(loss => _compiled!.LossWeights is { } factors ? loss.Item!.Multiply(factors[loss.Index]) : loss.Item!);
@@ -97,11 +100,11 @@ internal sealed partial class Trainer
         _compiled.Optimizer.Apply(used, [.. gradients.OfType<Tensor>()]);
     }
 
-    private void UpdateFigures(Batch batch, Tensor[] outputs, Tensor loss, Tensor?[] each)
+    private void UpdateFigures(Batch batch, Tensor[] outputs, Tensor loss, Tensor?[] each, ExecutionPlan plan)
     {
         using var noGrad = torch.no_grad();
         _figures.AddLosses(loss, each, batch.Rows);
         if (_figures.HasMetrics)
-            _figures.Update(batch, [.. outputs.Select(output => output.detach())], Plan);
+            _figures.Update(batch, [.. outputs.Select(output => output.detach())], plan);
     }
 }
