@@ -80,9 +80,9 @@ public class TrainingRecipeTests
 
         Assert.Equal(FlipMode.Horizontal, Assert.IsType<RandomFlip>(model.Layers[0]).Mode);
         var shift = Assert.IsType<RandomTranslation>(model.Layers[1]);
-        Assert.Equal(new FactorRange(-0.125, 0.125), shift.HeightFactor);
-        Assert.Equal(new FactorRange(-0.125, 0.125), shift.WidthFactor);
-        Assert.Equal(FillMode.Constant, shift.FillMode);
+        Assert.Equal(new FactorRange(-0.0625, 0.0625), shift.HeightFactor);
+        Assert.Equal(new FactorRange(-0.0625, 0.0625), shift.WidthFactor);
+        Assert.Equal(FillMode.Reflect, shift.FillMode);
         Assert.Equal(network.Layers, model.Layers.Skip(2));
         Assert.Equal(network.InputShape, model.InputShape);
     }
