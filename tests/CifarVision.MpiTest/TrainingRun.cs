@@ -47,13 +47,14 @@ internal static class TrainingRun
             return;
         TrainingHistory history = model.Fit(data.Train, batchSize: Batch, epochs: Epochs, verbose: 0, callbacks: callbacks, validationData: data.Test);
         IReadOnlyDictionary<string, double> evaluation = model.Evaluate(data.Test, batchSize: 7, verbose: 0);
+        IReadOnlyDictionary<string, double> averaged = model.Evaluate(data.Test, batchSize: 7, verbose: 0, averageMirrored: true);
         NDArray prediction = model.Predict(data.Test, batchSize: 7);
 
         string own = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"rank{world.Rank}"));
         history.SaveJson($"{own}.history.json");
         model.SaveWeights($"{own}.npz");
         np.save($"{own}.predictions.npy", prediction);
-        File.WriteAllText($"{own}.json", JsonSerializer.Serialize(new { evaluation, hooks, host = Environment.MachineName, rate = model.Optimizer!.LearningRate }));
+        File.WriteAllText($"{own}.json", JsonSerializer.Serialize(new { evaluation, averaged, hooks, host = Environment.MachineName, rate = model.Optimizer!.LearningRate }));
     }
 
     private static Sequential Create(string name, SyntheticImages data, bool isOther)

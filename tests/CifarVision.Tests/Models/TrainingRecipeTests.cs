@@ -72,16 +72,20 @@ public class TrainingRecipeTests
         Assert.Equal(0, Assert.IsType<CategoricalCrossentropy>(TrainingRecipe.Plain().CreateLoss()).LabelSmoothing);
     }
 
-    [Fact]
-    public void Augment_Fast_PutsMirroringAndShiftsBeforeTheSameLayers()
+    [Theory]
+    [InlineData(1, 0.0625)]
+    [InlineData(15, 0.0625)]
+    [InlineData(16, 0.125)]
+    [InlineData(40, 0.125)]
+    public void Augment_Fast_PutsMirroringAndShiftsBeforeTheSameLayers(int epochs, double factor)
     {
         Sequential network = LeNetBuilder.Create((32, 32, 3), 10);
-        using Sequential model = TrainingRecipe.Fast(epochs: 1).Augment(network);
+        using Sequential model = TrainingRecipe.Fast(epochs).Augment(network);
 
         Assert.Equal(FlipMode.Horizontal, Assert.IsType<RandomFlip>(model.Layers[0]).Mode);
         var shift = Assert.IsType<RandomTranslation>(model.Layers[1]);
-        Assert.Equal(new FactorRange(-0.0625, 0.0625), shift.HeightFactor);
-        Assert.Equal(new FactorRange(-0.0625, 0.0625), shift.WidthFactor);
+        Assert.Equal(new FactorRange(-factor, factor), shift.HeightFactor);
+        Assert.Equal(new FactorRange(-factor, factor), shift.WidthFactor);
         Assert.Equal(FillMode.Reflect, shift.FillMode);
         Assert.Equal(network.Layers, model.Layers.Skip(2));
         Assert.Equal(network.InputShape, model.InputShape);

@@ -18,12 +18,13 @@ internal static class MpiResults
         Assert.True(exitCode == 0, output);
     }
 
-    /// <summary>Asserts that a rank found what one process did: history, evaluation, predictions and weights.</summary>
+    /// <summary>Asserts that a rank found what one process did: history, evaluations, predictions and weights.</summary>
     public static void AssertNear(TemporaryFolder one, TemporaryFolder several, int rank)
     {
         Near.Relative(Predictions(one, 0), Predictions(several, rank), Rounding);
         AssertNear(History(one, 0), History(several, rank));
         AssertNear(Result(one, 0)["evaluation"]!, Result(several, rank)["evaluation"]!);
+        AssertNear(Result(one, 0)["averaged"]!, Result(several, rank)["averaged"]!);
         using NpzFile actual = NpzFile.Open(several.File($"rank{rank}.npz"));
         using NpzFile reference = NpzFile.Open(one.File("rank0.npz"));
         foreach ((string name, StoredArray values) in reference.Arrays)
