@@ -1,5 +1,5 @@
 // What helps AlexNet in few epochs? Trains an AlexNet of half the width for four epochs with variants of TrainingRecipe.Fast, and prints the accuracy on the
-// 5,000 validation images. The defaults are the recipe of version 0.1 with another momentum; shift=2 reflect=1 is that of today.
+// 5,000 validation images. The defaults are the recipe of version 0.1 with another momentum; shift=2 reflect=1 is that of today in runs of fewer than 16 epochs.
 // dotnet run -c Release docs/results/recipe-trials.cs -- DATA [NAME=NUMBER ...], the names being those of the defaults below.
 #:project ../../src/CifarVision
 using System.Globalization;

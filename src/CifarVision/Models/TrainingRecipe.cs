@@ -15,7 +15,8 @@ public sealed class TrainingRecipe
     private const double FastMomentum = 0.9;
     private const double FastLabelSmoothing = 0.1;
 
-    // A network that sees each image often needs more variety, or it learns the images by heart; one that sees it a few times learns less from it: docs/results.md.
+    // In short runs 2 pixels of images of 32 x 32 gave more accuracy than 4 (docs/results.md). In long ones, where a network learns the images by heart, 4 are
+    // usual. Where long runs begin was chosen, not measured.
     private const int LongRun = 16;
     private const double ShiftOfShortRun = 2 / 32.0;
     private const double ShiftOfLongRun = 4 / 32.0;
