@@ -42,14 +42,18 @@ internal static class Convolution
         return graph.Add("Conv", inputs, [("group", kernel.Value.shape[2]), .. window.OnnxConvolution(input)]);
     }
 
-    /// <summary>Convolves on the CPU, but never with NNPACK.</summary>
+    /// <summary>Convolves on the CPU, narrow images in rows, and never with NNPACK.</summary>
     public static Tensor ConvolveOnCpu(Tensor images, Tensor kernel, Tensor? bias, Size2D strides, long[] padding, Size2D dilation, int groups)
     {
         // Torch gives these to NNPACK, which prints a warning on each call if it does not support the processor. A 3D convolution with a depth of 1 avoids it.
         bool alone = images.dtype == ScalarType.Float32 && groups == 1 && images.shape[0] == 1 && images.numel() <= LoneImageLimit;
         bool asksNnpack = alone || images.dtype == ScalarType.Float64;
         if (!asksNnpack)
-            return Convolve(images, kernel, bias, strides, padding, dilation, groups);
+        {
+            int perRow = ImageRows.ImagesPerRow(images, kernel, strides, padding, dilation, groups);
+            return ImageRows.Convolve(images, perRow, gap: padding[1], rows => Convolve(rows, kernel, bias, strides, padding, dilation, groups));
+        }
+
         return F.conv3d(
             images.permute(0, 3, 1, 2).unsqueeze(2),
             kernel.permute(3, 2, 0, 1).unsqueeze(2),
