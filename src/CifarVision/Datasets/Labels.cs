@@ -29,12 +29,12 @@ public static unsafe class Labels
         return oneHot;
     }
 
-    /// <summary>Returns the class of each row of the truth: the label, or the index of the largest value of a one-hot row.</summary>
+    /// <summary>Returns the class of each row of the truth: the label, rounded as Keras does, or the index of the largest value of a one-hot row.</summary>
     internal static long[] ClassOfEachRow(RowTable y)
     {
         NDArray truth = y.ToArray();
         return y.RowShape.ElementCount == 1
-            ? truth.astype(typeof(long)).ravel().ToArray<long>()
+            ? [.. truth.astype(typeof(double)).ravel().ToArray<double>().Select(label => (long)Math.Round(label))]
             : np.argmax(truth.reshape(y.Count, -1), axis: 1).astype(typeof(long)).ToArray<long>();
     }
 

@@ -42,13 +42,13 @@ internal static class Truth
         return labels.to(ScalarType.Int64);
     }
 
-    /// <summary>Returns one target per output, in the shape and dtype of <paramref name="yPred"/>. (N) and (N, 1) are interchangeable.</summary>
-    /// <exception cref="ArgumentException">The shape differs; broadcasting (N) against (N, 1) would make it (N, N).</exception>
+    /// <summary>Returns one target per output, in the shape and dtype of <paramref name="yPred"/>. A last axis of length 1 may be missing in either: (N) and (N, 1), or (N, H, W) and (N, H, W, 1).</summary>
+    /// <exception cref="ArgumentException">The shape differs otherwise; broadcasting (N) against (N, 1) would make it (N, N).</exception>
     public static Tensor Elementwise(Tensor yTrue, Tensor yPred, string owner)
     {
         if (SameShape(yTrue, yPred))
             return yTrue.to(yPred.dtype);
-        if (yTrue.dim() + yPred.dim() != 3 || yTrue.numel() != yPred.numel())
+        if (!HasOneMoreAxis(yTrue.shape, yPred.shape) && !HasOneMoreAxis(yPred.shape, yTrue.shape))
             throw WrongShape(yTrue, yPred, owner, "There must be a target for each output; make integer labels one-hot with Labels.ToCategorical.");
         return yTrue.to(yPred.dtype).reshape(yPred.shape);
     }
@@ -59,9 +59,10 @@ internal static class Truth
     private static bool HasShapeOfIntegers(Tensor yTrue, Tensor yPred)
     {
         ReadOnlySpan<long> samples = yPred.shape.AsSpan()[..^1];
-        ReadOnlySpan<long> labels = yTrue.shape;
-        return labels.SequenceEqual(samples) || (labels.Length == samples.Length + 1 && labels[^1] == 1 && labels[..^1].SequenceEqual(samples));
+        return yTrue.shape.AsSpan().SequenceEqual(samples) || HasOneMoreAxis(yTrue.shape, samples);
     }
+
+    private static bool HasOneMoreAxis(ReadOnlySpan<long> shape, ReadOnlySpan<long> other) => shape is [.. var first, 1] && first.SequenceEqual(other);
 
     private static ArgumentException WrongShape(Tensor yTrue, Tensor yPred, string owner, string advice) => new(
         $"{owner}: the shape of yTrue must be that of yPred, {TensorShape.Format(yPred.shape)}, but was {TensorShape.Format(yTrue.shape)}. {advice}", nameof(yTrue));

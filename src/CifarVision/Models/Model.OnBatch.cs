@@ -10,7 +10,7 @@ public partial class Model
     /// <param name="y">The truth, as for Fit.</param>
     /// <param name="sampleWeight">A factor on the loss of each sample, (N). Default none.</param>
     /// <param name="classWeight">A factor on the loss of each class. Default none.</param>
-    /// <returns>loss and the metrics of the prediction made before the update: running means since <see cref="ResetMetrics"/>, as in Keras 3.</returns>
+    /// <returns>loss and the metrics of this batch alone, as in Keras since 3.15, for the prediction made before the update.</returns>
     /// <exception cref="InvalidOperationException">Compile was not called, or Fit is running on another thread.</exception>
     public IReadOnlyDictionary<string, double> TrainOnBatch(
         NDArray x, NDArray y, NDArray? sampleWeight = null, IReadOnlyDictionary<int, double>? classWeight = null)
@@ -25,7 +25,7 @@ public partial class Model
     /// <param name="x">An array for each of <see cref="Inputs"/>, in order.</param>
     /// <param name="y">An array for each of <see cref="Outputs"/>, in order.</param>
     /// <param name="sampleWeight">For each output a factor on the loss of each sample, (N). Default none.</param>
-    /// <returns>loss, the loss of each output and the metrics: running means since <see cref="ResetMetrics"/>.</returns>
+    /// <returns>loss, the loss of each output and the metrics, of this batch alone.</returns>
     /// <exception cref="InvalidOperationException">Compile was not called, or Fit is running on another thread.</exception>
     [OverloadResolutionPriority(1)]
     public IReadOnlyDictionary<string, double> TrainOnBatch(IReadOnlyList<NDArray> x, IReadOnlyList<NDArray> y, IReadOnlyList<NDArray>? sampleWeight = null) =>
@@ -35,7 +35,7 @@ public partial class Model
     /// <param name="x">The inputs, (N, ...).</param>
     /// <param name="y">The truth, as for Fit.</param>
     /// <param name="sampleWeight">A factor on the loss of each sample, (N). Default none.</param>
-    /// <returns>loss and the metrics: running means since <see cref="ResetMetrics"/>, as in Keras 3.</returns>
+    /// <returns>loss and the metrics of this batch alone, as in Keras since 3.15.</returns>
     /// <exception cref="InvalidOperationException">Compile was not called, or Fit is running on another thread.</exception>
     public IReadOnlyDictionary<string, double> TestOnBatch(NDArray x, NDArray y, NDArray? sampleWeight = null) =>
         TestOnBatch([x], [y], sampleWeight is null ? null : [sampleWeight]);
@@ -44,12 +44,12 @@ public partial class Model
     /// <param name="x">An array for each of <see cref="Inputs"/>, in order.</param>
     /// <param name="y">An array for each of <see cref="Outputs"/>, in order.</param>
     /// <param name="sampleWeight">For each output a factor on the loss of each sample, (N). Default none.</param>
-    /// <returns>loss, the loss of each output and the metrics: running means since <see cref="ResetMetrics"/>.</returns>
+    /// <returns>loss, the loss of each output and the metrics, of this batch alone.</returns>
     /// <exception cref="InvalidOperationException">Compile was not called, or Fit is running on another thread.</exception>
     [OverloadResolutionPriority(1)]
     public IReadOnlyDictionary<string, double> TestOnBatch(IReadOnlyList<NDArray> x, IReadOnlyList<NDArray> y, IReadOnlyList<NDArray>? sampleWeight = null) =>
         _trainer.TestOnBatch(ArraySource(x, y, sampleWeight, nameof(TestOnBatch)));
 
-    /// <summary>Resets the running means that TrainOnBatch and TestOnBatch return. Fit and Evaluate reset them themselves.</summary>
+    /// <summary>Resets the metrics and the mean of the loss. Fit, Evaluate and single steps do so themselves, at their start.</summary>
     public void ResetMetrics() => _trainer.ResetMetrics();
 }

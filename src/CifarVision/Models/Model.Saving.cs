@@ -96,7 +96,10 @@ public partial class Model
     /// <inheritdoc cref="LoadWeights(string, bool, bool)"/>
     public void LoadWeights(string path) => LoadWeights(path, skipMismatch: false);
 
-    /// <summary>Loads weights saved by <see cref="SaveWeights"/> or Keras. The optimizer's state, if the file has one, is ignored.</summary>
+    /// <summary>
+    /// Loads weights saved by <see cref="SaveWeights"/> or Keras. From <c>.weights.h5</c> and <c>.keras</c>, the state of the model's optimizer is restored
+    /// too, the learning rate included, if it has as many variables as the file; an optimizer has all of them after its first step.
+    /// </summary>
     /// <param name="path">
     /// A file that ends with <c>.weights.h5</c>, <c>.keras</c>, <c>.h5</c>, <c>.npz</c> or <c>.safetensors</c>. In the first two, layers are identified by class and
     /// number, in <c>.h5</c> by their order among the layers that have weights, in the last two by name.

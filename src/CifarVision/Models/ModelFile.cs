@@ -84,6 +84,20 @@ internal static class ModelFile
         return file;
     }
 
+    /// <summary>
+    /// Reads the optimizer's state in Keras 3's layout, before anything is changed, and returns what restores it. As in Keras, that does nothing if the optimizer of
+    /// the model has another number of variables, as before its first step, or none of these shapes.
+    /// </summary>
+    public static Action ReadOptimizer(Model model, IReadOnlyDictionary<string, StoredArray> arrays)
+    {
+        IReadOnlyList<StoredArray> state = FindOptimizerGroup(arrays);
+        long[][] shapes = [.. state.Select(array => array.Shape)];
+        if (model.Optimizer is not { } optimizer || !optimizer.HasStateOf(shapes))
+            return () => { };
+        NDArray[] values = [.. state.Select(array => array.Read())];
+        return () => optimizer.SetState(optimizer.BuiltFor, values);
+    }
+
     /// <summary>Returns the weights of each layer in the order and under the names of Keras' legacy format.</summary>
     public static IReadOnlyList<(string Name, IReadOnlyList<(string Name, Tensor Values)> Weights)> LegacyLayers(Model model) =>
         [.. model.Layers.Select(layer => (layer.Name, LegacyWeights(layer)))];

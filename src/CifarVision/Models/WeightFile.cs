@@ -32,7 +32,7 @@ internal static class WeightFile
         }
     }
 
-    /// <summary>Loads weights into a built model.</summary>
+    /// <summary>Loads weights into a built model, and from Keras 3's files the state of its optimizer.</summary>
     /// <returns>The paths of the layers that were left unchanged.</returns>
     /// <exception cref="ArgumentException">The extension is not supported.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or its weights do not fit the model. Nothing was changed.</exception>
@@ -46,7 +46,7 @@ internal static class WeightFile
         {
             case FileExtension.Keras:
                 using (KerasArchive archive = KerasArchive.Open(path))
-                    return WeightLayout.ByGroup(model).Load(LegacyGroups.ToCurrent(archive.OpenWeights(ModelFile.MostBytes(model)).Arrays), $"{KerasArchive.WeightsName} of {path}", skipMismatch);
+                    return LoadGroups(model, archive.OpenWeights(ModelFile.MostBytes(model)).Arrays, $"{KerasArchive.WeightsName} of {path}", skipMismatch);
             case FileExtension.Npz:
                 using (NpzFile file = NpzFile.Open(path))
                     return WeightLayout.ByPath(model).Load(file.Arrays, path, skipMismatch);
@@ -57,12 +57,21 @@ internal static class WeightFile
                 using (Hdf5Reader hdf5 = Hdf5Reader.Open(KerasFormat.OpenRead(path), path))
                 {
                     if (extension == FileExtension.WeightsH5)
-                        return WeightLayout.ByGroup(model).Load(LegacyGroups.ToCurrent(hdf5.Arrays), path, skipMismatch);
+                        return LoadGroups(model, hdf5.Arrays, path, skipMismatch);
                     IReadOnlyList<(string, IReadOnlyList<string>)> layers = LegacyFormat.ReadLayers(hdf5, path);
                     WeightLayout layout = byName ? WeightLayout.ByName(model, layers) : WeightLayout.ByOrder(model, layers, path);
                     return layout.Load(hdf5.Arrays, path, skipMismatch);
                 }
         }
+    }
+
+    private static IReadOnlyList<string> LoadGroups(Model model, IReadOnlyDictionary<string, StoredArray> inFile, string source, bool skipMismatch)
+    {
+        IReadOnlyDictionary<string, StoredArray> arrays = LegacyGroups.ToCurrent(inFile);
+        Action restoreOptimizer = ModelFile.ReadOptimizer(model, arrays);
+        IReadOnlyList<string> left = WeightLayout.ByGroup(model).Load(arrays, source, skipMismatch);
+        restoreOptimizer();
+        return left;
     }
 
     private static IReadOnlyList<(string Name, Tensor Values)> NamedWeights(Model model) => [.. LayerTree.Weights(model).Select(place => (place.Path, place.Weight.Value))];

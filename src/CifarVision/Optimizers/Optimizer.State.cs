@@ -77,9 +77,7 @@ public abstract partial class Optimizer
         for (int i = 0; i < shapes.Count; i++)
         {
             OptimizerVariable variable = _variables[i];
-            // A scalar has no axes, but some of Keras' backends write one axis of length 1.
-            bool fits = variable.Shape.Length > 0 ? shapes[i].AsSpan().SequenceEqual(variable.Shape) : shapes[i].All(dim => dim == 1);
-            if (!fits)
+            if (!Fits(shapes[i], variable))
             {
                 throw new ArgumentException(
                     $"{GetType().Name}: {variable.Path} must have the shape {TensorShape.Format(variable.Shape)}, but was {TensorShape.Format(shapes[i])}. It belongs to another optimizer or model.", nameof(shapes));
@@ -91,6 +89,9 @@ public abstract partial class Optimizer
         for (int i = 0; i < values.Length; i++)
             _variables[i].Write(values[i]);
     }
+
+    /// <summary>Whether arrays of these shapes can be restored into the variables that the optimizer has now.</summary>
+    internal bool HasStateOf(IReadOnlyList<long[]> shapes) => shapes.Count == _variables.Count && shapes.Zip(_variables, Fits).All(fits => fits);
 
     /// <summary>Frees the slots; the next step creates new ones with zeros.</summary>
     internal void ReleaseSlots()
@@ -167,6 +168,10 @@ public abstract partial class Optimizer
 
         FormGroups();
     }
+
+    // A scalar has no axes, but some of Keras' backends write one axis of length 1.
+    private static bool Fits(long[] shape, OptimizerVariable variable) =>
+        variable.Shape.Length > 0 ? shape.AsSpan().SequenceEqual(variable.Shape) : shape.All(dim => dim == 1);
 
     private void AddNumbers()
     {

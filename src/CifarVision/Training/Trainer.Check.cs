@@ -28,7 +28,7 @@ internal sealed partial class Trainer
         _ = Losses(rows, outputs, Plan);
         if (_figures.HasMetrics)
         {
-            // Between TrainOnBatch calls with labels of other shapes, the running means go on.
+            // Between the batches of a generator, whose labels may have other shapes, the running means go on.
             var before = _figures.GetState().ToDictionary(figure => figure.Key, figure => figure.State);
             try
             {

@@ -26,7 +26,7 @@ internal sealed partial class Trainer
         return Evaluate(data, batchSize, steps, all, deviceRows, averageMirrored ? ExecutionPlan.AfterActivation(Plan.Graph, _compiled!.Losses) : null);
     }
 
-    /// <summary>Evaluates one batch; returns the running means since <see cref="ResetMetrics"/>.</summary>
+    /// <summary>Evaluates one batch; returns its loss and metrics.</summary>
     public IReadOnlyDictionary<string, double> TestOnBatch(BatchSource data)
     {
         using ModelGate.Pass pass = Gate.EnterEvaluate();
@@ -35,6 +35,7 @@ internal sealed partial class Trainer
         using RowFeed feed = Feed(data, [AllRows(data)], deviceRows);
         if (!_areReplicasEqual)
             ShareWeights();
+        _figures.Reset();
         TestStep(feed);
         return _figures.Read(Distribution);
     }

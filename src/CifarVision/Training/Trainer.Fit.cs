@@ -65,7 +65,7 @@ internal sealed partial class Trainer
         }
     }
 
-    /// <summary>One training step on a batch; returns the running means since <see cref="ResetMetrics"/>.</summary>
+    /// <summary>One training step on a batch; returns the loss and the metrics of the batch.</summary>
     public IReadOnlyDictionary<string, double> TrainOnBatch(BatchSource data)
     {
         using ModelGate.Pass pass = Gate.EnterEvaluate();
@@ -75,6 +75,7 @@ internal sealed partial class Trainer
         using RowFeed feed = Feed(data, [AllRows(data)], deviceRows);
         if (!_areReplicasEqual)
             ShareWeights();
+        _figures.Reset();
         TrainStep(feed);
         return _figures.Read(Distribution);
     }

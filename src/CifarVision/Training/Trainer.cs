@@ -57,7 +57,7 @@ internal sealed partial class Trainer(
     /// <summary>Plans again after layers were added or removed.</summary>
     public void GraphChanged() => (_plan, _checkedShapes) = (null, "");
 
-    /// <summary>Resets the running means that single steps report; Fit and Evaluate do so themselves.</summary>
+    /// <summary>Resets the metrics and the mean of the loss; Fit, Evaluate and single steps do so themselves.</summary>
     public void ResetMetrics()
     {
         using ModelGate.Pass pass = Gate.EnterEvaluate();

@@ -138,6 +138,53 @@ public sealed class CompileStateTests : IDisposable
             Near.Relative(expected.ToArray(), found.ToArray(), 1e-6, expected.Path);
     }
 
+    [Theory]
+    [InlineData(".weights.h5")]
+    [InlineData(".keras")]
+    public void LoadWeights_AfterMoreSteps_GoesBackToTheOptimizersStateToo(string ending)
+    {
+        using Sequential model = Net(new Adam());
+        NDArray x = np.ones(new Shape(2, 4));
+        NDArray y = np.eye(3)["0:2"];
+        model.TrainOnBatch(x, y);
+        string path = _folder.File("step1" + ending);
+        if (ending == ".keras")
+            model.Save(path);
+        else
+            model.SaveWeights(path);
+        model.TrainOnBatch(x, y);
+        NDArray[] expected = [.. model.GetWeights()];
+        model.Optimizer!.LearningRate = 0.1;
+        model.TrainOnBatch(x, y);
+
+        model.LoadWeights(path);
+        model.TrainOnBatch(x, y);
+
+        Assert.Equal(0.001f, (float)model.Optimizer.LearningRate);
+        Assert.Equal(2, model.Optimizer.Iterations);
+        foreach ((NDArray wanted, NDArray found) in expected.Zip(model.GetWeights()))
+            Near.Absolute(wanted, found, 0);
+    }
+
+    // As in Keras: the optimizers' numbers of variables decide, and that of SGD without momentum is always the same.
+    [Fact]
+    public void LoadWeights_BeforeTheFirstStep_RestoresTheStateOfAnOptimizerWithoutSlotsOnly()
+    {
+        string path = _folder.File("w.weights.h5");
+        foreach ((Optimizer saved, Optimizer fresh, double rate) in new (Optimizer, Optimizer, double)[] { (new Adam(), new Adam(0.5), 0.5), (new SGD(0.25), new SGD(0.5), 0.25), (new Adam(), new SGD(0.5), 0.5) })
+        {
+            using Sequential model = Net(saved);
+            model.TrainOnBatch(np.ones(new Shape(2, 4)), np.eye(3)["0:2"]);
+            model.SaveWeights(path);
+            using Sequential other = Net(fresh);
+
+            other.LoadWeights(path);
+
+            Assert.Equal(rate, fresh.LearningRate);
+            Assert.Equal(rate == 0.25 ? 1 : 0, fresh.Iterations);
+        }
+    }
+
     private static Sequential Net(Optimizer optimizer)
     {
         var model = new Sequential(4, new Dense(5, ActivationFunction.Tanh), new Dense(3, ActivationFunction.Softmax));

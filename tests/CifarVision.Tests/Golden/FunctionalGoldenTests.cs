@@ -65,23 +65,24 @@ public class FunctionalGoldenTests
 
     [Theory]
     [MemberData(nameof(Runs))]
-    public void TrainOnBatch_StepByStep_GivesKerasRunningMeans(string name, DTypePolicy precision)
+    public void TrainOnBatch_StepByStep_GivesKerasFigures(string name, DTypePolicy precision)
     {
         GoldenCase golden = GoldenCase.Load($"functional/{name}");
         using Model model = FunctionalModels.All[name]();
         Compile(model, golden.Json, precision);
         model.SetWeights([.. Arrays(golden, "w0_")]);
+        var steps = new List<IReadOnlyDictionary<string, double>>();
         for (int step = 0; step < 3; step++)
         {
             string rows = FormattableString.Invariant($"{step * 8}:{(step + 1) * 8}");
-            IReadOnlyDictionary<string, double> logs = model.TrainOnBatch(
-                [.. Arrays(golden, "x_").Select(array => array[rows])], [.. Arrays(golden, "y_").Select(array => array[rows])]);
+            steps.Add(model.TrainOnBatch(
+                [.. Arrays(golden, "x_").Select(array => array[rows])], [.. Arrays(golden, "y_").Select(array => array[rows])]));
 
-            // Keras' float32 numbers, since it recorded no others: both have their rounding.
+            // Keras recorded the means of the batches so far, which have equal numbers of rows, in float32: both have their rounding.
             foreach ((string key, JsonNode? values) in golden.Json["running_logs_per_batch"]!.AsObject())
             {
                 double expected = values![step]!.GetValue<double>();
-                Assert.Equal(expected, logs[key], 2 * Rounding * Math.Max(1, expected));
+                Assert.Equal(expected, steps.Average(logs => logs[key]), 2 * Rounding * Math.Max(1, expected));
             }
         }
     }

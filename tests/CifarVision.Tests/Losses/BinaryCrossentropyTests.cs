@@ -51,6 +51,22 @@ public sealed class BinaryCrossentropyTests : IDisposable
         Assert.Equal(0f, yPred.grad!.item<float>());
     }
 
+    // As Keras squeezes a last axis of length 1 at any rank: a mask (N, H, W) for an output (N, H, W, 1), or the reverse.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Call_LastAxisMissingInOne_ComparesPixelByPixel(bool inTruth)
+    {
+        Tensor mask = torch.tensor(new float[] { 1, 0, 1, 0, 0, 1, 1, 0, 1, 0, 0, 0 }).reshape(2, 3, 2);
+        Tensor yPred = torch.linspace(0.1, 0.9, 12).reshape(2, 3, 2);
+        float expected = new BinaryCrossentropy().Call(mask, yPred).item<float>();
+
+        float found = inTruth ? new BinaryCrossentropy().Call(mask, yPred.unsqueeze(-1)).item<float>() : new BinaryCrossentropy().Call(mask.unsqueeze(-1), yPred).item<float>();
+
+        Assert.Equal(expected, found, 1e-6f);
+        Assert.Throws<ArgumentException>(() => new BinaryCrossentropy().Call(mask.reshape(2, 2, 3), yPred.unsqueeze(-1)));
+    }
+
     [Fact]
     public void Call_VectorOfLabels_StandsForAColumn()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CifarVision.Datasets;
+using CifarVision.History;
 using CifarVision.Layers;
 using CifarVision.Losses;
 using CifarVision.Metrics;
@@ -114,6 +115,44 @@ public class ModelArgumentsTests
 
         Assert.Equal(bySample.TrainOnBatch(X, Classes, sampleWeight: np.array(new float[] { 1, 3, 3, 1 }))["loss"], loss);
         Near.Absolute(bySample.GetWeights()[0], byClass.GetWeights()[0], 0);
+    }
+
+    [Fact]
+    public void Fit_MasksWithoutLastAxis_EqualThoseWithIt()
+    {
+        NDArray images = np.arange(48).astype(np.float32).reshape(4, 3, 2, 2) / 48;
+        NDArray masks = (np.arange(24) % 3).astype(np.float32).reshape(4, 3, 2) / 2;
+        using Sequential with = Segmenter();
+        using Sequential without = Segmenter();
+        without.SetWeights(with.GetWeights());
+
+        TrainingHistory expected = with.Fit(images, masks.reshape(4, 3, 2, 1), epochs: 2, verbose: 0, shuffle: false);
+        TrainingHistory found = without.Fit(images, masks, epochs: 2, verbose: 0, shuffle: false);
+
+        Assert.Equal(expected.History, found.History);
+
+        static Sequential Segmenter()
+        {
+            var model = new Sequential((3, 2, 2), new Conv2D(1, 1, activation: ActivationFunction.Sigmoid));
+            model.Compile(new SGD(0.5), new BinaryCrossentropy(), [new BinaryAccuracy()]);
+            return model;
+        }
+    }
+
+    // As Keras, which rounds halves to the even number.
+    [Fact]
+    public void TrainOnBatch_ClassWeightOfSoftLabels_IsThatOfTheNearestClass()
+    {
+        NDArray soft = np.array(new float[,] { { 0.9f }, { 0.1f }, { 0.5f }, { 0.99999994f } });
+        using var byClass = new Sequential(3, new Dense(1, ActivationFunction.Sigmoid));
+        using var bySample = new Sequential(3, new Dense(1, ActivationFunction.Sigmoid));
+        bySample.SetWeights(byClass.GetWeights());
+        foreach (Sequential model in new[] { byClass, bySample })
+            model.Compile(new SGD(), new BinaryCrossentropy());
+
+        double loss = byClass.TrainOnBatch(X, soft, classWeight: new Dictionary<int, double> { [1] = 3 })["loss"];
+
+        Assert.Equal(bySample.TrainOnBatch(X, soft, sampleWeight: np.array(new float[] { 3, 1, 1, 3 }))["loss"], loss);
     }
 
     [Fact]
