@@ -27,7 +27,7 @@ internal static class BenchmarkCommands
     private static Command PeersCommand()
     {
         var json = new Option<string?>("--json") { Description = "Also write figures and ratios to this file.", HelpName = "FILE" };
-        var quick = new Option<bool>("--quick") { Description = "Two short rounds instead of five: whether everything runs, not how fast." };
+        var quick = new Option<bool>("--quick") { Description = "Two short rounds instead of three: whether everything runs, not how fast." };
         var command = new Command("peers", "Everything against its peers, in one run of interleaved rounds.") { json, quick, Data };
         command.SetAction(parsed => PeerComparison.Run(
             parsed.GetValue(quick) ? Effort.Quick : Effort.Full, parsed.GetValue(Data), parsed.GetValue(json)));

@@ -155,20 +155,6 @@ public sealed class WeightFormatTests : IDisposable
         Near.Absolute(model.Weights[1].ToArray(), copy.Weights[1].ToArray(), 0);
     }
 
-    [Fact]
-    public void LoadWeights_WeightsH5WithOptimizer_LeavesTheOptimizerAlone()
-    {
-        using var model = new Sequential(2, new Dense(2));
-        model.Compile(new CifarVision.Optimizers.SGD(0.5), new CifarVision.Losses.MeanSquaredError());
-        string path = _folder.File("w.weights.h5");
-        model.SaveWeights(path);
-        model.Optimizer!.LearningRate = 0.25;
-
-        model.LoadWeights(path);
-
-        Assert.Equal(0.25, model.Optimizer.LearningRate);
-    }
-
     [Theory]
     [InlineData(3000, 20, 1)]
     [InlineData(3000, 22, 2)]

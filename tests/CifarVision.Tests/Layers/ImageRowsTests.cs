@@ -66,6 +66,8 @@ public class ImageRowsTests
         Tensor[] alone = Step(1);
         Tensor[] inRows = Step(count);
 
+        // Alone, float64 is a convolution of three dimensions, whose output is not.
+        Assert.True(count == 1 || inRows[0].is_contiguous());
         foreach ((string name, Tensor expected, Tensor found) in new[] { "y", "dx", "dkernel", "dbias" }.Zip(alone, inRows))
             Near.Relative(ArrayConversion.ToNDArray(expected), found, 1e-12, name);
 
