@@ -9,7 +9,7 @@ public class ImageRowsTests
     [Theory]
     [InlineData(128, 8, 1, 2, 16)] // AlexNet's last three convolutions
     [InlineData(128, 4, 1, 2, 32)]
-    [InlineData(128, 2, 1, 2, 32)] // one more doubling would be short enough, but leave one row for two threads
+    [InlineData(128, 2, 1, 2, 32)] // 64 would make rows of 192 pixels
     [InlineData(72, 8, 1, 2, 8)] // divisible by 8, not by 16
     [InlineData(127, 8, 1, 2, 1)]
     [InlineData(32, 7, 1, 8, 4)] // a row for each of eight threads
@@ -66,7 +66,7 @@ public class ImageRowsTests
         Tensor[] alone = Step(1);
         Tensor[] inRows = Step(count);
 
-        // Alone, float64 is a convolution of three dimensions, whose output is not.
+        // One by one, images in float64 are convolved in three dimensions, and that output is not contiguous.
         Assert.True(count == 1 || inRows[0].is_contiguous());
         foreach ((string name, Tensor expected, Tensor found) in new[] { "y", "dx", "dkernel", "dbias" }.Zip(alone, inRows))
             Near.Relative(ArrayConversion.ToNDArray(expected), found, 1e-12, name);
