@@ -146,7 +146,7 @@ internal static class LayerFactory
     private static DTypePolicy InsteadOfFloat16()
     {
         if (Interlocked.Exchange(ref _warnedOfFloat16, 1) == 0)
-            Console.Error.WriteLine("Model: mixed_float16 is not offered, so layers saved with it compute by DTypePolicy.Auto: mixed bfloat16 where the device has it, else float32.");
+            Console.Error.WriteLine("Model: mixed_float16 is not offered, so layers saved with it compute by DTypePolicy.Auto: mixed bfloat16 where it is faster, else float32.");
         return BFloat16Support.OfThisProcess.Resolve(DTypePolicy.Auto, TorchRuntime.DefaultDevice);
     }
 

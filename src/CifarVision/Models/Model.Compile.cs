@@ -22,8 +22,8 @@ public partial class Model
     /// <param name="loss">The loss to minimize; a model with several outputs has this loss on each. After a final softmax, a crossentropy on probabilities is computed from the logits.</param>
     /// <param name="metrics">Metrics to report in addition to the loss. Default none.</param>
     /// <param name="precision">
-    /// The dtype policy of training, Evaluate and Predict; not saved. Default float32. <see cref="DTypePolicy.Auto"/> is mixed bfloat16 if the device has bfloat16
-    /// instructions, which is about twice as fast. On a processor without them, <see cref="DTypePolicy.MixedBFloat16"/> is about as fast as float32 and prints a
+    /// The dtype policy of training, Evaluate and Predict; not saved. Default float32. <see cref="DTypePolicy.Auto"/> is mixed bfloat16 if the device has fast
+    /// bfloat16 instructions, which is about twice as fast, else float32. On a processor without them, <see cref="DTypePolicy.MixedBFloat16"/> is about as fast as float32 and prints a
     /// warning on standard error, once.
     /// </param>
     /// <param name="device">The device. Default <see cref="TorchRuntime.DefaultDevice"/>.</param>

@@ -25,12 +25,12 @@ internal sealed class BFloat16Support(TorchInstructions processor, Func<TextWrit
         if (device.type == DeviceType.CPU)
             WarnOfIgnoredCaps();
         if (precision == DTypePolicy.Auto)
-            return IsNative(device) ? DTypePolicy.MixedBFloat16 : DTypePolicy.Float32;
-        if (precision == DTypePolicy.MixedBFloat16 && device.type == DeviceType.CPU && !processor.HasBFloat16 && Interlocked.Exchange(ref _warnedOfPrecision, 1) == 0)
+            return IsFast(device) ? DTypePolicy.MixedBFloat16 : DTypePolicy.Float32;
+        if (precision == DTypePolicy.MixedBFloat16 && device.type == DeviceType.CPU && !processor.HasFastBFloat16 && Interlocked.Exchange(ref _warnedOfPrecision, 1) == 0)
         {
             output().WriteLine(
-                "Model: precision should be Auto or Float32 on this processor, but was MixedBFloat16, for which torch has no instructions here "
-                + "(AVX512_BF16, AVX-NE-CONVERT or Arm's BF16). Convolutions and matrix products go through float32, which gains no speed. "
+                "Model: precision should be Auto or Float32 on this processor, but was MixedBFloat16, for which torch has no fast instructions here "
+                + "(AMX, AMD's AVX512_BF16 or Arm's BF16). Convolutions and matrix products go through float32, which gains no speed. "
                 + "Compile with DTypePolicy.Auto.");
         }
 
@@ -45,9 +45,9 @@ internal sealed class BFloat16Support(TorchInstructions processor, Func<TextWrit
             output().WriteLine(warning);
     }
 
-    private bool IsNative(Device device) => device.type switch
+    private bool IsFast(Device device) => device.type switch
     {
-        DeviceType.CPU => processor.HasBFloat16,
+        DeviceType.CPU => processor.HasFastBFloat16,
         DeviceType.CUDA => CudaDriver.ComputeCapability(device.index) >= AmpereComputeCapability,
         _ => false,
     };

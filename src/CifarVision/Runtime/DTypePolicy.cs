@@ -8,7 +8,7 @@ public enum DTypePolicy
 
     /// <summary>
     /// Weights, optimizer, loss, softmax and the statistics of BatchNormalization in float32, all other computation in bfloat16
-    /// (Keras: <c>mixed_bfloat16</c>). On a processor without bfloat16 instructions, convolutions and matrix products are computed in float32.
+    /// (Keras: <c>mixed_bfloat16</c>). On a processor without fast bfloat16 instructions, convolutions and matrix products are computed in float32.
     /// </summary>
     MixedBFloat16,
 
@@ -16,7 +16,7 @@ public enum DTypePolicy
     Float64,
 
     /// <summary>
-    /// <see cref="MixedBFloat16"/> if the device has bfloat16 instructions, else <see cref="Float32"/>. <c>Compile</c> resolves it; the first line of the progress
+    /// <see cref="MixedBFloat16"/> if the device has fast bfloat16 instructions, else <see cref="Float32"/>. <c>Compile</c> resolves it; the first line of the progress
     /// shows the result.
     /// </summary>
     Auto,

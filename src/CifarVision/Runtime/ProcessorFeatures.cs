@@ -11,11 +11,14 @@ namespace CifarVision.Runtime;
 internal sealed record ProcessorFeatures
 {
     private const string CpuInfo = "/proc/cpuinfo";
+    private const int StartOfGenuineIntel = 0x756E6547; // "Genu", the lowest byte first
 
     /// <summary>The processor of this process.</summary>
     public static ProcessorFeatures OfThisProcessor { get; } = Detect();
 
     public bool IsX86 { get; init; }
+
+    public bool IsIntel { get; init; }
 
     public bool Avx2 { get; init; }
 
@@ -23,9 +26,6 @@ internal sealed record ProcessorFeatures
     public bool Avx512 { get; init; }
 
     public bool Avx512BFloat16 { get; init; }
-
-    /// <summary>Gets whether AVX2 has instructions for bfloat16 (AVX-NE-CONVERT and AVX-VNNI-INT8; oneDNN's <c>avx2_vnni_2</c>).</summary>
-    public bool Avx2BFloat16 { get; init; }
 
     /// <summary>Gets whether AMX multiplies tiles of bfloat16 (AMX-TILE and AMX-BF16).</summary>
     public bool Amx { get; init; }
@@ -38,13 +38,11 @@ internal sealed record ProcessorFeatures
     /// <summary>Reads the registers that CPUID returns for leaf 7. AMX counts only beside AVX512_BF16, as for oneDNN.</summary>
     /// <param name="ebx0">EBX of sub-leaf 0.</param>
     /// <param name="eax1">EAX of sub-leaf 1.</param>
-    /// <param name="edx1">EDX of sub-leaf 1.</param>
     /// <param name="edx0">EDX of sub-leaf 0.</param>
-    public static ProcessorFeatures FromLeaf7(int ebx0, int eax1, int edx1, int edx0 = 0)
+    public static ProcessorFeatures FromLeaf7(int ebx0, int eax1, int edx0 = 0)
     {
         const int avx512Parts = (1 << 16) | (1 << 17) | (1 << 30) | (1 << 31);
         const int amxForBFloat16 = (1 << 22) | (1 << 24);
-        const int bfloat16ForAvx2 = (1 << 4) | (1 << 5);
         bool avx512 = (ebx0 & avx512Parts) == avx512Parts;
         bool avx512BFloat16 = avx512 && (eax1 & (1 << 5)) != 0;
         return new ProcessorFeatures
@@ -54,7 +52,6 @@ internal sealed record ProcessorFeatures
             Avx2 = (ebx0 & (1 << 5)) != 0,
             Avx512 = avx512,
             Avx512BFloat16 = avx512BFloat16,
-            Avx2BFloat16 = (edx1 & bfloat16ForAvx2) == bfloat16ForAvx2,
         };
     }
 
@@ -67,11 +64,12 @@ internal sealed record ProcessorFeatures
     {
         if (X86Base.IsSupported)
         {
-            if (X86Base.CpuId(0, 0).Eax < 7)
-                return new ProcessorFeatures { IsX86 = true };
+            (int leaves, int vendor, _, _) = X86Base.CpuId(0, 0);
+            bool isIntel = vendor == StartOfGenuineIntel;
+            if (leaves < 7)
+                return new ProcessorFeatures { IsX86 = true, IsIntel = isIntel };
             (_, int ebx0, _, int edx0) = X86Base.CpuId(7, 0);
-            (int eax1, _, _, int edx1) = X86Base.CpuId(7, 1);
-            return FromLeaf7(ebx0, eax1, edx1, edx0);
+            return FromLeaf7(ebx0, X86Base.CpuId(7, 1).Eax, edx0) with { IsIntel = isIntel };
         }
 
         bool isArmLinux = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64;

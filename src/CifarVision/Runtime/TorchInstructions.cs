@@ -46,11 +46,13 @@ internal sealed class TorchInstructions(ProcessorFeatures processor, Func<string
     /// <summary>Gets whether oneDNN uses AMX, the tile registers of server processors.</summary>
     public bool OneDnnUsesAmx => processor.Amx && OneDnnAllows("avx512_core_amx");
 
-    /// <summary>Gets whether both libraries use bfloat16 instructions of the processor.</summary>
-    public bool HasBFloat16 =>
+    /// <summary>
+    /// Gets whether both libraries use instructions that multiply bfloat16 faster than float32: AMX, Arm's BF16, and AVX512_BF16 of processors that are
+    /// not Intel's. Intel's AVX512_BF16 alone is half as fast as float32, and AVX-NE-CONVERT does not multiply.
+    /// </summary>
+    public bool HasFastBFloat16 =>
         processor.ArmBFloat16
-        || (processor.Avx512BFloat16 && OneDnnAllows("avx512_core_bf16") && AtenAllows("avx512"))
-        || (processor.Avx2BFloat16 && OneDnnAllows("avx2_vnni_2") && AtenAllows("avx2"));
+        || (AtenAllows("avx512") && (OneDnnUsesAmx || (processor.Avx512BFloat16 && !processor.IsIntel && OneDnnAllows("avx512_core_bf16"))));
 
     /// <summary>Gets a warning for each variable whose value is ignored silently; torch itself warns about its own variable.</summary>
     public IEnumerable<string> IgnoredCaps => OneDnnCap is { } cap && processor.IsX86 && !OneDnnValues.Contains(cap.Value.ToLowerInvariant())
@@ -69,7 +71,7 @@ internal sealed class TorchInstructions(ProcessorFeatures processor, Func<string
     public IReadOnlyList<string> Used(DTypePolicy precision) =>
     [
         Vectors,
-        .. precision == DTypePolicy.MixedBFloat16 && HasBFloat16 ? ["bfloat16"] : Array.Empty<string>(),
+        .. precision == DTypePolicy.MixedBFloat16 && HasFastBFloat16 ? ["bfloat16"] : Array.Empty<string>(),
         .. Caps.Select(cap => $"{cap.Name}={cap.Value}"),
     ];
 

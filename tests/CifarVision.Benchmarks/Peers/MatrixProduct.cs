@@ -11,7 +11,7 @@ internal static class MatrixProduct
         // The first use of the runtime brings its allocator, so that the result's memory is not paid for in each call.
         TorchRuntime.SetSeed(1);
         yield return Measure(effort, ScalarType.Float32, "gemm_float32");
-        if (TorchInstructions.OfThisProcess.HasBFloat16)
+        if (TorchInstructions.OfThisProcess.HasFastBFloat16)
             yield return Measure(effort, ScalarType.BFloat16, "gemm_bfloat16");
     }
 

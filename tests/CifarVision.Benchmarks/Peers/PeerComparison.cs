@@ -14,7 +14,7 @@ internal static class PeerComparison
     public static int Run(Effort effort, string? data, string? jsonPath)
     {
         string? obstacle = PyTorch.Obstacle();
-        bool withBFloat16 = TorchInstructions.OfThisProcess.HasBFloat16;
+        bool withBFloat16 = TorchInstructions.OfThisProcess.HasFastBFloat16;
         Peer[] peers = [.. PeerList.Create(effort, data, withPyTorch: obstacle is null, withBFloat16)];
         IReadOnlyList<Summary> summaries;
         try
@@ -32,7 +32,7 @@ internal static class PeerComparison
         if (obstacle is not null)
             Console.WriteLine(obstacle);
         if (!withBFloat16)
-            Console.WriteLine("The rows of bfloat16 were left out: torch has no instructions for it here. Fit, memory and the first step were measured in float32.");
+            Console.WriteLine("The rows of bfloat16 were left out: torch has no fast instructions for it here. Fit, memory and the first step were measured in float32.");
         if (effort != Effort.Full)
             Console.WriteLine("This was a quick run: its figures say that everything works, not how fast.");
         if (jsonPath is not null)

@@ -17,7 +17,7 @@ internal static class PeerList
         ["THP_MEM_ALLOC_ENABLE"] = null,
     };
 
-    /// <summary>This library, TorchSharp alone, ONNX Runtime, and PyTorch where it is installed; bfloat16 only where the processor has instructions for it.</summary>
+    /// <summary>This library, TorchSharp alone, ONNX Runtime, and PyTorch where it is installed; bfloat16 only where the processor has fast instructions for it.</summary>
     public static IEnumerable<Peer> Create(Effort effort, string? data, bool withPyTorch, bool withBFloat16)
     {
         yield return Measurement("matrix-product", effort);

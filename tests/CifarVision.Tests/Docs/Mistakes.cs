@@ -136,8 +136,8 @@ internal static class Mistakes
             model.Compile(new SGD(new ExponentialDecay(0.1, 10, 0.9)), new CategoricalCrossentropy());
             model.Fit(x, y, verbose: 0, callbacks: [new ReduceLROnPlateau("loss")]);
         }),
-        ["Model: precision should be Auto or Float32 on this processor, but was MixedBFloat16, for which torch has no instructions here"] = () => Printed(output => new BFloat16Support(new TorchInstructions(new ProcessorFeatures(), _ => null), () => output).Resolve(DTypePolicy.MixedBFloat16, torch.CPU)),
-        ["Model: ONEDNN_MAX_CPU_ISA must be one of …, but was '…', which oneDNN ignores."] = () => Printed(output => new BFloat16Support(new TorchInstructions(ProcessorFeatures.FromLeaf7(0, 0, 0), name => name == "ONEDNN_MAX_CPU_ISA" ? "AVX3" : null), () => output).Resolve(DTypePolicy.Float32, torch.CPU)),
+        ["Model: precision should be Auto or Float32 on this processor, but was MixedBFloat16, for which torch has no fast instructions here"] = () => Printed(output => new BFloat16Support(new TorchInstructions(new ProcessorFeatures(), _ => null), () => output).Resolve(DTypePolicy.MixedBFloat16, torch.CPU)),
+        ["Model: ONEDNN_MAX_CPU_ISA must be one of …, but was '…', which oneDNN ignores."] = () => Printed(output => new BFloat16Support(new TorchInstructions(ProcessorFeatures.FromLeaf7(0, 0), name => name == "ONEDNN_MAX_CPU_ISA" ? "AVX3" : null), () => output).Resolve(DTypePolicy.Float32, torch.CPU)),
         ["DefaultCPUAllocator: … memory"] = () => From("DefaultCPUAllocator: ", Message(() => torch.empty(1L << 50).Dispose())),
 
         // Going on with a run

@@ -26,7 +26,7 @@ public class BFloat16ProductsTests
     [MemberData(nameof(Products))]
     public void ThroughFloat32_OutputAndGradients_AreThoseOfTheInstructionsWithinOnePlace(string product)
     {
-        Assert.SkipUnless(TorchInstructions.OfThisProcess.HasBFloat16, "the processor has no instructions for bfloat16, or may not use them");
+        Assert.SkipUnless(TorchInstructions.OfThisProcess.HasFastBFloat16, "the processor has no fast instructions for bfloat16, or may not use them");
         using var scope = torch.NewDisposeScope();
 
         AssertWithinOnePlace(Step(product, ScalarType.BFloat16, throughFloat32: false), Step(product, ScalarType.BFloat16, throughFloat32: true));

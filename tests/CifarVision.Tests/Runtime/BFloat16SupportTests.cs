@@ -35,7 +35,7 @@ public class BFloat16SupportTests
     }
 
     [Fact]
-    public void Resolve_MixedBFloat16WithoutInstructions_WarnsOnce()
+    public void Resolve_MixedBFloat16WithoutFastInstructions_WarnsOnce()
     {
         using var output = new StringWriter();
         BFloat16Support support = Of(Without, output);

@@ -6,19 +6,21 @@ namespace CifarVision.Tests.Runtime;
 public class ProcessorFeaturesTests
 {
     private const int Avx512 = (1 << 16) | (1 << 17) | (1 << 30) | (1 << 31);
+    private const int Amx = (1 << 22) | (1 << 24);
 
     [Theory]
     [InlineData(0, 0, 0, false, false)]
     [InlineData(Avx512, 1 << 5, 0, true, false)]
     [InlineData(Avx512, ~(1 << 5), 0, false, false)]
     [InlineData(1 << 16, 1 << 5, 0, false, false)] // AVX-512 without the parts that torch wants
-    [InlineData(0, 0, (1 << 4) | (1 << 5), false, true)]
-    [InlineData(0, 0, 1 << 5, false, false)]
-    public void FromLeaf7_Flags_AreThoseOfBFloat16(int ebx0, int eax1, int edx1, bool avx512, bool avx2)
+    [InlineData(Avx512, 1 << 5, Amx, true, true)]
+    [InlineData(Avx512, 1 << 5, 1 << 24, true, false)] // tiles, but not of bfloat16
+    [InlineData(Avx512, 0, Amx, false, false)]
+    public void FromLeaf7_Flags_AreThoseOfBFloat16(int ebx0, int eax1, int edx0, bool avx512, bool amx)
     {
-        var features = ProcessorFeatures.FromLeaf7(ebx0, eax1, edx1);
+        var features = ProcessorFeatures.FromLeaf7(ebx0, eax1, edx0);
 
-        Assert.Equal((avx512, avx2), (features.Avx512BFloat16, features.Avx2BFloat16));
+        Assert.Equal((avx512, amx), (features.Avx512BFloat16, features.Amx));
     }
 
     [Theory]
@@ -32,12 +34,15 @@ public class ProcessorFeaturesTests
     public void OfThisProcessor_LinuxOnX86_AgreesWithTheKernel()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && X86Base.IsSupported, "reads /proc/cpuinfo");
-        string[] flags = File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("flags", StringComparison.Ordinal)).Split(' ');
+        string[] lines = File.ReadAllLines("/proc/cpuinfo");
+        string[] flags = lines.First(line => line.StartsWith("flags", StringComparison.Ordinal)).Split(' ');
         ProcessorFeatures found = ProcessorFeatures.OfThisProcessor;
 
         Assert.True(found.IsX86);
+        Assert.Equal(lines.First(line => line.StartsWith("vendor_id", StringComparison.Ordinal)).EndsWith("GenuineIntel", StringComparison.Ordinal), found.IsIntel);
         Assert.Equal(flags.Contains("avx2"), found.Avx2);
         Assert.Equal(new[] { "avx512f", "avx512dq", "avx512bw", "avx512vl" }.All(flags.Contains), found.Avx512);
         Assert.Equal(found.Avx512 && flags.Contains("avx512_bf16"), found.Avx512BFloat16);
+        Assert.Equal(found.Avx512BFloat16 && flags.Contains("amx_tile") && flags.Contains("amx_bf16"), found.Amx);
     }
 }

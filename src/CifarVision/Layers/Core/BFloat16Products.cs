@@ -4,8 +4,8 @@ using CifarVision.Runtime.Natives;
 namespace CifarVision.Layers;
 
 /// <summary>
-/// Convolutions and matrix products of bfloat16 tensors. On a processor without bfloat16 instructions they are computed in float32, because torch's own
-/// bfloat16 kernels are about seventy times slower there. The inputs are exact in float32, and the instructions accumulate in float32 too, so the
+/// Convolutions and matrix products of bfloat16 tensors. On a processor without fast bfloat16 instructions they are computed in float32: without any,
+/// torch's own bfloat16 kernels are about seventy times slower. The inputs are exact in float32, and the instructions accumulate in float32 too, so the
 /// results differ by at most one unit in the last place of bfloat16: the output is rounded once, and the casts round the gradients.
 /// </summary>
 internal static class BFloat16Products
@@ -19,7 +19,7 @@ internal static class BFloat16Products
     {
         if (x.dtype != ScalarType.BFloat16 || x.device_type != DeviceType.CPU)
             return product(x, kernel, bias);
-        if (!TorchInstructions.OfThisProcess.HasBFloat16)
+        if (!TorchInstructions.OfThisProcess.HasFastBFloat16)
             return ThroughFloat32(x, kernel, bias, product);
         SignalStack.Enlarge();
         return product(x, kernel, bias);
