@@ -12,7 +12,7 @@ internal static class OwnClasses
     [
         CustomObject.Of(config => new LearnedSwish(Initializer.Deserialize(config["beta_initializer"]!))),
         CustomObject.Of(config => new SqueezeExcite((int)config["channels"]!, (int)config["ratio"]!)),
-        CustomObject.Of(config => new RandomBrightness((double)config["range"]!, (long?)config["seed"])),
+        CustomObject.Of(config => new RandomTint((double)config["range"]!, (long?)config["seed"])),
         CustomObject.Of(config => new FocalLoss((double)config["gamma"]!)),
         CustomObject.Of(_ => new TrueClassProbability()),
         CustomObject.Of(config => new Lion(

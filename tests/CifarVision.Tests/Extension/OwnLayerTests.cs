@@ -23,13 +23,13 @@ public class OwnLayerTests
 
     [Fact]
     public void Contract_Augmentation_Holds() =>
-        LayerContract.Check(() => new RandomBrightness(range: 0.5, seed: 1), (3, 4, 2), customs: OwnClasses.All);
+        LayerContract.Check(() => new RandomTint(range: 0.5, seed: 1), (3, 4, 2), customs: OwnClasses.All);
 
     [Fact]
     public void Export_Augmentation_IsLeftOutEverywhere()
     {
         using var folder = new TemporaryFolder();
-        using var model = new Sequential((3, 4, 2), new RandomBrightness(range: 0.5));
+        using var model = new Sequential((3, 4, 2), new RandomTint(range: 0.5));
         NDArray x = OnnxRun.Numbers((3, 4, 2), 2);
 
         model.ExportOnnx(folder.File("model.onnx"));
