@@ -20,7 +20,10 @@ internal static class CurrentConfig
         ["InputLayer"] = [("ragged", false), ("optional", false)],
         ["LecunNormal"] = Axes,
         ["LecunUniform"] = Axes,
+        ["RandomBrightness"] = [("data_format", "channels_last")],
+        ["RandomContrast"] = [("data_format", "channels_last"), ("value_range", new JsonArray(0, 255))],
         ["RandomFlip"] = [("data_format", "channels_last")],
+        ["Resizing"] = [("antialias", false)],
         ["VarianceScaling"] = Axes,
     };
 
@@ -76,7 +79,11 @@ internal static class CurrentConfig
         if (module == "keras.metrics" && className == "SparseCategoricalCrossentropy")
             (config["ignore_class"], config["axis"]) = (null, -1);
         foreach ((string key, JsonNode? value) in Added.GetValueOrDefault(className, []))
-            config[key] = value?.DeepClone();
+        {
+            if (!config.ContainsKey(key))
+                config[key] = value?.DeepClone();
+        }
+
         if (WithoutBuildShape.Contains(className))
             envelope.Remove("build_config");
     }

@@ -69,7 +69,7 @@ internal sealed class DataWarnings(string kind)
 
     private static string Told(PixelRange range) => range == PixelRange.Unit ? "0 .. 1" : "0 .. 255";
 
-    // A layer that scales bytes comes first, or after augmentations only.
+    // A layer that scales bytes comes first, or after layers that leave the range of the values.
     private static Rescaling? FirstRescaling(LayerGraph graph)
     {
         foreach (Layer layer in graph.Nodes.Select(node => node.Layer))
@@ -80,7 +80,7 @@ internal sealed class DataWarnings(string kind)
                 Model { IsBuilt: true } nested => FirstRescaling(nested.Graph),
                 _ => null,
             };
-            bool isPassed = layer is InputLayer or Augmentation || (layer is Model model && model.Layers.All(inner => inner is InputLayer or Augmentation));
+            bool isPassed = layer is InputLayer or Augmentation or ImageSizing || (layer is Model model && model.Layers.All(inner => inner is InputLayer or Augmentation or ImageSizing));
             if (found is not null || !isPassed)
                 return found;
         }

@@ -4,7 +4,7 @@ using CifarVision.Runtime;
 
 namespace CifarVision.Benchmarks.Parts;
 
-/// <summary>The layers that change images at random, on a batch.</summary>
+/// <summary>The layers that change images at random or resize them, on a batch.</summary>
 public class AugmentationBenchmarks
 {
     private static readonly Dictionary<string, Func<Layer>> Makers = new()
@@ -13,6 +13,9 @@ public class AugmentationBenchmarks
         ["shift by whole pixels"] = () => new RandomTranslation(4 / 32.0, 4 / 32.0, FillMode.Constant, Interpolation.Nearest),
         ["shift, bilinear"] = () => new RandomTranslation(0.1, 0.1),
         ["turn"] = () => new RandomRotation(0.05),
+        ["zoom"] = () => new RandomZoom(0.1),
+        ["contrast"] = () => new RandomContrast(0.2, (0, 1)),
+        ["resize"] = () => new Resizing(48, 48),
         ["erase"] = () => new RandomErasing(),
     };
 

@@ -4,6 +4,7 @@ using CifarVision.Losses;
 using CifarVision.Metrics;
 using CifarVision.Models;
 using CifarVision.Optimizers;
+using CifarVision.Runtime;
 using CifarVision.Tests.Golden;
 using CifarVision.Tests.Testing;
 
@@ -82,6 +83,29 @@ public class ToJsonTests
         Assert.False(layers[3]!.AsObject().ContainsKey("build_config"));
         // Versions before 3.4 refuse what they do not know, so it is not in files.
         Assert.False(model.GetConfig()["layers"]![1]!["config"]!.AsObject().ContainsKey("data_format"));
+    }
+
+    [Fact]
+    public void ToJson_ColorAugmentations_HaveTheSettingsThatWereAddedLater()
+    {
+        using var model = new Sequential((4, 4, 3), new RandomContrast(0.5), new RandomContrast(0.5, (0, 1)), new RandomBrightness(0.5));
+
+        JsonObject[] configs = [.. JsonNode.Parse(model.ToJson())!["config"]!["layers"]!.AsArray().Skip(1).Select(layer => layer!["config"]!.AsObject())];
+
+        Assert.Equal([0, 255, 0, 1, 0, 255], configs.SelectMany(config => config["value_range"]!.AsArray().Select(end => end!.GetValue<double>())));
+        Assert.All(configs, config => Assert.Equal("channels_last", config["data_format"]!.GetValue<string>()));
+    }
+
+    public static TheoryData<string> Resizings => [.. GoldenCase.PathsIn("resizing")];
+
+    [Theory]
+    [MemberData(nameof(Resizings))]
+    public void ToJson_ResizingOfKeras_HasItsConfig(string path)
+    {
+        GoldenCase golden = GoldenCase.Load(path);
+        using var model = new Sequential((TensorShape)golden["x"].shape[1..], LayerFactory.FromConfig(golden.ClassName, golden.Config));
+
+        KerasFiles.AssertSame(golden.Config, JsonNode.Parse(model.ToJson())!["config"]!["layers"]![1]!["config"]);
     }
 
     [Fact]

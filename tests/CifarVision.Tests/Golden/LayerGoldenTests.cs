@@ -11,9 +11,12 @@ public class LayerGoldenTests
 
     public static TheoryData<string, DTypePolicy> Convolutions => GoldenCase.In("convolution");
 
+    public static TheoryData<string, DTypePolicy> Resizings => GoldenCase.In("resizing");
+
     [Theory]
     [MemberData(nameof(Cases))]
     [MemberData(nameof(Convolutions))]
+    [MemberData(nameof(Resizings))]
     public void Layer_CaseOfKeras_GivesItsNumbers(string path, DTypePolicy precision)
     {
         using var scope = torch.NewDisposeScope();
@@ -37,7 +40,7 @@ public class LayerGoldenTests
         }
     }
 
-    public static TheoryData<string> SingleCalls => [.. new[] { "layers", "convolution" }.SelectMany(folder => GoldenCase.PathsIn(folder)).Where(IsSingleCall)];
+    public static TheoryData<string> SingleCalls => [.. new[] { "layers", "convolution", "resizing" }.SelectMany(folder => GoldenCase.PathsIn(folder)).Where(IsSingleCall)];
 
     /// <summary>bfloat16 has eight bits, so a result may be off by as much as in <see cref="LayerContract"/>: 0.02 of the largest value, 0.05 in gradients.</summary>
     [Theory]

@@ -27,6 +27,28 @@ public class LayerExampleTests
     }
 
     [Fact]
+    public void Augmentation_BlockOfKerasGuides_IsAModelToo()
+    {
+        #region tutorial
+        using var augmentation = new Sequential(
+            new RandomFlip(FlipMode.Horizontal),
+            new RandomRotation(0.1),
+            new RandomZoom(0.1));
+        using var model = new Sequential(
+            inputShape: (96, 128, 3),
+            new Resizing(64, 64, cropToAspectRatio: true),
+            augmentation,
+            new Rescaling(1 / 255.0),
+            new Conv2D(32, 3, activation: ActivationFunction.Relu));
+        #endregion
+
+        NDArray x = np.array(NaiveImages.Different(2, 96, 128, 3));
+        Assert.Equal([2L, 62, 62, 32], model.Call(x, training: true).shape);
+        Near.Absolute(model.Call(x), model.Call(x), 0);
+        Assert.False(np.array_equal(model.Call(x, training: true), model.Call(x, training: true)));
+    }
+
+    [Fact]
     public void Normalization_ByMeanAndVariance_OrByData()
     {
         NDArray xTrain = np.array(NaiveImages.Different(16, 4, 4, 3));

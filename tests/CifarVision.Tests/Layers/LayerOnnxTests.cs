@@ -52,6 +52,16 @@ public sealed class LayerOnnxTests : IDisposable
         ["reshape"] = (() => new Reshape([6, -1]), Image),
         ["zero padding"] = (() => new ZeroPadding2D(((1, 2), (0, 3))), Image),
         ["rescaling"] = (() => new Rescaling(1 / 127.5, -1), Image),
+        ["resizing, smaller"] = (() => new Resizing(3, 5), Image),
+        ["resizing, larger"] = (() => new Resizing(15, 16), Image),
+        ["resizing, nearest"] = (() => new Resizing(10, 4, Interpolation.Nearest), Image),
+        ["resizing, part"] = (() => new Resizing(4, 9, cropToAspectRatio: true), Image),
+        ["resizing, padded"] = (() => new Resizing(4, 9, padToAspectRatio: true, fillValue: 0.5), Image),
+        ["resizing, nearest, padded"] = (() => new Resizing(5, 8, Interpolation.Nearest, padToAspectRatio: true, fillValue: 0.5), Image),
+        ["resizing, of two sizes"] = (() => ResizedTwice(Interpolation.Nearest), Image),
+        ["center crop"] = (() => new CenterCrop(4, 5), Image),
+        ["center crop, small image"] = (() => new CenterCrop(8, 5), Image),
+        ["random crop"] = (() => new RandomCrop(4, 3), Image),
         ["softmax"] = (() => new Softmax(), Image),
         ["softmax over rows"] = (() => new Softmax(axis: 1), Image),
         ["leaky relu"] = (() => new LeakyReLU(0.15), Image),
@@ -63,6 +73,9 @@ public sealed class LayerOnnxTests : IDisposable
         ["flip"] = (() => new RandomFlip(), Image),
         ["rotation"] = (() => new RandomRotation(0.2), Image),
         ["translation"] = (() => new RandomTranslation(0.2, 0.2), Image),
+        ["zoom"] = (() => new RandomZoom(0.2), Image),
+        ["brightness"] = (() => new RandomBrightness(0.2), Image),
+        ["contrast"] = (() => new RandomContrast(0.2), Image),
         ["erasing"] = (() => new RandomErasing(), Image),
         ["input layer in a block"] = (() => ResidualModel.Create(Image, [new InputLayer(Image)]), Image),
         ["residual"] = (() => ResidualModel.Create(
@@ -130,6 +143,14 @@ public sealed class LayerOnnxTests : IDisposable
             // exp(8) is 2981, of which float32 has no 1e-5.
             Near.Absolute(model.Predict(x), OnnxRun.Predict(path, x), 1e-5 * Math.Max(1, Near.Doubles(model.Predict(x)).Max(Math.Abs) / 10));
         }
+    }
+
+    /// <summary>A model that calls one Resizing on images of two sizes.</summary>
+    internal static Model ResizedTwice(Interpolation interpolation)
+    {
+        var resizing = new Resizing(4, 9, interpolation);
+        KerasTensor x = Keras.Input(Image);
+        return new Model(x, new Concatenate().Call(resizing.Call(x), resizing.Call(new CenterCrop(3, 5).Call(x))));
     }
 
     private static IEnumerable<Layer> WithSublayers(Layer layer) => layer.Sublayers.SelectMany(WithSublayers).Prepend(layer);

@@ -12,7 +12,7 @@ public class DataWarningsTests
     private const string Twice = "Sequential: images should be scaled once, but are 0 .. 1 already when the layer 'rescaling' multiplies them by 0.00392. Load them with scale: false, or leave out the layer.";
     private const string Otherwise = "Sequential: images should be scaled as in training, but were ";
 
-    public static TheoryData<string> Beginnings => ["rescaling", "augmentation", "nested"];
+    public static TheoryData<string> Beginnings => ["rescaling", "augmentation", "resizing", "nested"];
 
     [Theory]
     [MemberData(nameof(Beginnings))]
@@ -110,7 +110,8 @@ public class DataWarningsTests
     {
         "rescaling" => [new Rescaling(1 / 255.0)],
         "augmentation" => [new RandomFlip(), new Rescaling(1 / 255.0)],
-        _ => [new Sequential(new RandomFlip(), new RandomTranslation(0.1, 0.1)), new Sequential(new Rescaling(1 / 255.0))],
+        "resizing" => [new Resizing(8, 8), new RandomCrop(6, 6), new Rescaling(1 / 255.0)],
+        _ => [new Sequential(new CenterCrop(6, 6), new RandomFlip(), new RandomTranslation(0.1, 0.1)), new Sequential(new Rescaling(1 / 255.0))],
     };
 
     private static Sequential Compiled(params Layer[] layers)

@@ -83,8 +83,8 @@ public class StepCallsTests
         // Those that the meta device has all operations of; LayerContract checks the others as far as it can.
         Layer[] layers = [.. ((Layer[])
         [
-            new Rescaling(1 / 255.0), new Normalization(mean: [0.5, 0.4, 0.3], variance: [0.1, 0.2, 0.3]), new RandomFlip(), new RandomTranslation(0.1, 0.1), new RandomRotation(0.1),
-            new RandomErasing(valueRange: (0, 1)), new SpatialDropout2D(0.2), new Dropout(0.5),
+            new Rescaling(1 / 255.0), new Normalization(mean: [0.5, 0.4, 0.3], variance: [0.1, 0.2, 0.3]), new RandomFlip(), new RandomTranslation(0.1, 0.1), new RandomRotation(0.1), new RandomZoom(0.1),
+            new RandomBrightness(0.1), new RandomContrast(0.1), new Resizing(12, 10), new RandomCrop(9, 9), new CenterCrop(8, 8), new RandomErasing(valueRange: (0, 1)), new SpatialDropout2D(0.2), new Dropout(0.5),
         ]).Where(RunsOnMeta)];
         Assert.Superset(new HashSet<string> { "Rescaling", "Normalization", "SpatialDropout2D", "Dropout" }, layers.Select(layer => layer.GetType().Name).ToHashSet());
         using var model = new Sequential(

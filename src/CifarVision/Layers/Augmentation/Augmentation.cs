@@ -37,6 +37,12 @@ public abstract class Augmentation : Layer
         ? shape
         : throw new ArgumentException($"{layer}: expected input of rank 4 (batch, height, width, channels), but was {shape}. Give it images.");
 
+    /// <summary>Returns the range of pixel values after checking it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is empty or not finite.</exception>
+    private protected static (double Low, double High) RequireValueRange((double Low, double High) valueRange, string layer) => valueRange.Low < valueRange.High && double.IsFinite(valueRange.High - valueRange.Low)
+        ? valueRange
+        : throw new ArgumentOutOfRangeException(nameof(valueRange), FormattableString.Invariant($"{layer}: valueRange must be a least and a greater value, but was ({valueRange.Low}, {valueRange.High})."));
+
     /// <summary>Returns the row or column indices of an image: (1, H, 1) or (1, 1, W), float32.</summary>
     private protected static Tensor Places(Tensor images, int axis)
     {

@@ -59,6 +59,9 @@ public readonly record struct FactorRange
         JsonNode other => throw new InvalidDataException($"{config.ClassName}: {key} must be a number or a pair of numbers, but was {other.ToJsonString()}."),
     };
 
+    /// <summary>Returns the two ends.</summary>
+    internal (double Low, double High) ToPair() => (Lower, Upper);
+
     internal JsonArray ToKeras() => [Lower, Upper];
 
     /// <summary>Returns the range after checking it against bounds.</summary>

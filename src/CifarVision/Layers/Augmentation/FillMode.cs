@@ -1,6 +1,6 @@
 namespace CifarVision.Layers;
 
-/// <summary>How to fill the outside of an image <c>a b c d</c> that was shifted or rotated.</summary>
+/// <summary>How to fill the outside of an image <c>a b c d</c> that was shifted, rotated or zoomed.</summary>
 public enum FillMode
 {
     /// <summary>A constant: <c>k k k k | a b c d | k k k k</c>.</summary>

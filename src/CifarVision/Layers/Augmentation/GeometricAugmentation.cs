@@ -4,7 +4,7 @@ using CifarVision.Serialization;
 
 namespace CifarVision.Layers;
 
-/// <summary>The base of <see cref="RandomRotation"/> and <see cref="RandomTranslation"/>, which move the pixels of images and fill the area outside.</summary>
+/// <summary>The base of <see cref="RandomRotation"/>, <see cref="RandomTranslation"/> and <see cref="RandomZoom"/>, which move the pixels of images and fill the area outside.</summary>
 public abstract class GeometricAugmentation : Augmentation
 {
     private protected GeometricAugmentation(FillMode fillMode, Interpolation interpolation, double fillValue, string? name, long? seed)

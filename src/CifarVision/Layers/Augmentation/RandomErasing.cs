@@ -35,9 +35,7 @@ public sealed class RandomErasing : Augmentation
     {
         Factor = (factor ?? 1.0).FromZero().Within(0, 1, nameof(RandomErasing), nameof(factor));
         Scale = (scale ?? (0.02, 0.33)).FromZero().Within(0, 1, nameof(RandomErasing), nameof(scale));
-        ValueRange = valueRange ?? (0, 255);
-        if (!(ValueRange.Low < ValueRange.High && double.IsFinite(ValueRange.High - ValueRange.Low)))
-            throw new ArgumentOutOfRangeException(nameof(valueRange), FormattableString.Invariant($"RandomErasing: valueRange must be a least and a greater value, but was ({ValueRange.Low}, {ValueRange.High})."));
+        ValueRange = RequireValueRange(valueRange ?? (0, 255), nameof(RandomErasing));
         if (fillValue is { } value && !(value >= ValueRange.Low && value <= ValueRange.High))
             throw new ArgumentOutOfRangeException(nameof(fillValue), FormattableString.Invariant($"RandomErasing: fillValue must lie in the valueRange ({ValueRange.Low}, {ValueRange.High}), but was {value}."));
         FillValue = fillValue;
@@ -68,17 +66,13 @@ public sealed class RandomErasing : Augmentation
         return config;
     }
 
-    internal static RandomErasing FromConfig(KerasConfig config)
-    {
-        FactorRange? valueRange = FactorRange.FromConfig(config.ChannelsLast(), "value_range");
-        return new RandomErasing(
-            FactorRange.FromConfig(config, "factor"),
-            FactorRange.FromConfig(config, "scale"),
-            config.Object("fill_value") is null ? null : config.Number("fill_value"),
-            valueRange is { } range ? (range.Lower, range.Upper) : null,
-            config.Seed(),
-            config.Name());
-    }
+    internal static RandomErasing FromConfig(KerasConfig config) => new(
+        FactorRange.FromConfig(config.ChannelsLast(), "factor"),
+        FactorRange.FromConfig(config, "scale"),
+        config.Object("fill_value") is null ? null : config.Number("fill_value"),
+        FactorRange.FromConfig(config, "value_range")?.ToPair(),
+        config.Seed(),
+        config.Name());
 
     /// <inheritdoc/>
     protected override Tensor Augment(Tensor x)
