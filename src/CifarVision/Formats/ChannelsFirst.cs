@@ -14,7 +14,7 @@ internal static class ChannelsFirst
 
     // Layers that compute the same for every order of the axes.
     private static readonly HashSet<string> WithoutOrder =
-        ["Activation", "Dropout", "ELU", "GaussianDropout", "GaussianNoise", "LeakyReLU", "ReLU", "Rescaling", "ThresholdedReLU"];
+        ["Activation", "Dropout", "ELU", "GaussianDropout", "GaussianNoise", "Identity", "LeakyReLU", "ReLU", "Rescaling", "ThresholdedReLU"];
 
     /// <summary>Converts a model if any of its layers is in channels_first.</summary>
     /// <returns>

@@ -29,7 +29,8 @@ internal static class CurrentConfig
 
     private static readonly HashSet<string> WithoutBuildShape =
     [
-        "Activation", "AveragePooling2D", "Dropout", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "LeakyReLU", "MaxPooling2D", "ReLU", "Reshape", "Softmax", "SpatialDropout2D",
+        "Activation", "AveragePooling2D", "Dropout", "ELU", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Identity", "LeakyReLU", "MaxPooling2D", "ReLU",
+        "Reshape", "Softmax", "SpatialDropout2D",
     ];
 
     // Classes whose dtype is still written as a name.

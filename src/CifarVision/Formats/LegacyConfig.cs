@@ -99,11 +99,12 @@ internal static class LegacyConfig
         }
     }
 
-    // A function object is replaced by its name; swish is Keras 2's name of silu.
+    // A function object is replaced by its name; swish is Keras 2's name of silu, and hard_swish another name of hard_silu.
     private static JsonNode? Activation(JsonNode? node) => node switch
     {
         JsonObject function when function["class_name"]?.ToString() == "function" && function["config"] is JsonValue name => Activation(name),
         JsonValue name when name.ToString() == "swish" => "silu",
+        JsonValue name when name.ToString() == "hard_swish" => "hard_silu",
         _ => node?.DeepClone(),
     };
 

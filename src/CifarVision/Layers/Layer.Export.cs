@@ -119,7 +119,10 @@ public abstract partial class Layer
         ActivationFunction.Silu => "swish",
         ActivationFunction.HardSigmoid => throw NotInTensorFlowJs("its hard_sigmoid is 0.2 x + 0.5 between 0 and 1, not x / 6 + 0.5", "Use another activation"),
         ActivationFunction.LeakyRelu => throw NotInTensorFlowJs("it knows leaky_relu as a layer only", "Use no activation, and a LeakyReLU(0.2) after it"),
-        ActivationFunction.Exponential => throw NotInTensorFlowJs("it has no activation exponential", "Use another activation"),
+        ActivationFunction.Celu => "elu",
+        ActivationFunction.Exponential or ActivationFunction.HardSilu or ActivationFunction.LogSigmoid or ActivationFunction.HardTanh or ActivationFunction.TanhShrink
+            or ActivationFunction.HardShrink or ActivationFunction.SoftShrink or ActivationFunction.Squareplus or ActivationFunction.SparsePlus or ActivationFunction.SparseSigmoid
+            => throw NotInTensorFlowJs($"it has no activation {activation.KerasName()}", "Use another activation"),
         _ => activation.KerasName(),
     };
 

@@ -17,17 +17,20 @@ internal static class Crossentropy
     /// <exception cref="ArgumentException">There are fewer than two classes.</exception>
     public static Tensor LogProbabilities(Tensor yPred, bool fromLogits, string owner)
     {
-        if (yPred.dim() < 2 || yPred.shape[^1] < 2)
-        {
-            throw new ArgumentException(
-                $"{owner}: yPred must have the shape (N, classes) with at least 2 classes, but was {TensorShape.Format(yPred.shape)}. For one output unit use BinaryCrossentropy.",
-                nameof(yPred));
-        }
+        if (!fromLogits)
+            return Probabilities(yPred, owner).log();
+        RequireClasses(yPred, owner);
+        return F.log_softmax(yPred, -1);
+    }
 
-        if (fromLogits)
-            return F.log_softmax(yPred, -1);
-        Tensor probabilities = yPred / yPred.sum(-1, keepdim: true);
-        return probabilities.Clamp(Epsilon, 1 - Epsilon).log();
+    /// <summary>Normalizes and clips the probabilities of classes, along the last axis; there is no gradient where they are clipped.</summary>
+    /// <param name="yPred">(N, ..., classes).</param>
+    /// <param name="owner">The class, for the message.</param>
+    /// <exception cref="ArgumentException">There are fewer than two classes.</exception>
+    public static Tensor Probabilities(Tensor yPred, string owner)
+    {
+        RequireClasses(yPred, owner);
+        return (yPred / yPred.sum(-1, keepdim: true)).Clamp(Epsilon, 1 - Epsilon);
     }
 
     /// <summary>Checks label smoothing.</summary>
@@ -38,5 +41,15 @@ internal static class Crossentropy
             return labelSmoothing;
         throw new ArgumentOutOfRangeException(
             nameof(labelSmoothing), string.Create(CultureInfo.InvariantCulture, $"{owner}: labelSmoothing must be from 0 to 1, but was {labelSmoothing}."));
+    }
+
+    private static void RequireClasses(Tensor yPred, string owner)
+    {
+        if (yPred.dim() < 2 || yPred.shape[^1] < 2)
+        {
+            throw new ArgumentException(
+                $"{owner}: yPred must have the shape (N, classes) with at least 2 classes, but was {TensorShape.Format(yPred.shape)}. For one output unit use BinaryCrossentropy.",
+                nameof(yPred));
+        }
     }
 }

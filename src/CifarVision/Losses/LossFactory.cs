@@ -10,12 +10,34 @@ internal static class LossFactory
     {
         [nameof(BinaryCrossentropy)] = (config, name) =>
             new BinaryCrossentropy(config.Only("axis", -1).Flag("from_logits", false), config.Number("label_smoothing", 0), name),
+        [nameof(BinaryFocalCrossentropy)] = (config, name) => new BinaryFocalCrossentropy(
+            config.Only("axis", -1).Flag("apply_class_balancing", false),
+            config.Number("alpha", 0.25),
+            config.Number("gamma", 2),
+            config.Flag("from_logits", false),
+            config.Number("label_smoothing", 0),
+            name),
         [nameof(CategoricalCrossentropy)] = (config, name) =>
             new CategoricalCrossentropy(config.Only("axis", -1).Flag("from_logits", false), config.Number("label_smoothing", 0), name),
+        [nameof(CategoricalFocalCrossentropy)] = CategoricalFocalCrossentropy.FromConfig,
+        [nameof(Huber)] = (config, name) => new Huber(config.Number("delta", 1), name),
+        [nameof(KLDivergence)] = (_, name) => new KLDivergence(name),
         [nameof(MeanAbsoluteError)] = (_, name) => new MeanAbsoluteError(name),
         [nameof(MeanSquaredError)] = (_, name) => new MeanSquaredError(name),
         [nameof(SparseCategoricalCrossentropy)] = (config, name) =>
             new SparseCategoricalCrossentropy(config.Only("axis", -1).OnlyNull("ignore_class").Flag("from_logits", false), name),
+    };
+
+    private static readonly Dictionary<string, string> ByShortName = new()
+    {
+        ["bce"] = nameof(BinaryCrossentropy),
+        ["BCE"] = nameof(BinaryCrossentropy),
+        ["kld"] = nameof(KLDivergence),
+        ["KLD"] = nameof(KLDivergence),
+        ["mae"] = nameof(MeanAbsoluteError),
+        ["MAE"] = nameof(MeanAbsoluteError),
+        ["mse"] = nameof(MeanSquaredError),
+        ["MSE"] = nameof(MeanSquaredError),
     };
 
     /// <summary>Creates a loss from its envelope, or from its name alone as Keras also writes it: <c>categorical_crossentropy</c>, <c>mse</c>.</summary>
@@ -70,13 +92,8 @@ internal static class LossFactory
     }
 
     /// <summary>Whether a name is one of Keras' short names, such as <c>mse</c>.</summary>
-    public static bool IsShortName(string name) => ClassName(name) != KerasObject.ToClassName(name);
+    public static bool IsShortName(string name) => ByShortName.ContainsKey(name);
 
-    private static string ClassName(string name) => name switch
-    {
-        "bce" or "BCE" => nameof(BinaryCrossentropy),
-        "mae" or "MAE" => nameof(MeanAbsoluteError),
-        "mse" or "MSE" => nameof(MeanSquaredError),
-        _ => KerasObject.ToClassName(name),
-    };
+    private static string ClassName(string name) =>
+        ByShortName.TryGetValue(name, out string? className) ? className : name == "kl_divergence" ? nameof(KLDivergence) : KerasObject.ToClassName(name);
 }

@@ -62,7 +62,7 @@ public abstract class ClassScore : Metric
         using var noGrad = torch.no_grad();
         Tensor outputs = SampleValues.AtLeastFloat32(yPred);
         Tensor predicted = Predicted(outputs).to(outputs.dtype);
-        Tensor actual = Actual(yTrue, yPred).to(outputs.dtype);
+        Tensor actual = Actual(yTrue, yPred, GetType().Name).to(outputs.dtype);
         Tensor weight = sampleWeight is null
             ? torch.ones(1, outputs.dtype, predicted.device)
             : SampleValues.Weights(sampleWeight, predicted, GetType().Name).unsqueeze(1);
@@ -120,14 +120,18 @@ public abstract class ClassScore : Metric
     private Tensor Predicted(Tensor yPred) =>
         Threshold is { } threshold ? yPred.IsGreaterThan(threshold) : yPred.ge(yPred.amax([-1], keepdim: true)).logical_and(yPred.abs().IsGreaterThan(1e-9));
 
-    private Tensor Actual(Tensor yTrue, Tensor yPred)
+    /// <summary>Computes whether each output is to be predicted, from zeros and ones or from integer labels.</summary>
+    /// <param name="yTrue">The truth.</param>
+    /// <param name="yPred">The model's output, (N, ..., classes).</param>
+    /// <param name="owner">The class, for the message.</param>
+    internal static Tensor Actual(Tensor yTrue, Tensor yPred, string owner)
     {
         if (Truth.SameShape(yTrue, yPred))
             return yTrue.IsNotZero();
-        if (yPred.shape[1] == 1)
-            return Truth.Elementwise(yTrue, yPred, GetType().Name).IsNotZero();
-        Tensor labels = Truth.Integers(yTrue, yPred, GetType().Name, $"the shape {TensorShape.Format(yPred.shape)}");
-        return labels.unsqueeze(1).eq(TorchMath.Arange(yPred.shape[1], ScalarType.Int64, labels.device));
+        if (yPred.dim() < 2 || yPred.shape[^1] == 1)
+            return Truth.Elementwise(yTrue, yPred, owner).IsNotZero();
+        Tensor labels = Truth.Integers(yTrue, yPred, owner, $"the shape {TensorShape.Format(yPred.shape)}");
+        return labels.unsqueeze(-1).eq(TorchMath.Arange(yPred.shape[^1], ScalarType.Int64, labels.device));
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,16 @@ internal static class MetricFactory
 
     private static readonly Dictionary<string, Func<KerasConfig, string?, Metric>> ByClassName = new()
     {
+        [nameof(AUC)] = (config, name) => new AUC(
+            config.Whole("num_thresholds", 200),
+            config.Choice("curve", AUCCurve.ROC),
+            config.Choice("summation_method", AUCSummationMethod.Interpolation),
+            Numbers(config, "thresholds"),
+            config.Flag("multi_label", false),
+            config.OptionalWhole("num_labels"),
+            Numbers(config, "label_weights"),
+            config.Flag("from_logits", false),
+            name),
         [nameof(BinaryAccuracy)] = (config, name) => new BinaryAccuracy(config.Number("threshold", 0.5), name),
         [nameof(CategoricalAccuracy)] = (_, name) => new CategoricalAccuracy(name),
         [nameof(F1Score)] = (config, name) => new F1Score(AverageOfF1(config), NumberOrNull(config, "threshold"), ClassId(config), name),
@@ -22,6 +32,9 @@ internal static class MetricFactory
         [nameof(SparseTopKCategoricalAccuracy)] = (config, name) => new SparseTopKCategoricalAccuracy(config.Whole("k", 5), name),
         [nameof(TopKCategoricalAccuracy)] = (config, name) => new TopKCategoricalAccuracy(config.Whole("k", 5), name),
     };
+
+    // Losses of which Keras has no metric.
+    private static readonly HashSet<Type> OnlyLosses = [typeof(BinaryFocalCrossentropy), typeof(CategoricalFocalCrossentropy), typeof(Huber)];
 
     /// <summary>
     /// Creates a metric from its envelope, or from its name alone as Keras also writes it: <c>accuracy</c>, <c>mse</c>. The name is then its key in the logs. The
@@ -49,13 +62,14 @@ internal static class MetricFactory
             return written.DeepClone();
         if (metric is Accuracy && IsAccuracy(metric.Name))
             return JsonValue.Create(metric.Name);
-        if (metric.Written is null && metric is MeanLoss { Name: { } name, Loss: { } loss } && LossFactory.IsShortName(name) && LossFactory.IsSaidByName(loss, name))
+        // Among its metrics, Keras has no kld.
+        if (metric.Written is null && metric is MeanLoss { Name: { } name, Loss: { } loss and not KLDivergence } && LossFactory.IsShortName(name) && LossFactory.IsSaidByName(loss, name))
             return JsonValue.Create(metric.Name);
         (Type type, bool keras) = metric switch
         {
             Accuracy => (typeof(Accuracy), false),
             ClassScore score => (score.GetType(), score.IsKeras),
-            MeanLoss mean => (mean.Loss.GetType(), true),
+            MeanLoss mean => (mean.Loss.GetType(), !OnlyLosses.Contains(mean.Loss.GetType())),
             _ => (metric.GetType(), true),
         };
         return KerasObject.Wrap("keras.metrics", type.Name, metric.GetConfig(), registered: !keras || type.Assembly != typeof(Metric).Assembly);
@@ -80,7 +94,7 @@ internal static class MetricFactory
     {
         if (IsAccuracy(config.ClassName))
             return node is JsonObject envelope ? AccuracyOfEnvelope(envelope, name) : new Accuracy(name);
-        if (ByClassName.TryGetValue(KerasObject.ToClassName(config.ClassName), out Func<KerasConfig, string?, Metric>? create))
+        if (ByClassName.TryGetValue(config.ClassName == "auc" ? nameof(AUC) : KerasObject.ToClassName(config.ClassName), out Func<KerasConfig, string?, Metric>? create))
             return create(config, name);
         return LossFactory.TryCreate(config) is { } loss ? new MeanLoss(loss, name) : null;
     }
@@ -103,6 +117,14 @@ internal static class MetricFactory
     private static Averaging? AverageOrNull(KerasConfig config) => config.Object("average") is null ? null : config.Choice<Averaging>("average");
 
     private static int? ClassId(KerasConfig config) => config.Object("class_id") is null ? null : config.Whole("class_id");
+
+    // Keras writes a list that it holds as a tensor as an envelope with the list inside.
+    private static double[]? Numbers(KerasConfig config, string key) => config.Object(key) switch
+    {
+        null => null,
+        JsonObject tensor when tensor["config"]?["value"] is JsonArray list => new KerasConfig(config.ClassName, new JsonObject { [key] = list.DeepClone() }).Required<double[]>(key, "a list of numbers"),
+        _ => config.Required<double[]>(key, "a list of numbers or null"),
+    };
 
     private static double? NumberOrNull(KerasConfig config, string key) => config.Object(key) is null ? null : config.Number(key);
 

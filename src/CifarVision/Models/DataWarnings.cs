@@ -41,7 +41,7 @@ internal sealed class DataWarnings(string kind)
     /// <summary>Looks at the last rows, which are to validate.</summary>
     public void Split(BatchSource training, BatchSource validation, IReadOnlyList<Loss?> losses)
     {
-        if (losses is not [CategoricalCrossentropy or SparseCategoricalCrossentropy or BinaryCrossentropy] || validation.Count < FewestRowsToJudge)
+        if (losses is not [CategoricalCrossentropy or SparseCategoricalCrossentropy or BinaryCrossentropy or CategoricalFocalCrossentropy or BinaryFocalCrossentropy] || validation.Count < FewestRowsToJudge)
             return;
         long[] classes = [.. Labels.ClassOfEachRow(validation.Y[0]).Distinct()];
         if (classes is [long only] && Labels.ClassOfEachRow(training.Y[0]).Any(label => label != only))
@@ -98,12 +98,14 @@ internal sealed class DataWarnings(string kind)
     {
         bool isSuspect = final switch
         {
-            ActivationFunction.Softmax => loss is CategoricalCrossentropy { FromLogits: true } or SparseCategoricalCrossentropy { FromLogits: true },
-            ActivationFunction.Sigmoid => loss is BinaryCrossentropy { FromLogits: true },
+            ActivationFunction.Softmax => loss is CategoricalCrossentropy { FromLogits: true } or SparseCategoricalCrossentropy { FromLogits: true } or CategoricalFocalCrossentropy { FromLogits: true },
+            ActivationFunction.Sigmoid => loss is BinaryCrossentropy { FromLogits: true } or BinaryFocalCrossentropy { FromLogits: true },
             _ => false,
         };
-        if (isSuspect)
-            Tell($"{loss!.GetType().Name} with fromLogits: true should be given logits, but the model ends with {final}, whose output is probabilities. The loss takes the values before it, as in Keras on TensorFlow. Leave out the activation or fromLogits.");
+        if (!isSuspect)
+            return;
+        string consequence = loss is CategoricalFocalCrossentropy or BinaryFocalCrossentropy ? "The loss takes these as logits, as in Keras" : "The loss takes the values before it, as in Keras on TensorFlow";
+        Tell($"{loss!.GetType().Name} with fromLogits: true should be given logits, but the model ends with {final}, whose output is probabilities. {consequence}. Leave out the activation or fromLogits.");
     }
 
     private void Tell(string warning)

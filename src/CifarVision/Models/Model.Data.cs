@@ -129,7 +129,7 @@ public partial class Model
                 $"{Kind}: a softmax must have at least 2 units, but was over 1, which is always 1 then. For two classes use ActivationFunction.Sigmoid with BinaryCrossentropy; for more, a unit for each.");
         }
 
-        if (loss is CategoricalCrossentropy or SparseCategoricalCrossentropy)
+        if (loss is CategoricalCrossentropy or SparseCategoricalCrossentropy or CategoricalFocalCrossentropy)
         {
             throw new ArgumentException(
                 $"{loss.GetType().Name}: the model must have a unit for each class, but its output is {output}. For one unit use ActivationFunction.Sigmoid with BinaryCrossentropy.");

@@ -83,6 +83,19 @@ public sealed partial class RandomStream
         return drawn;
     }
 
+    /// <summary>Draws float32 numbers from the normal distribution for the rows of a batch, of which this process may compute a part.</summary>
+    /// <param name="shape">The shape of the tensor, batch axis included.</param>
+    /// <param name="mean">The distribution's mean.</param>
+    /// <param name="standardDeviation">The distribution's standard deviation.</param>
+    /// <param name="device">Where to put the tensor.</param>
+    internal Tensor NextNormalOfRows(long[] shape, double mean, double standardDeviation, Device device)
+    {
+        RowPart part = RowPart.Of(shape[0]) ?? new RowPart(0, (int)shape[0], (int)shape[0]);
+        long perRow = shape.AsSpan(1).ToArray().Aggregate(1L, (product, axis) => product * axis);
+        Tensor drawn = NextNormalPart(part.Start * perRow, part.Count * perRow, part.Total * perRow, standardDeviation, device).view(shape);
+        return mean == 0 ? drawn : drawn.AddInPlace(mean);
+    }
+
     // The mask of the rows of this process. One word yields four values, so the first value may be inside a word.
     private Tensor DrawOfRows(long[] shape, Func<long[], Tensor> draw)
     {

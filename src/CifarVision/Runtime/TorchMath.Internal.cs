@@ -86,8 +86,12 @@ public static partial class TorchMath
         return x.leaky_relu(scalar);
     }
 
-    /// <summary>Returns <c>x</c>, or <c>e^x - 1</c> where it is negative.</summary>
-    internal static Tensor Elu(this Tensor x) => x.elu(One, One, One);
+    /// <summary>Returns <c>x</c>, or <c>alpha * (e^x - 1)</c> where it is negative.</summary>
+    internal static Tensor Elu(this Tensor x, double alpha = 1)
+    {
+        using Scalar scalar = alpha;
+        return x.elu(scalar, One, One);
+    }
 
     /// <summary>Returns <c>log(e^x + 1)</c>. TorchSharp's own softplus creates two scalars and takes none.</summary>
     internal static Tensor Softplus(this Tensor x) => torch.nn.functional.logsigmoid(x.negative()).negative();
@@ -166,6 +170,9 @@ public static partial class TorchMath
         using Scalar scalar = value;
         return torch.full(count, scalar, type, device);
     }
+
+    /// <summary>Returns a vector of numbers. Kernels take them by value, so nothing is copied to the device.</summary>
+    internal static Tensor Vector(IReadOnlyList<double> values, ScalarType type, Device device) => torch.cat([.. values.Select(value => Full(1, value, type, device))]);
 
     /// <summary>Returns the product of the rows of a tensor, (..., n), and a matrix, (n, m).</summary>
     /// <remarks>Not <c>matmul</c>, whose native function does not catch torch's exceptions, which end the process.</remarks>

@@ -9,7 +9,18 @@ public class MetricGoldenTests
 {
     private const string Functions = "losses/metric_per_sample_functions";
 
-    public static TheoryData<string, DTypePolicy> Cases => GoldenCase.In("losses", IsMetric);
+    // Keras on torch adds up the weights at each threshold in float32, in float64 too. AUCTests compares them with float64 sums.
+    private const string SumsInFloat32 = "losses/metric_auc_roc_20_weighted";
+
+    public static TheoryData<string, DTypePolicy> Cases
+    {
+        get
+        {
+            TheoryData<string, DTypePolicy> cases = GoldenCase.In("losses", path => IsMetric(path) && path != SumsInFloat32);
+            cases.Add(SumsInFloat32, DTypePolicy.Float32);
+            return cases;
+        }
+    }
 
     public static TheoryData<string> Paths => [.. GoldenCase.PathsIn("losses", IsMetric)];
 

@@ -19,10 +19,12 @@ public sealed class TensorFlowJsLayersTests : IDisposable
 
     private static readonly Dictionary<string, (TensorShape Shape, Func<Layer> Create)> Same = new()
     {
+        ["Activation celu"] = (13, () => new Activation(ActivationFunction.Celu)),
         ["Activation elu"] = (13, () => new Activation(ActivationFunction.Elu)),
         ["Activation gelu"] = (13, () => new Activation(ActivationFunction.Gelu)),
         ["Activation leaky_relu"] = (13, () => new Activation(ActivationFunction.LeakyRelu)),
         ["Activation log_softmax"] = (13, () => new Activation(ActivationFunction.LogSoftmax)),
+        ["Activation mish"] = (13, () => new Activation(ActivationFunction.Mish)),
         ["Activation relu"] = (13, () => new Activation(ActivationFunction.Relu)),
         ["Activation relu6"] = (13, () => new Activation(ActivationFunction.Relu6)),
         ["Activation selu"] = (13, () => new Activation(ActivationFunction.Selu)),
@@ -58,6 +60,7 @@ public sealed class TensorFlowJsLayersTests : IDisposable
         ["DepthwiseConv2D same with strides, several kernels, relu6"] = (Image, () => new DepthwiseConv2D((3, 2), 2, Padding.Same, depthMultiplier: 2, activation: ActivationFunction.Relu6)),
         ["DepthwiseConv2D without bias"] = (Image, () => new DepthwiseConv2D(3, padding: Padding.Same, useBias: false)),
         ["DepthwiseConv2D of other strides"] = (Image, () => new DepthwiseConv2D(3, (2, 1), Padding.Same)),
+        ["ELU"] = (13, () => new ELU()),
         ["Flatten"] = (Image, () => new Flatten()),
         ["GlobalAveragePooling2D"] = (Image, () => new GlobalAveragePooling2D()),
         ["GlobalAveragePooling2D keepDims"] = (Image, () => new GlobalAveragePooling2D(keepDims: true)),
@@ -70,6 +73,9 @@ public sealed class TensorFlowJsLayersTests : IDisposable
         ["Normalization of all values"] = (Image, () => new Normalization(axis: null, mean: [0.25], variance: [4])),
         ["Normalization given, variance 0"] = (Image, () => new Normalization(mean: [0, 0.5, 1e-8, -1], variance: [1, 4, 0, 0.01])),
         ["Normalization inverted"] = (Image, () => new Normalization(mean: [1, 2, 3, 4], variance: [1, 4, 9, 16], invert: true)),
+        ["PReLU"] = (Image, () => new PReLU()),
+        ["PReLU with shared axes"] = (Image, () => new PReLU(sharedAxes: [1, 2])),
+        ["PReLU with one shared axis"] = (Image, () => new PReLU(sharedAxes: [3])),
         ["ReLU"] = (13, () => new ReLU()),
         ["ReLU with a maximum"] = (13, () => new ReLU(maxValue: 0.5)),
         ["ReLU with a slope"] = (13, () => new ReLU(negativeSlope: 0.25)),
@@ -100,6 +106,9 @@ public sealed class TensorFlowJsLayersTests : IDisposable
         ["CenterCrop of the whole"] = (Image, () => new CenterCrop(7, 6)),
         ["Dropout"] = (13, () => new Dropout(0.5)),
         ["Flatten of rows"] = (13, () => new Flatten()),
+        ["GaussianDropout"] = (13, () => new GaussianDropout(0.5)),
+        ["GaussianNoise"] = (13, () => new GaussianNoise(0.5)),
+        ["Identity"] = (13, () => new Identity()),
         ["RandomBrightness"] = (Image, () => new RandomBrightness(0.1)),
         ["RandomContrast"] = (Image, () => new RandomContrast(0.1)),
         ["RandomErasing"] = (Image, () => new RandomErasing()),
@@ -124,6 +133,7 @@ public sealed class TensorFlowJsLayersTests : IDisposable
         ["DepthwiseConv2D dilated"] = (Image, () => new DepthwiseConv2D(3, dilationRate: 2), "DepthwiseConv2D: 'sequential/depthwise_conv2d' cannot be exported to TensorFlow.js: its DepthwiseConv2D ignores the dilation. Use dilationRate: 1."),
         ["DepthwiseConv2D exponential"] = (Image, () => new DepthwiseConv2D(3, activation: ActivationFunction.Exponential), "DepthwiseConv2D: 'sequential/depthwise_conv2d' cannot be exported to TensorFlow.js: it has no activation exponential. Use another activation."),
         ["Dense leaky_relu"] = (13, () => new Dense(4, ActivationFunction.LeakyRelu), "Dense: 'sequential/dense' cannot be exported to TensorFlow.js: it knows leaky_relu as a layer only. Use no activation, and a LeakyReLU(0.2) after it."),
+        ["ELU with another alpha"] = (13, () => new ELU(0.5), "ELU: 'sequential/elu' cannot be exported to TensorFlow.js: its ELU has an alpha of 1. Use alpha: 1."),
         ["LocalResponseNormalization"] = (Image, () => new LocalResponseNormalization(), "LocalResponseNormalization: 'sequential/local_response_normalization' cannot be exported to TensorFlow.js: it has no such layer. Use BatchNormalization."),
         ["Normalization of rank 5"] = (Video, () => new Normalization(), "Normalization: 'sequential/normalization' cannot be exported to TensorFlow.js: its BatchNormalization takes images or less, not (None, 2, 3, 4, 5). Put a Reshape before and after it."),
         ["ReLU with a threshold"] = (13, () => new ReLU(threshold: 1), "ReLU: 'sequential/re_lu' cannot be exported to TensorFlow.js: its ReLU has no threshold, and no slope beside a maximum. Use a ReLU with maxValue alone, or with negativeSlope alone."),
@@ -135,6 +145,12 @@ public sealed class TensorFlowJsLayersTests : IDisposable
     };
 
     private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<ActivationFunction> Unknown =>
+    [
+        ActivationFunction.Exponential, ActivationFunction.HardSilu, ActivationFunction.LogSigmoid, ActivationFunction.HardTanh, ActivationFunction.TanhShrink,
+        ActivationFunction.HardShrink, ActivationFunction.SoftShrink, ActivationFunction.Squareplus, ActivationFunction.SparsePlus, ActivationFunction.SparseSigmoid,
+    ];
 
     public static TheoryData<string> Types => LayerContractTests.LayerTypes;
 
@@ -186,6 +202,18 @@ public sealed class TensorFlowJsLayersTests : IDisposable
 
         Assert.Equal(message, Assert.Throws<NotSupportedException>(() => model.ExportTensorFlowJs(_folder.File("web"))).Message);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Theory]
+    [MemberData(nameof(Unknown))]
+    public void Activation_ThatDoesNotExistThere_IsRefusedByName(ActivationFunction function)
+    {
+        using var model = new Sequential(13, new Activation(function));
+        string name = new Activation(function).GetConfig()["activation"]!.GetValue<string>();
+
+        Assert.Equal(
+            $"Activation: 'sequential/activation' cannot be exported to TensorFlow.js: it has no activation {name}. Use another activation.",
+            Assert.Throws<NotSupportedException>(() => model.ExportTensorFlowJs(_folder.File("web"))).Message);
     }
 
     [Theory]

@@ -10,8 +10,20 @@ public class LossGradientTests
     private static readonly Dictionary<string, Loss[]> Variants = new()
     {
         [nameof(BinaryCrossentropy)] = [new BinaryCrossentropy(), new BinaryCrossentropy(fromLogits: true), new BinaryCrossentropy(labelSmoothing: 0.2)],
+        [nameof(BinaryFocalCrossentropy)] =
+        [
+            new BinaryFocalCrossentropy(), new BinaryFocalCrossentropy(gamma: 1.5, fromLogits: true), new BinaryFocalCrossentropy(labelSmoothing: 0.2),
+            new BinaryFocalCrossentropy(applyClassBalancing: true, alpha: 0.7, gamma: 3),
+        ],
         [nameof(CategoricalCrossentropy)] =
             [new CategoricalCrossentropy(), new CategoricalCrossentropy(fromLogits: true), new CategoricalCrossentropy(labelSmoothing: 0.2), new CategoricalCrossentropy(true, 0.2)],
+        [nameof(CategoricalFocalCrossentropy)] =
+        [
+            new CategoricalFocalCrossentropy(), new CategoricalFocalCrossentropy(alpha: 2, gamma: 1.5, fromLogits: true), new CategoricalFocalCrossentropy(labelSmoothing: 0.2),
+            new CategoricalFocalCrossentropy(alpha: [0.2, 1, 0.5]),
+        ],
+        [nameof(Huber)] = [new Huber(), new Huber(delta: 0.25)],
+        [nameof(KLDivergence)] = [new KLDivergence()],
         [nameof(MeanAbsoluteError)] = [new MeanAbsoluteError()],
         [nameof(MeanSquaredError)] = [new MeanSquaredError()],
         [nameof(SparseCategoricalCrossentropy)] = [new SparseCategoricalCrossentropy(), new SparseCategoricalCrossentropy(fromLogits: true)],

@@ -17,6 +17,13 @@ public sealed class LossTests : IDisposable
         new SparseCategoricalCrossentropy(fromLogits: true),
         new BinaryCrossentropy(),
         new BinaryCrossentropy(fromLogits: true),
+        new BinaryFocalCrossentropy(),
+        new BinaryFocalCrossentropy(applyClassBalancing: true, fromLogits: true, labelSmoothing: 0.1),
+        new CategoricalFocalCrossentropy(),
+        new CategoricalFocalCrossentropy(fromLogits: true, labelSmoothing: 0.1),
+        new CategoricalFocalCrossentropy(alpha: [0.5, 1, 2]),
+        new Huber(0.5),
+        new KLDivergence(),
         new MeanSquaredError(),
         new MeanAbsoluteError(),
     ];
@@ -94,6 +101,10 @@ public sealed class LossTests : IDisposable
         Assert.Equal("categorical_crossentropy", new CategoricalCrossentropy().Name);
         Assert.Equal("sparse_categorical_crossentropy", new SparseCategoricalCrossentropy().Name);
         Assert.Equal("binary_crossentropy", new BinaryCrossentropy().Name);
+        Assert.Equal("binary_focal_crossentropy", new BinaryFocalCrossentropy().Name);
+        Assert.Equal("categorical_focal_crossentropy", new CategoricalFocalCrossentropy().Name);
+        Assert.Equal("huber_loss", new Huber().Name);
+        Assert.Equal("kl_divergence", new KLDivergence().Name);
         Assert.Equal("mean_squared_error", new MeanSquaredError().Name);
         Assert.Equal("mean_absolute_error", new MeanAbsoluteError().Name);
         Assert.Equal("own_huber", new OwnHuber().Name);

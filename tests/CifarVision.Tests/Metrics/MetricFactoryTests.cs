@@ -16,9 +16,14 @@ public class MetricFactoryTests
         new Precision(0.25, classId: 2),
         new Recall(0.25, name: "mine"),
         new F1Score(Averaging.Weighted, threshold: 0.5),
+        new AUC(),
+        new AUC(20, AUCCurve.PR, AUCSummationMethod.Minoring, multiLabel: true, numLabels: 2, labelWeights: [1, 0.5], fromLogits: true, name: "mine"),
+        new AUC(thresholds: [0.5, 0.25]),
         new MeanLoss(new CategoricalCrossentropy(labelSmoothing: 0.1), "mine"),
         new MeanLoss(new SparseCategoricalCrossentropy(fromLogits: true)),
         new MeanLoss(new BinaryCrossentropy(fromLogits: true)),
+        new MeanLoss(new KLDivergence()),
+        new MeanLoss(new KLDivergence(), "kld"),
         new MeanLoss(new MeanSquaredError()),
     ];
 
@@ -58,6 +63,21 @@ public class MetricFactoryTests
         Assert.Equal(metric.GetConfig().ToJsonString(), loaded.GetConfig().ToJsonString());
     }
 
+    public static TheoryData<Loss> LossesOnly => [new BinaryFocalCrossentropy(), new CategoricalFocalCrossentropy(alpha: [1, 2]), new Huber(0.5)];
+
+    [Theory]
+    [MemberData(nameof(LossesOnly))]
+    public void FromConfig_OfToKeras_GivesALossThatKerasHasAsNoMetricAsRegistered(Loss loss)
+    {
+        JsonNode saved = JsonNode.Parse(new MeanLoss(loss, "mine").ToKeras().ToJsonString())!;
+
+        var loaded = Assert.IsType<MeanLoss>(MetricFactory.FromEnvelope(saved));
+
+        Assert.Equal($"CifarVision>{loss.GetType().Name}", saved["registered_name"]!.GetValue<string>());
+        Assert.Equal("mine", loaded.Name);
+        Assert.Equal(new MeanLoss(loss, "mine").GetConfig().ToJsonString(), loaded.GetConfig().ToJsonString());
+    }
+
     [Theory]
     [InlineData("accuracy")]
     [InlineData("acc")]
@@ -77,9 +97,12 @@ public class MetricFactoryTests
     [InlineData("binary_accuracy", typeof(BinaryAccuracy))]
     [InlineData("top_k_categorical_accuracy", typeof(TopKCategoricalAccuracy))]
     [InlineData("sparse_top_k_categorical_accuracy", typeof(SparseTopKCategoricalAccuracy))]
+    [InlineData("auc", typeof(AUC))]
+    [InlineData("AUC", typeof(AUC))]
     [InlineData("precision", typeof(Precision))]
     [InlineData("recall", typeof(Recall))]
     [InlineData("mse", typeof(MeanLoss))]
+    [InlineData("kl_divergence", typeof(MeanLoss))]
     [InlineData("categorical_crossentropy", typeof(MeanLoss))]
     public void FromEnvelope_Name_GivesTheClassUnderThatKey(string name, Type type)
     {
@@ -105,7 +128,9 @@ public class MetricFactoryTests
     }
 
     [Theory]
-    [InlineData("\"auc\"", "There is no metric auc.")]
+    [InlineData("\"poisson\"", "There is no metric poisson.")]
+    [InlineData("""{"class_name": "AUC", "config": {"curve": "PRGAIN"}}""", "AUC: curve must be one of ROC, PR, but was")]
+    [InlineData("""{"class_name": "AUC", "config": {"thresholds": 0.5}}""", "AUC: thresholds must be a list of numbers or null, but was 0.5.")]
     [InlineData("""{"class_name": "MeanIoU", "config": {}}""", "There is no metric MeanIoU.")]
     [InlineData("""{"module": "keras.metrics", "class_name": "Accuracy", "config": {"name": "accuracy"}}""", "Accuracy: Keras' class of this name asks whether outputs equal labels")]
     [InlineData("""{"class_name": "F1Score", "config": {"average": null}}""", "F1Score: average must be micro, macro or weighted, but was null.")]

@@ -83,16 +83,23 @@ public class DataWarningsTests
     }
 
     [Theory]
-    [InlineData(ActivationFunction.Softmax)]
-    [InlineData(ActivationFunction.Sigmoid)]
-    public void Fit_ProbabilitiesTakenForLogits_Warns(ActivationFunction final)
+    [InlineData(ActivationFunction.Softmax, false)]
+    [InlineData(ActivationFunction.Softmax, true)]
+    [InlineData(ActivationFunction.Sigmoid, false)]
+    [InlineData(ActivationFunction.Sigmoid, true)]
+    public void Fit_ProbabilitiesTakenForLogits_Warns(ActivationFunction final, bool isFocal)
     {
-        bool isSigmoid = final == ActivationFunction.Sigmoid;
         using var model = new Sequential((6, 6, 2), new Flatten(), new Dense(3, final));
-        model.Compile(new SGD(), isSigmoid ? new BinaryCrossentropy(fromLogits: true) : new CategoricalCrossentropy(fromLogits: true));
+        model.Compile(new SGD(), (final, isFocal) switch
+        {
+            (ActivationFunction.Sigmoid, false) => new BinaryCrossentropy(fromLogits: true),
+            (ActivationFunction.Sigmoid, true) => new BinaryFocalCrossentropy(fromLogits: true),
+            (_, false) => new CategoricalCrossentropy(fromLogits: true),
+            (_, true) => new CategoricalFocalCrossentropy(fromLogits: true),
+        });
         string printed = ConsoleError.Capture(() => model.Fit(TinyTask.Images(), verbose: 0));
 
-        Assert.Contains($"with fromLogits: true should be given logits, but the model ends with {final}, whose output is probabilities.", printed, StringComparison.Ordinal);
+        Assert.Contains($"with fromLogits: true should be given logits, but the model ends with {final}, whose output is probabilities. The loss takes {(isFocal ? "these as logits" : "the values before it")}", printed, StringComparison.Ordinal);
     }
 
     [Fact]

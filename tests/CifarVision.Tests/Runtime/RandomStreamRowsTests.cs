@@ -50,6 +50,15 @@ public class RandomStreamRowsTests
     }
 
     [Fact]
+    public void NextNormalOfRows_Parts_AreTheNumbersOfTheBatch()
+    {
+        var whole = new RandomStream(3, "normal");
+        float[] expected = [.. Normal(whole, Total), .. Normal(whole, Total)];
+
+        Assert.Equal(expected, new[] { 0, 1 }.SelectMany(draw => Parts.SelectMany(part => InPart(part, "normal", draw, stream => Normal(stream, part.Count)))));
+    }
+
+    [Fact]
     public void NextUniformOfRows_UnevenNumbers_Throws() =>
         Assert.Equal(
             "RandomStream: values must hold as many numbers for each of the 3 rows, but was of 7.",
@@ -71,6 +80,12 @@ public class RandomStreamRowsTests
         var stream = new RandomStream(3, name);
         using (RowPart.Begin(new RowPart(part.Start, part.Count, Total)))
             return Enumerable.Range(0, draw + 1).Select(_ => next(stream)).ToArray()[^1];
+    }
+
+    private static float[] Normal(RandomStream stream, int rows)
+    {
+        using var scope = torch.NewDisposeScope();
+        return stream.NextNormalOfRows([rows, 3, 3], 1, 0.5, torch.CPU).data<float>().ToArray();
     }
 
     private static float[] Mask(RandomStream stream, int rows)

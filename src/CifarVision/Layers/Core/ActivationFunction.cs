@@ -50,4 +50,37 @@ public enum ActivationFunction
 
     /// <summary>The logarithm of softmax.</summary>
     LogSoftmax,
+
+    /// <summary>x relu6(x + 3) / 6, also called hard swish.</summary>
+    HardSilu,
+
+    /// <summary>x tanh(softplus(x)).</summary>
+    Mish,
+
+    /// <summary>max(x, 0) + e^min(x, 0) - 1. With Keras' default, alpha 1, it is the same as <see cref="Elu"/>.</summary>
+    Celu,
+
+    /// <summary>The logarithm of sigmoid.</summary>
+    LogSigmoid,
+
+    /// <summary>x, at least -1 and at most 1.</summary>
+    HardTanh,
+
+    /// <summary>x - tanh(x).</summary>
+    TanhShrink,
+
+    /// <summary>x, or 0 from -0.5 to 0.5.</summary>
+    HardShrink,
+
+    /// <summary>x moved towards 0 by 0.5, or 0 from -0.5 to 0.5.</summary>
+    SoftShrink,
+
+    /// <summary>(x + sqrt(x^2 + 4)) / 2.</summary>
+    Squareplus,
+
+    /// <summary>(x + 1)^2 / 4 from -1 to 1, 0 below and x above.</summary>
+    SparsePlus,
+
+    /// <summary>(x + 1) / 2, at least 0 and at most 1.</summary>
+    SparseSigmoid,
 }
