@@ -24,7 +24,6 @@ public sealed class LegacyFileTests
     // What is read with compile: false only.
     private static readonly Dictionary<string, string> NotCompiled = new()
     {
-        ["traits/51_metric_AUC.h5"] = "There is no metric AUC.",
         ["traits/52_opt_Lion.h5"] = "There is no optimizer Lion.",
     };
 

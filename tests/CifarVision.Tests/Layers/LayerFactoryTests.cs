@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using CifarVision.Formats;
 using CifarVision.Layers;
+using CifarVision.Tests.Testing;
 
 namespace CifarVision.Tests.Layers;
 
@@ -53,6 +55,33 @@ public class LayerFactoryTests
     public void GetConfig_Layer_IsWhatEveryKerasReads(Layer layer, string expected) =>
         Assert.Equal(expected.ReplaceLineEndings(""), layer.GetConfig().ToJsonString());
 
+    [Theory]
+    [InlineData("activation_hard_silu")]
+    [InlineData("elu_layer_0.5")]
+    [InlineData("gaussiandropout_inference")]
+    [InlineData("gaussiannoise_inference")]
+    [InlineData("identity")]
+    [InlineData("prelu_4d_shared12")]
+    public void ToKeras_CaseOfKeras_IsItsConfigInItsOrder(string path)
+    {
+        GoldenCase golden = GoldenCase.Load($"layers/{path}");
+
+        JsonObject config = CurrentConfig.From(LayerFactory.FromConfig(golden.ClassName, golden.Config).ToKeras())["config"]!.AsObject();
+
+        Assert.True(JsonNode.DeepEquals(golden.Config, JsonNode.Parse(config.ToJsonString())), config.ToJsonString());
+        Assert.Equal(golden.Config.Select(pair => pair.Key), config.Select(pair => pair.Key));
+    }
+
+    [Theory]
+    [InlineData("hard_swish", ActivationFunction.HardSilu)]
+    [InlineData("swish", ActivationFunction.Silu)]
+    public void ToCurrent_OtherNameOfAnActivation_IsRead(string name, ActivationFunction function)
+    {
+        JsonObject envelope = LegacyConfig.ToCurrent(new JsonObject { ["class_name"] = "Dense", ["config"] = new JsonObject { ["name"] = "dense", ["units"] = 2, ["activation"] = name } }, out _);
+
+        Assert.Equal(function, Assert.IsType<Dense>(LayerFactory.FromEnvelope(envelope)).Activation);
+    }
+
     [Fact]
     public void ToKeras_BuiltLayer_TellsItsInputShape()
     {
@@ -88,7 +117,7 @@ public class LayerFactoryTests
     [Theory]
     [InlineData("kernel_constraint", "\"radial_constraint\"", "Dense 'd': There is no constraint radial_constraint. Those known are MaxNorm")]
     [InlineData("activity_regularizer", "\"l2\"", "Dense 'd': activity_regularizer is no known setting, so it must be null, but was \"l2\".")]
-    [InlineData("activation", "\"mish\"", "Dense 'd': activation must be one of Linear, Relu")]
+    [InlineData("activation", "\"glu\"", "Dense 'd': activation must be one of Linear, Relu")]
     [InlineData("units", "2.5", "Dense 'd': units must be a whole number, but was 2.5.")]
     [InlineData("units", "null", "Dense 'd': units is missing.")]
     [InlineData("use_bias", "1", "Dense 'd': use_bias must be true or false, but was 1.")]
