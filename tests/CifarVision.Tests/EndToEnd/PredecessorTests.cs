@@ -33,7 +33,7 @@ public class PredecessorTests
     {
         Assert.Contains("There is no optimizer Ftrl", Assert.Throws<InvalidDataException>(() => OptimizerFactory.FromEnvelope("Ftrl")).Message, StringComparison.Ordinal);
         Assert.Contains("There is no loss hinge", Assert.Throws<InvalidDataException>(() => LossFactory.FromEnvelope("hinge")).Message, StringComparison.Ordinal);
-        Assert.Contains("There is no metric auc", Assert.Throws<InvalidDataException>(() => MetricFactory.FromEnvelope("auc")).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no metric poisson", Assert.Throws<InvalidDataException>(() => MetricFactory.FromEnvelope("poisson")).Message, StringComparison.Ordinal);
         Assert.Contains("There is no initializer identity", Assert.Throws<InvalidDataException>(() => InitializerFactory.FromEnvelope("identity")).Message, StringComparison.Ordinal);
         var layer = JsonNode.Parse("""{ "class_name": "LSTM", "config": { "units": 3 } }""")!.AsObject();
         Assert.Contains("there is no layer of this class", Assert.Throws<InvalidDataException>(() => LayerFactory.FromEnvelope(layer)).Message, StringComparison.Ordinal);

@@ -183,7 +183,7 @@ public sealed class BadFileTests : IDisposable
     [InlineData("optimizer", "\"lion\"", "There is no optimizer lion.")]
     [InlineData("loss", "\"my_loss\"", "There is no loss my_loss.")]
     [InlineData("loss", "null", "compile_config: loss is missing.")]
-    [InlineData("metrics", "[\"auc\"]", "There is no metric auc.")]
+    [InlineData("metrics", "[\"poisson\"]", "There is no metric poisson.")]
     [InlineData("loss_weights", "[2.0, 1.0]", "compile_config: loss_weights must have an entry for each of the 1 outputs, but was [2.0,1.0].")]
     [InlineData("weighted_metrics", "[\"accuracy\"]", "compile_config: weighted_metrics is supported only as [], but was [\"accuracy\"].")]
     public void LoadKeras_CompiledInAnotherWay_SaysWhichAndHowToLoadAllTheSame(string key, string value, string message)
