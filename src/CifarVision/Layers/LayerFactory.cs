@@ -7,6 +7,8 @@ namespace CifarVision.Layers;
 /// <summary>Converts layers to and from Keras' format. Every layer has one entry.</summary>
 internal static class LayerFactory
 {
+    private const string ModuleOfConvNeXt = "keras.src.applications.convnext";
+
     private static readonly Dictionary<string, Func<KerasConfig, Layer>> OfKeras = new()
     {
         [nameof(Activation)] = Activation.FromConfig,
@@ -18,6 +20,7 @@ internal static class LayerFactory
         [nameof(Concatenate)] = Concatenate.FromConfig,
         [nameof(Conv2D)] = Conv2D.FromConfig,
         [nameof(Conv2DTranspose)] = Conv2DTranspose.FromConfig,
+        [nameof(Cropping2D)] = Cropping2D.FromConfig,
         [nameof(Dense)] = Dense.FromConfig,
         [nameof(DepthwiseConv2D)] = DepthwiseConv2D.FromConfig,
         [nameof(Dot)] = Dot.FromConfig,
@@ -28,14 +31,17 @@ internal static class LayerFactory
         [nameof(GaussianNoise)] = GaussianNoise.FromConfig,
         [nameof(GlobalAveragePooling2D)] = GlobalAveragePooling2D.FromConfig,
         [nameof(GlobalMaxPooling2D)] = GlobalMaxPooling2D.FromConfig,
+        [nameof(GroupNormalization)] = GroupNormalization.FromConfig,
         [nameof(Identity)] = Identity.FromConfig,
         [nameof(InputLayer)] = InputLayer.FromConfig,
+        [nameof(LayerNormalization)] = LayerNormalization.FromConfig,
         [nameof(LeakyReLU)] = LeakyReLU.FromConfig,
         [nameof(MaxPooling2D)] = MaxPooling2D.FromConfig,
         [nameof(Maximum)] = Maximum.FromConfig,
         [nameof(Minimum)] = Minimum.FromConfig,
         [nameof(Multiply)] = Multiply.FromConfig,
         [nameof(Normalization)] = Normalization.FromConfig,
+        [nameof(Permute)] = Permute.FromConfig,
         [nameof(PReLU)] = PReLU.FromConfig,
         [nameof(RandomBrightness)] = RandomBrightness.FromConfig,
         [nameof(RandomContrast)] = RandomContrast.FromConfig,
@@ -53,7 +59,15 @@ internal static class LayerFactory
         [nameof(Softmax)] = Softmax.FromConfig,
         [nameof(SpatialDropout2D)] = SpatialDropout2D.FromConfig,
         [nameof(Subtract)] = Subtract.FromConfig,
+        [nameof(UpSampling2D)] = UpSampling2D.FromConfig,
         [nameof(ZeroPadding2D)] = ZeroPadding2D.FromConfig,
+    };
+
+    // Keras finds these by the module that defines them, because it has no public name for them.
+    private static readonly Dictionary<string, Func<KerasConfig, Layer>> OfConvNeXt = new()
+    {
+        [nameof(LayerScale)] = LayerScale.FromConfig,
+        [nameof(StochasticDepth)] = StochasticDepth.FromConfig,
     };
 
     // Layers that Keras lacks are written as registered classes, so that Keras asks for them by name.
@@ -85,10 +99,10 @@ internal static class LayerFactory
     public static Layer FromConfig(string className, JsonObject config, CustomObjects? customs = null)
     {
         string described = $"{className} '{config["name"]}'";
-        if (!OfKeras.TryGetValue(className, out Func<KerasConfig, Layer>? create) && !OfThisLibrary.TryGetValue(className, out create))
+        if (!OfKeras.TryGetValue(className, out Func<KerasConfig, Layer>? create) && !OfConvNeXt.TryGetValue(className, out create) && !OfThisLibrary.TryGetValue(className, out create))
         {
             throw new InvalidDataException(
-                $"{described}: there is no layer of this class. Those known are {string.Join(", ", OfKeras.Keys.Concat(OfThisLibrary.Keys))}. {Advice(className)}");
+                $"{described}: there is no layer of this class. Those known are {string.Join(", ", OfKeras.Keys.Concat(OfConvNeXt.Keys).Concat(OfThisLibrary.Keys))}. {Advice(className)}");
         }
 
         var reader = new KerasConfig(described, config, customs);
@@ -105,8 +119,12 @@ internal static class LayerFactory
     public static JsonObject Envelope(Layer layer)
     {
         Type type = layer.GetType();
-        bool isKeras = type.Assembly == typeof(Layer).Assembly && OfKeras.ContainsKey(type.Name);
-        JsonObject envelope = KerasObject.Wrap("keras.layers", type.Name, layer.GetConfig(), registered: !isKeras);
+        bool isOurs = type.Assembly == typeof(Layer).Assembly;
+        bool isOfConvNeXt = isOurs && OfConvNeXt.ContainsKey(type.Name);
+        JsonObject envelope = KerasObject.Wrap(
+            isOfConvNeXt ? ModuleOfConvNeXt : "keras.layers", type.Name, layer.GetConfig(), registered: !isOfConvNeXt && !(isOurs && OfKeras.ContainsKey(type.Name)));
+        if (isOfConvNeXt)
+            envelope["registered_name"] = type.Name;
         if (layer.IsBuilt && layer is not InputLayer)
             envelope["build_config"] = new JsonObject { ["input_shape"] = InputShape(layer) };
         return envelope;

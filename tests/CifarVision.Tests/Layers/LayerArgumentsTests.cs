@@ -37,7 +37,7 @@ public class LayerArgumentsTests
     [Fact]
     public void Build_OneNumberASample_IsRefusedByNormalizations()
     {
-        foreach (Layer layer in (Layer[])[new BatchNormalization(), new Normalization()])
+        foreach (Layer layer in (Layer[])[new BatchNormalization(), new GroupNormalization(), new Normalization()])
             Assert.Contains("rank 2", Assert.Throws<ArgumentException>(() => layer.Build(new TensorShape())).Message, StringComparison.Ordinal);
     }
 

@@ -35,6 +35,27 @@ public class LayerFactoryTests
             "beta_regularizer":null,"gamma_regularizer":null,"beta_constraint":null,"gamma_constraint":null,"synchronized":false}
             """
         },
+        {
+            new LayerNormalization(),
+            """
+            {"name":"layer_normalization","trainable":true,"dtype":"float32","axis":[-1],"epsilon":0.001,"center":true,"scale":true,"rms_scaling":false,
+            "beta_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},
+            "gamma_initializer":{"module":"keras.initializers","class_name":"Ones","config":{},"registered_name":null},
+            "beta_regularizer":null,"gamma_regularizer":null,"beta_constraint":null,"gamma_constraint":null}
+            """
+        },
+        {
+            new GroupNormalization(8),
+            """
+            {"name":"group_normalization","trainable":true,"dtype":"float32","groups":8,"axis":-1,"epsilon":0.001,"center":true,"scale":true,
+            "beta_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},
+            "gamma_initializer":{"module":"keras.initializers","class_name":"Ones","config":{},"registered_name":null},
+            "beta_regularizer":null,"gamma_regularizer":null,"beta_constraint":null,"gamma_constraint":null}
+            """
+        },
+        { new Cropping2D((1, 2)), """{"name":"cropping2d","trainable":true,"dtype":"float32","cropping":[[1,1],[2,2]],"data_format":"channels_last"}""" },
+        { new UpSampling2D(), """{"name":"up_sampling2d","trainable":true,"dtype":"float32","size":[2,2],"data_format":"channels_last","interpolation":"nearest"}""" },
+        { new Permute([2, 1]), """{"name":"permute","trainable":true,"dtype":"float32","dims":[2,1]}""" },
         { new Flatten(), """{"name":"flatten","trainable":true,"dtype":"float32","data_format":"channels_last"}""" },
         {
             new Dense(32, ActivationFunction.Softmax),

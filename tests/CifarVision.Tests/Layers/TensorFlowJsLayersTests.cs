@@ -53,6 +53,7 @@ public sealed class TensorFlowJsLayersTests : IDisposable
         ["Conv2DTranspose"] = (Image, () => new Conv2DTranspose(5, 3, 2)),
         ["Conv2DTranspose same with strides, relu"] = (Image, () => new Conv2DTranspose(5, (3, 4), (2, 3), Padding.Same, activation: ActivationFunction.Relu)),
         ["Conv2DTranspose of gaps, without bias"] = (Image, () => new Conv2DTranspose(5, 2, 3, useBias: false)),
+        ["Cropping2D"] = (Image, () => new Cropping2D(((1, 0), (2, 3)))),
         ["Dense"] = (13, () => new Dense(5)),
         ["Dense of images, tanh"] = (Image, () => new Dense(5, ActivationFunction.Tanh)),
         ["Dense relu, without bias"] = (13, () => new Dense(5, ActivationFunction.Relu, useBias: false)),
@@ -66,6 +67,10 @@ public sealed class TensorFlowJsLayersTests : IDisposable
         ["GlobalAveragePooling2D keepDims"] = (Image, () => new GlobalAveragePooling2D(keepDims: true)),
         ["GlobalMaxPooling2D"] = (Image, () => new GlobalMaxPooling2D()),
         ["GlobalMaxPooling2D keepDims"] = (Image, () => new GlobalMaxPooling2D(keepDims: true)),
+        ["LayerNormalization"] = (Image, () => new LayerNormalization(epsilon: 0.01)),
+        ["LayerNormalization of other axes"] = (Image, () => new LayerNormalization([1, 2], center: false)),
+        ["LayerNormalization of rows without gamma"] = (13, () => new LayerNormalization(scale: false)),
+        ["LayerScale"] = (Image, () => new LayerScale(0.5, 4)),
         ["LeakyReLU"] = (13, () => new LeakyReLU(0.1)),
         ["MaxPooling2D"] = (Image, () => new MaxPooling2D((3, 2))),
         ["MaxPooling2D same"] = (Image, () => new MaxPooling2D(3, 2, Padding.Same)),
@@ -73,9 +78,10 @@ public sealed class TensorFlowJsLayersTests : IDisposable
         ["Normalization of all values"] = (Image, () => new Normalization(axis: null, mean: [0.25], variance: [4])),
         ["Normalization given, variance 0"] = (Image, () => new Normalization(mean: [0, 0.5, 1e-8, -1], variance: [1, 4, 0, 0.01])),
         ["Normalization inverted"] = (Image, () => new Normalization(mean: [1, 2, 3, 4], variance: [1, 4, 9, 16], invert: true)),
-        ["PReLU"] = (Image, () => new PReLU()),
-        ["PReLU with shared axes"] = (Image, () => new PReLU(sharedAxes: [1, 2])),
+        ["Permute"] = (Image, () => new Permute([3, 1, 2])),
         ["PReLU with one shared axis"] = (Image, () => new PReLU(sharedAxes: [3])),
+        ["PReLU with shared axes"] = (Image, () => new PReLU(sharedAxes: [1, 2])),
+        ["PReLU"] = (Image, () => new PReLU()),
         ["ReLU"] = (13, () => new ReLU()),
         ["ReLU with a maximum"] = (13, () => new ReLU(maxValue: 0.5)),
         ["ReLU with a slope"] = (13, () => new ReLU(negativeSlope: 0.25)),
@@ -97,6 +103,7 @@ public sealed class TensorFlowJsLayersTests : IDisposable
         ["SeparableConv2D dilated, without bias"] = (Image, () => new SeparableConv2D(5, 3, padding: Padding.Same, dilationRate: 2, useBias: false)),
         ["Softmax"] = (13, () => new Softmax()),
         ["Softmax counted from the front"] = (Image, () => new Softmax(axis: 3)),
+        ["UpSampling2D"] = (Image, () => new UpSampling2D((2, 3))),
         ["ZeroPadding2D"] = (Image, () => new ZeroPadding2D(((1, 0), (2, 3)))),
     };
 
@@ -119,6 +126,7 @@ public sealed class TensorFlowJsLayersTests : IDisposable
         ["Reshape to the same"] = (Image, () => new Reshape(Image)),
         ["Resizing to the same"] = (Image, () => new Resizing(7, 6)),
         ["SpatialDropout2D"] = (Image, () => new SpatialDropout2D(0.5)),
+        ["StochasticDepth"] = (Image, () => new StochasticDepth(0.5)),
     };
 
     private static readonly Dictionary<string, (TensorShape Shape, Func<Layer> Create, string Message)> Refused = new()
@@ -134,6 +142,8 @@ public sealed class TensorFlowJsLayersTests : IDisposable
         ["DepthwiseConv2D exponential"] = (Image, () => new DepthwiseConv2D(3, activation: ActivationFunction.Exponential), "DepthwiseConv2D: 'sequential/depthwise_conv2d' cannot be exported to TensorFlow.js: it has no activation exponential. Use another activation."),
         ["Dense leaky_relu"] = (13, () => new Dense(4, ActivationFunction.LeakyRelu), "Dense: 'sequential/dense' cannot be exported to TensorFlow.js: it knows leaky_relu as a layer only. Use no activation, and a LeakyReLU(0.2) after it."),
         ["ELU with another alpha"] = (13, () => new ELU(0.5), "ELU: 'sequential/elu' cannot be exported to TensorFlow.js: its ELU has an alpha of 1. Use alpha: 1."),
+        ["GroupNormalization"] = (Image, () => new GroupNormalization(2), "GroupNormalization: 'sequential/group_normalization' cannot be exported to TensorFlow.js: it has no such layer. Use LayerNormalization or BatchNormalization."),
+        ["LayerNormalization of rank 5"] = (Video, () => new LayerNormalization(), "LayerNormalization: 'sequential/layer_normalization' cannot be exported to TensorFlow.js: its LayerNormalization takes images or less, not (None, 2, 3, 4, 5). Put a Reshape before and after it."),
         ["LocalResponseNormalization"] = (Image, () => new LocalResponseNormalization(), "LocalResponseNormalization: 'sequential/local_response_normalization' cannot be exported to TensorFlow.js: it has no such layer. Use BatchNormalization."),
         ["Normalization of rank 5"] = (Video, () => new Normalization(), "Normalization: 'sequential/normalization' cannot be exported to TensorFlow.js: its BatchNormalization takes images or less, not (None, 2, 3, 4, 5). Put a Reshape before and after it."),
         ["ReLU with a threshold"] = (13, () => new ReLU(threshold: 1), "ReLU: 'sequential/re_lu' cannot be exported to TensorFlow.js: its ReLU has no threshold, and no slope beside a maximum. Use a ReLU with maxValue alone, or with negativeSlope alone."),
@@ -141,6 +151,7 @@ public sealed class TensorFlowJsLayersTests : IDisposable
         ["Model around what is refused"] = (Image, () => ResidualModel.Create(Image, [new LocalResponseNormalization()]), "LocalResponseNormalization: 'local_response_normalization' cannot be exported to TensorFlow.js: it has no such layer. Use BatchNormalization."),
         ["Softmax over another axis"] = (Image, () => new Softmax(axis: 1), "Softmax: 'sequential/softmax' cannot be exported to TensorFlow.js: its softmax works on the last axis only. Use axis: -1."),
         ["TorchModuleLayer"] = (13, () => new TorchModuleLayer(torch.nn.ReLU()), "TorchModuleLayer: 'sequential/torch_module_layer' cannot be exported to TensorFlow.js: it knows the layers of this library alone. Write it as layers that docs/deploying.md lists."),
+        ["UpSampling2D bilinear"] = (Image, () => new UpSampling2D(2, Interpolation.Bilinear), "UpSampling2D: 'sequential/up_sampling2d' cannot be exported to TensorFlow.js: its bilinear interpolation has other pixel centers. Use Interpolation.Nearest."),
         ["A layer of one's own"] = (1, () => new OneWeightLayer(), "OneWeightLayer: 'sequential/one_weight_layer' cannot be exported to TensorFlow.js: it knows the layers of this library alone. Write it as layers that docs/deploying.md lists."),
     };
 

@@ -16,11 +16,11 @@ internal static class FormulaWeights
     public static IReadOnlyList<NDArray> For(Model model, double gain)
     {
         HashSet<Weight> depthwise = [.. model.Layers.OfType<DepthwiseConv2D>().SelectMany(layer => layer.Weights)];
-        return [.. model.Weights.Select((weight, order) => new NDArray(Values(weight, (uint)order, gain, depthwise.Contains(weight)), new Shape(weight.Value.shape)))];
+        return [.. model.Weights.Select((weight, order) => new NDArray(Values(weight, (uint)order, gain, depthwise.Contains(weight)), new Shape(weight.Shape.ToArray())))];
     }
 
-    /// <summary>Two images with values from -1 to 1.</summary>
-    public static NDArray Images(int height, int width)
+    /// <summary>Two images: values from -1 to 1, or whole numbers from 0 to 255.</summary>
+    public static NDArray Images(int height, int width, bool bytes = false)
     {
         var values = new float[2 * height * width * 3];
         int blocksDown = (height + 7) / 8;
@@ -32,7 +32,8 @@ internal static class FormulaWeights
             int row = i / 3 / width % height;
             int image = i / 3 / width / height;
             int block = (((((image * blocksDown) + (row / 8)) * blocksAcross) + (column / 8)) * 3) + channel;
-            values[i] = (float)((0.6 * Number(1000004, (uint)block)) + (0.4 * Number(1000003, (uint)i)));
+            double value = (0.6 * Number(1000004, (uint)block)) + (0.4 * Number(1000003, (uint)i));
+            values[i] = (float)(bytes ? Math.Floor((value + 1) * 128) : value);
         }
 
         return new NDArray(values, new Shape(2, height, width, 3));
@@ -52,15 +53,21 @@ internal static class FormulaWeights
 
     private static float[] Values(Weight weight, uint order, double gain, bool isDepthwise)
     {
-        long[] shape = weight.Value.shape;
-        long inputs = isDepthwise ? shape[0] * shape[1] : shape[..^1].Aggregate(1L, (product, dim) => product * dim);
-        Func<double, double> value = weight.Name switch
+        ReadOnlySpan<long> shape = weight.Shape;
+        long inputs = 1;
+        foreach (long dim in isDepthwise || weight.Name == "depthwise_kernel" ? shape[..2] : shape[..^Math.Min(1, shape.Length)])
+            inputs *= dim;
+        (double center, double range) = weight.Name switch
         {
-            "kernel" => u => u * (gain * Math.Sqrt(6.0 / inputs)),
-            "moving_variance" => u => 1 + (0.5 * u),
-            "gamma" => u => 1 + (0.1 * u),
-            _ => u => 0.1 * u,
+            "kernel" or "depthwise_kernel" or "pointwise_kernel" => (0, gain * Math.Sqrt(6.0 / inputs)),
+            "moving_variance" or "variance" => (1, 0.5),
+            "gamma" => (1, 0.1),
+            "count" => (0, 0),
+            _ => (0, 0.1),
         };
-        return [.. Enumerable.Range(0, (int)weight.Value.numel()).Select(i => (float)value(Number(order, (uint)i)))];
+        var values = new float[weight.Count];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (float)(center + (Number(order, (uint)i) * range));
+        return values;
     }
 }
