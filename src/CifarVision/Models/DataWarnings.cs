@@ -90,8 +90,8 @@ internal sealed class DataWarnings(string kind)
 
     private void OfTwiceScaled(LayerGraph graph, PixelRange range)
     {
-        if (range == PixelRange.Unit && FirstRescaling(graph) is { } layer && Math.Abs(layer.Scale) <= LargestScaleOfBytes)
-            Tell(FormattableString.Invariant($"images should be scaled once, but are 0 .. 1 already when the layer '{layer.Name}' multiplies them by {layer.Scale:G3}. Load them with scale: false, or leave out the layer."));
+        if (range == PixelRange.Unit && FirstRescaling(graph) is { } layer && layer.Scale.All(scale => Math.Abs(scale) <= LargestScaleOfBytes))
+            Tell(FormattableString.Invariant($"images should be scaled once, but are 0 .. 1 already when the layer '{layer.Name}' multiplies them by {layer.Scale[0]:G3}. Load them with scale: false, or leave out the layer."));
     }
 
     private void OfLogits(ActivationFunction final, Loss? loss)

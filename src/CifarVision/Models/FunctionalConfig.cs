@@ -51,7 +51,7 @@ internal static class FunctionalConfig
         var calls = new LayerCalls();
         try
         {
-            foreach (JsonNode? entry in entries)
+            foreach (JsonNode? entry in entries.Select(OperationConfig.ToLayer))
             {
                 Layer layer = reader.ReadLayer(entry);
                 calls.Add(layer, entry!["name"]?.ToString() ?? layer.Name, entry["inbound_nodes"] as JsonArray ?? []);

@@ -14,8 +14,18 @@ public sealed class ApplicationGoldenTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [InlineData("ConvNeXtTiny")]
+    [InlineData("DenseNet121")]
+    [InlineData("EfficientNetB0")]
+    [InlineData("EfficientNetV2B0")]
+    [InlineData("InceptionV3")]
     [InlineData("MobileNet")]
     [InlineData("MobileNetV2")]
+    [InlineData("NASNetMobile")]
+    [InlineData("ResNet50")]
+    [InlineData("ResNet50V2")]
+    [InlineData("VGG16")]
+    [InlineData("Xception")]
     public void FromJson_ModelOfKeras_PredictsWhatKerasPredicts(string name)
     {
         GoldenCase golden = GoldenCase.Load($"applications/{name}");
@@ -108,7 +118,7 @@ public sealed class ApplicationGoldenTests : IDisposable
     private static void AssertPredicts(GoldenCase golden, Model model)
     {
         TensorShape image = model.Inputs[0].Shape;
-        NDArray x = FormulaWeights.Images((int)image[0], (int)image[1]);
+        NDArray x = FormulaWeights.Images((int)image[0], (int)image[1], golden.Json["input"]!.GetValue<string>() == "bytes");
         Near.Absolute(golden["x_first_16"].reshape(16), x.reshape(x.size)[":16"], 0);
 
         Near.Relative(golden.Expected("predictions"), model.Predict(x), 1e-5, golden.Path);

@@ -70,4 +70,38 @@ public class DropoutTests
     [InlineData(1.5)]
     [InlineData(double.NaN)]
     public void Create_RateOutOfRange_IsRejected(double rate) => Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(rate));
+
+    [Fact]
+    public void Contract_NoiseShape_Holds() => LayerContract.Check(() => new Dropout(0.5, seed: 3, noiseShape: [null, 1, null]), (3, 5));
+
+    [Fact]
+    public void Forward_NoiseShapeOfTheBatch_DropsWholeImages()
+    {
+        using var scope = torch.NewDisposeScope();
+        Tensor y = new Dropout(0.5, seed: 1, noiseShape: [null, 1, 1, 1]).Forward(torch.ones(200, 2, 3, 4), training: true);
+
+        Tensor images = y.amax([1L, 2L, 3L]);
+        Assert.True(y.amin([1L, 2L, 3L]).equal(images).all().item<bool>(), "An image is dropped as a whole or not at all.");
+        Assert.Equal([0f, 2f], images.unique().output.data<float>());
+    }
+
+    [Fact]
+    public void FromConfig_NoiseShape_IsWrittenBack()
+    {
+        var config = new System.Text.Json.Nodes.JsonObject { ["rate"] = 0.5, ["noise_shape"] = new System.Text.Json.Nodes.JsonArray(null, 1, 1, 1) };
+
+        Assert.Equal("[null,1,1,1]", LayerFactory.FromConfig("Dropout", config).GetConfig()["noise_shape"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(null, 0)]
+    public void Create_NoiseShapeOfNoBatch_IsRejected(int? batch, int length) =>
+        Assert.Equal("noiseShape", Assert.Throws<ArgumentException>(() => new Dropout(0.5, noiseShape: [batch, length])).ParamName);
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(2)]
+    public void Build_NoiseShapeOfOtherAxes_IsRejected(int rank) => Assert.Contains(
+        "must have null, 1 or its length for each axis of the input, but was [null", Assert.Throws<ArgumentException>(() => new Dropout(0.5, noiseShape: [null, .. Enumerable.Repeat<int?>(2, rank - 1)]).Build((2, 3))).Message, StringComparison.Ordinal);
 }

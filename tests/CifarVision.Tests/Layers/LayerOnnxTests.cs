@@ -76,6 +76,7 @@ public sealed class LayerOnnxTests : IDisposable
         ["center crop"] = (() => new CenterCrop(4, 5), Image),
         ["center crop, small image"] = (() => new CenterCrop(8, 5), Image),
         ["random crop"] = (() => new RandomCrop(4, 3), Image),
+        ["rescaling of channels"] = (() => new Rescaling([0.5, 1, -2, 3], [0.25]), Image),
         ["softmax"] = (() => new Softmax(), Image),
         ["softmax over rows"] = (() => new Softmax(axis: 1), Image),
         ["leaky relu"] = (() => new LeakyReLU(0.15), Image),

@@ -87,6 +87,7 @@ public sealed class TensorFlowJsLayersTests : IDisposable
         ["ReLU with a slope"] = (13, () => new ReLU(negativeSlope: 0.25)),
         ["RandomCrop"] = (Image, () => new RandomCrop(4, 3)),
         ["Rescaling"] = (Image, () => new Rescaling(1 / 127.5, -1)),
+        ["Rescaling of channels"] = (Image, () => new Rescaling([0.5, 1, -2, 3], [0, 1, 2, 3])),
         ["Reshape"] = (Image, () => new Reshape([2, -1, 6])),
         ["Resizing"] = (Image, () => new Resizing(15, 5)),
         ["Resizing of the columns"] = (Image, () => new Resizing(7, 9)),
