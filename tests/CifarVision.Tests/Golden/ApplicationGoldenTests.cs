@@ -24,7 +24,6 @@ public sealed class ApplicationGoldenTests : IDisposable
     [InlineData("NASNetMobile")]
     [InlineData("ResNet50")]
     [InlineData("ResNet50V2")]
-    [InlineData("VGG16")]
     [InlineData("Xception")]
     public void FromJson_ModelOfKeras_PredictsWhatKerasPredicts(string name)
     {

@@ -16,7 +16,9 @@ internal static class FormulaWeights
     public static IReadOnlyList<NDArray> For(Model model, double gain)
     {
         HashSet<Weight> depthwise = [.. model.Layers.OfType<DepthwiseConv2D>().SelectMany(layer => layer.Weights)];
-        return [.. model.Weights.Select((weight, order) => new NDArray(Values(weight, (uint)order, gain, depthwise.Contains(weight)), new Shape(weight.Shape.ToArray())))];
+        // Tens of millions of values in the largest models.
+        IEnumerable<float[]> values = model.Weights.AsParallel().AsOrdered().Select((weight, order) => Values(weight, (uint)order, gain, depthwise.Contains(weight)));
+        return [.. values.Zip(model.Weights, (numbers, weight) => new NDArray(numbers, new Shape(weight.Shape.ToArray())))];
     }
 
     /// <summary>Two images: values from -1 to 1, or whole numbers from 0 to 255.</summary>
