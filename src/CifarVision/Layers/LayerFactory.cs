@@ -7,8 +7,6 @@ namespace CifarVision.Layers;
 /// <summary>Converts layers to and from Keras' format. Every layer has one entry.</summary>
 internal static class LayerFactory
 {
-    private const string ModuleOfConvNeXt = "keras.src.applications.convnext";
-
     private static readonly Dictionary<string, Func<KerasConfig, Layer>> OfKeras = new()
     {
         [nameof(Activation)] = Activation.FromConfig,
@@ -63,9 +61,9 @@ internal static class LayerFactory
         [nameof(ZeroPadding2D)] = ZeroPadding2D.FromConfig,
     };
 
-    // Keras finds these by the module that defines them, because it has no public name for them.
-    private static readonly Dictionary<string, Func<KerasConfig, Layer>> OfConvNeXt = new()
+    private static readonly Dictionary<string, Func<KerasConfig, Layer>> OfApplications = new()
     {
+        [nameof(CustomScaleLayer)] = CustomScaleLayer.FromConfig,
         [nameof(LayerScale)] = LayerScale.FromConfig,
         [nameof(StochasticDepth)] = StochasticDepth.FromConfig,
     };
@@ -99,10 +97,10 @@ internal static class LayerFactory
     public static Layer FromConfig(string className, JsonObject config, CustomObjects? customs = null)
     {
         string described = $"{className} '{config["name"]}'";
-        if (!OfKeras.TryGetValue(className, out Func<KerasConfig, Layer>? create) && !OfConvNeXt.TryGetValue(className, out create) && !OfThisLibrary.TryGetValue(className, out create))
+        if (!OfKeras.TryGetValue(className, out Func<KerasConfig, Layer>? create) && !OfApplications.TryGetValue(className, out create) && !OfThisLibrary.TryGetValue(className, out create))
         {
             throw new InvalidDataException(
-                $"{described}: there is no layer of this class. Those known are {string.Join(", ", OfKeras.Keys.Concat(OfConvNeXt.Keys).Concat(OfThisLibrary.Keys))}. {Advice(className)}");
+                $"{described}: there is no layer of this class. Those known are {string.Join(", ", OfKeras.Keys.Concat(OfApplications.Keys).Concat(OfThisLibrary.Keys))}. {Advice(className)}");
         }
 
         var reader = new KerasConfig(described, config, customs);
@@ -120,10 +118,10 @@ internal static class LayerFactory
     {
         Type type = layer.GetType();
         bool isOurs = type.Assembly == typeof(Layer).Assembly;
-        bool isOfConvNeXt = isOurs && OfConvNeXt.ContainsKey(type.Name);
-        JsonObject envelope = KerasObject.Wrap(
-            isOfConvNeXt ? ModuleOfConvNeXt : "keras.layers", type.Name, layer.GetConfig(), registered: !isOfConvNeXt && !(isOurs && OfKeras.ContainsKey(type.Name)));
-        if (isOfConvNeXt)
+        string? application = isOurs && OfApplications.ContainsKey(type.Name) ? ModuleOf(type) : null;
+        bool isKeras = application is not null || (isOurs && OfKeras.ContainsKey(type.Name));
+        JsonObject envelope = KerasObject.Wrap(application ?? "keras.layers", type.Name, layer.GetConfig(), registered: !isKeras);
+        if (application is not null)
             envelope["registered_name"] = type.Name;
         if (layer.IsBuilt && layer is not InputLayer)
             envelope["build_config"] = new JsonObject { ["input_shape"] = InputShape(layer) };
@@ -144,6 +142,9 @@ internal static class LayerFactory
             throw new InvalidDataException($"{described}: {what}", error);
         }
     }
+
+    // Keras has no public name for these layers, and imports them from the module that defines them.
+    private static string ModuleOf(Type type) => $"keras.src.applications.{(type == typeof(CustomScaleLayer) ? "inception_resnet_v2" : "convnext")}";
 
     private static string Advice(string className) => className is "Lambda" or "TFOpLambda" or "SlicingOpLambda" or "TensorFlowOpLayer"
         ? $"Its function is Python code, which cannot be read. Write a layer that computes the same, and pass it as {nameof(CustomObject)} of that name."

@@ -15,6 +15,8 @@ public class MergingLayersTests
         ["add, other ranks"] = (() => new Add(), [4, (2, 3, 4), (3, 1)]),
         ["subtract"] = (() => new Subtract(), [(3, 2), (3, 2)]),
         ["subtract, broadcast"] = (() => new Subtract(), [(1, 1, 4), (2, 3, 4)]),
+        ["custom scale"] = (() => new CustomScaleLayer(0.17), [(3, 2), (3, 2)]),
+        ["custom scale, broadcast"] = (() => new CustomScaleLayer(-2), [(2, 3, 4), (1, 1, 4)]),
         ["multiply"] = (() => new Multiply(), [(3, 2), (3, 2), (3, 2)]),
         ["multiply, broadcast"] = (() => new Multiply(), [(2, 3, 4), (1, 1, 4)]),
         ["average"] = (() => new Average(), [(3, 2), (3, 2), (3, 2)]),
@@ -75,6 +77,22 @@ public class MergingLayersTests
 
         Near.Absolute(np.array(new float[] { 3, 4, 5 }), y["1, 1, 2"], 0);
     }
+
+    [Fact]
+    public void Forward_CustomScale_AddsTheScaledSecondInput() =>
+        Near.Absolute(np.array(new float[] { 2, 5 }).reshape(1, 2), new CustomScaleLayer(0.5).Call([np.array(new float[] { 1, 3 }).reshape(1, 2), np.array(new float[] { 2, 4 }).reshape(1, 2)]), 1e-6);
+
+    [Fact]
+    public void ToKeras_CustomScale_IsOfTheModuleFromWhichKerasImportsIt() => Assert.Equal(
+        """{"module":"keras.src.applications.inception_resnet_v2","class_name":"CustomScaleLayer","config":{"name":"custom_scale_layer","trainable":true,"dtype":"float32","scale":0.17},"registered_name":"CustomScaleLayer"}""",
+        new CustomScaleLayer(0.17).ToKeras().ToJsonString());
+
+    [Fact]
+    public void Create_CustomScaleNotANumber_IsRejected() => Assert.Equal("scale", Assert.Throws<ArgumentOutOfRangeException>(() => new CustomScaleLayer(double.NaN)).ParamName);
+
+    [Fact]
+    public void Call_CustomScaleOfThree_IsRefused() =>
+        AssertRefused(new CustomScaleLayer(1), "CustomScaleLayer: 'custom_scale_layer' must be given 2 inputs, but was given 3.", 2, 2, 2);
 
     [Fact]
     public void Call_ShapesThatDoNotBroadcast_AreNamed() =>
