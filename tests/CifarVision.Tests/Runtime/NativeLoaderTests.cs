@@ -61,8 +61,11 @@ public class NativeLoaderTests
             return 0.5;
         if (!type.IsGenericType)
             return Create(type);
-        // Layers inside a composite.
         Type item = type.GetGenericArguments()[0];
+        // The axes of a Permute.
+        if (item == typeof(int))
+            return new[] { 1 };
+        // Layers inside a composite.
         var items = Array.CreateInstance(item, 1);
         items.SetValue(Create(item.Assembly.GetType(typeof(Flatten).FullName!)!), 0);
         return items;

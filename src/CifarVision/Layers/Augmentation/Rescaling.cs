@@ -69,7 +69,7 @@ public sealed class Rescaling : Layer
     {
         if (Channels == 1)
             return graph.AddElementwise("Add", [graph.AddElementwise("Mul", [input, graph.Constant("scale", Scale[0])]), graph.Constant("offset", Offset[0])]);
-        return graph.Add("Add", [graph.Add("Mul", [input, graph.Constant("scale", ForEachChannel(Scale))]), graph.Constant("offset", ForEachChannel(Offset))]);
+        return graph.Add("Add", [graph.Add("Mul", [input, graph.Constant("scale", ExportedNumbers(Scale))]), graph.Constant("offset", ExportedNumbers(Offset))]);
     }
 
     // The numbers of a channel are scalars: a tensor of them would be copied to the device in every step.
@@ -83,14 +83,14 @@ public sealed class Rescaling : Layer
     {
         if (Channels == 1)
             return AddTo(model, "Rescaling", new() { ["scale"] = Scale[0], ["offset"] = Offset[0] }, [input]);
-        (Tensor scale, Tensor offset) = (ForEachChannel(Scale), ForEachChannel(Offset));
+        (Tensor scale, Tensor offset) = (ExportedNumbers(Scale), ExportedNumbers(Offset));
         JsonObject config = TensorFlowJsBatchNormalization(input, epsilon: 0, center: true, scale: true);
         return AddTo(model, "BatchNormalization", config, [input], [("gamma", scale), ("beta", offset), ("moving_mean", torch.zeros_like(scale)), ("moving_variance", torch.ones_like(scale))]);
     }
 
     private static double At(IReadOnlyList<double> numbers, int channel) => numbers[numbers.Count == 1 ? 0 : channel];
 
-    private Tensor ForEachChannel(IReadOnlyList<double> numbers) => torch.tensor([.. Enumerable.Range(0, Channels).Select(channel => At(numbers, channel))], device: torch.CPU);
+    private Tensor ExportedNumbers(IReadOnlyList<double> numbers) => torch.tensor([.. Enumerable.Range(0, Channels).Select(channel => At(numbers, channel))], device: torch.CPU);
 
     private static JsonNode ToKeras(IReadOnlyList<double> numbers) => numbers.Count == 1 ? numbers[0] : new JsonArray([.. numbers]);
 
