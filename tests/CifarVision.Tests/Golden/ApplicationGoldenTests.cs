@@ -21,6 +21,7 @@ public sealed class ApplicationGoldenTests : IDisposable
     [InlineData("InceptionV3")]
     [InlineData("MobileNet")]
     [InlineData("MobileNetV2")]
+    [InlineData("MobileNetV3Small")]
     [InlineData("NASNetMobile")]
     [InlineData("ResNet50")]
     [InlineData("ResNet50V2")]
