@@ -61,11 +61,12 @@ internal static class LayerFactory
         [nameof(ZeroPadding2D)] = ZeroPadding2D.FromConfig,
     };
 
-    private static readonly Dictionary<string, Func<KerasConfig, Layer>> OfApplications = new()
+    // Keras has no public name for these layers, and imports them from the module of keras.applications that defines them.
+    private static readonly Dictionary<string, (string Module, Func<KerasConfig, Layer> Create)> OfApplications = new()
     {
-        [nameof(CustomScaleLayer)] = CustomScaleLayer.FromConfig,
-        [nameof(LayerScale)] = LayerScale.FromConfig,
-        [nameof(StochasticDepth)] = StochasticDepth.FromConfig,
+        [nameof(CustomScaleLayer)] = ("inception_resnet_v2", CustomScaleLayer.FromConfig),
+        [nameof(LayerScale)] = ("convnext", LayerScale.FromConfig),
+        [nameof(StochasticDepth)] = ("convnext", StochasticDepth.FromConfig),
     };
 
     // Layers that Keras lacks are written as registered classes, so that Keras asks for them by name.
@@ -97,7 +98,8 @@ internal static class LayerFactory
     public static Layer FromConfig(string className, JsonObject config, CustomObjects? customs = null)
     {
         string described = $"{className} '{config["name"]}'";
-        if (!OfKeras.TryGetValue(className, out Func<KerasConfig, Layer>? create) && !OfApplications.TryGetValue(className, out create) && !OfThisLibrary.TryGetValue(className, out create))
+        Func<KerasConfig, Layer>? create = OfKeras.GetValueOrDefault(className) ?? OfApplications.GetValueOrDefault(className).Create ?? OfThisLibrary.GetValueOrDefault(className);
+        if (create is null)
         {
             throw new InvalidDataException(
                 $"{described}: there is no layer of this class. Those known are {string.Join(", ", OfKeras.Keys.Concat(OfApplications.Keys).Concat(OfThisLibrary.Keys))}. {Advice(className)}");
@@ -118,9 +120,9 @@ internal static class LayerFactory
     {
         Type type = layer.GetType();
         bool isOurs = type.Assembly == typeof(Layer).Assembly;
-        string? application = isOurs && OfApplications.ContainsKey(type.Name) ? ModuleOf(type) : null;
+        string? application = isOurs ? OfApplications.GetValueOrDefault(type.Name).Module : null;
         bool isKeras = application is not null || (isOurs && OfKeras.ContainsKey(type.Name));
-        JsonObject envelope = KerasObject.Wrap(application ?? "keras.layers", type.Name, layer.GetConfig(), registered: !isKeras);
+        JsonObject envelope = KerasObject.Wrap(application is null ? "keras.layers" : $"keras.src.applications.{application}", type.Name, layer.GetConfig(), registered: !isKeras);
         if (application is not null)
             envelope["registered_name"] = type.Name;
         if (layer.IsBuilt && layer is not InputLayer)
@@ -142,9 +144,6 @@ internal static class LayerFactory
             throw new InvalidDataException($"{described}: {what}", error);
         }
     }
-
-    // Keras has no public name for these layers, and imports them from the module that defines them.
-    private static string ModuleOf(Type type) => $"keras.src.applications.{(type == typeof(CustomScaleLayer) ? "inception_resnet_v2" : "convnext")}";
 
     private static string Advice(string className) => className is "Lambda" or "TFOpLambda" or "SlicingOpLambda" or "TensorFlowOpLayer"
         ? $"Its function is Python code, which cannot be read. Write a layer that computes the same, and pass it as {nameof(CustomObject)} of that name."

@@ -29,7 +29,7 @@ public sealed class AUC : Metric
     /// <param name="labelWeights">The weight of each label, at least 0: in the average with <paramref name="multiLabel"/>, of the counts otherwise. Default none.</param>
     /// <param name="fromLogits">Whether the model's output is logits, without sigmoid. Default false: probabilities.</param>
     /// <param name="name">Default <c>auc</c>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range, or the curve or the method is invalid.</exception>
     /// <exception cref="ArgumentException">The number of labels is given without <paramref name="multiLabel"/>, or differs from that of the weights.</exception>
     public AUC(
         int numThresholds = 200,
@@ -44,7 +44,7 @@ public sealed class AUC : Metric
         : base(name ?? "auc")
     {
         NumThresholds = thresholds is null ? Require.AtLeast(2, numThresholds, this) : thresholds.Count + 2;
-        (Curve, SummationMethod, MultiLabel, FromLogits) = (curve, summationMethod, multiLabel, fromLogits);
+        (Curve, SummationMethod, MultiLabel, FromLogits) = (Require.Defined(curve, this), Require.Defined(summationMethod, this), multiLabel, fromLogits);
         Thresholds = thresholds is null ? null : [.. thresholds.Select(threshold => Require.Fraction(threshold, this, nameof(thresholds))).Order()];
         LabelWeights = labelWeights is null ? null : [.. labelWeights.Select(weight => Require.AtLeastZero(weight, this, nameof(labelWeights)))];
         NumLabels = numLabels is { } labels ? Require.AtLeast(1, labels, this, nameof(numLabels)) : null;

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace CifarVision.Runtime;
 
-/// <summary>Checks numeric arguments and returns them. The owner is the object whose class the message names.</summary>
+/// <summary>Checks arguments and returns them. The owner is the object whose class the message names.</summary>
 internal static class Require
 {
     public static double Finite(double value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
@@ -30,6 +30,16 @@ internal static class Require
 
     public static int AtLeast(int minimum, int value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "") =>
         (int)AtLeast((long)minimum, value, owner, argument);
+
+    /// <summary>For values of an enum, which may be any number.</summary>
+    public static T Defined<T>(T value, object owner, [CallerArgumentExpression(nameof(value))] string argument = "")
+        where T : struct, Enum
+    {
+        if (Enum.IsDefined(value))
+            return value;
+        string[] names = Enum.GetNames<T>();
+        throw OutOfRange(value, owner, argument, $"{string.Join(", ", names[..^1])} or {names[^1]}");
+    }
 
     // Larger numbers are infinite in float32, which torch refuses in the middle of an update.
     private static ArgumentOutOfRangeException OutOfRange(IFormattable value, object owner, string argument, string rule) =>

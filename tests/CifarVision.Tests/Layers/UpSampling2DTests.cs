@@ -25,6 +25,10 @@ public class UpSampling2DTests
     public void Create_FactorBelowOne_IsRejected() => Assert.Equal("size", Assert.Throws<ArgumentOutOfRangeException>(() => new UpSampling2D((1, 0))).ParamName);
 
     [Fact]
+    public void Create_NoInterpolation_IsRejected() => Assert.StartsWith(
+        "UpSampling2D: interpolation must be Nearest or Bilinear, but was 7.", Assert.Throws<ArgumentOutOfRangeException>(() => new UpSampling2D(2, (Interpolation)7)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Build_Features_IsRejected() => Assert.Contains("Give it images.", Assert.Throws<ArgumentException>(() => new UpSampling2D().Build(5)).Message, StringComparison.Ordinal);
 
     [Fact]

@@ -162,6 +162,8 @@ public sealed class AUCTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => new AUC(numThresholds: 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new AUC(thresholds: [0.5, 1.5]));
         Assert.Throws<ArgumentOutOfRangeException>(() => new AUC(labelWeights: [-1]));
+        Assert.StartsWith("AUC: curve must be ROC or PR, but was 7.", Assert.Throws<ArgumentOutOfRangeException>(() => new AUC(curve: (AUCCurve)7)).Message, StringComparison.Ordinal);
+        Assert.Equal("summationMethod", Assert.Throws<ArgumentOutOfRangeException>(() => new AUC(summationMethod: (AUCSummationMethod)7)).ParamName);
         Assert.StartsWith("AUC: numLabels must be null without multiLabel, but was 3.", Assert.Throws<ArgumentException>(() => new AUC(numLabels: 3)).Message, StringComparison.Ordinal);
         Assert.StartsWith(
             "AUC: labelWeights must have a weight for each of the 3 labels, but was 1 weights.",

@@ -10,12 +10,7 @@ public abstract class GeometricAugmentation : Augmentation
     private protected GeometricAugmentation(FillMode fillMode, Interpolation interpolation, double fillValue, string? name, long? seed)
         : base(name, seed)
     {
-        string layer = GetType().Name;
-        if (!Enum.IsDefined(fillMode))
-            throw new ArgumentOutOfRangeException(nameof(fillMode), $"{layer}: fillMode must be Constant, Nearest, Reflect or Wrap, but was {fillMode}.");
-        if (!Enum.IsDefined(interpolation))
-            throw new ArgumentOutOfRangeException(nameof(interpolation), $"{layer}: interpolation must be Nearest or Bilinear, but was {interpolation}.");
-        (FillMode, Interpolation, FillValue) = (fillMode, interpolation, Require.Finite(fillValue, this));
+        (FillMode, Interpolation, FillValue) = (Require.Defined(fillMode, this), Require.Defined(interpolation, this), Require.Finite(fillValue, this));
     }
 
     /// <summary>How the area outside the image is filled.</summary>

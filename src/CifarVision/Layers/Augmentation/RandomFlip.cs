@@ -19,9 +19,7 @@ public sealed class RandomFlip : Augmentation
     public RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical, long? seed = null, string? name = null)
         : base(name, seed)
     {
-        if (!Enum.IsDefined(mode))
-            throw new ArgumentOutOfRangeException(nameof(mode), $"RandomFlip: mode must be Horizontal, Vertical or HorizontalAndVertical, but was {mode}.");
-        Mode = mode;
+        Mode = Require.Defined(mode, this);
     }
 
     /// <summary>The directions in which images are flipped.</summary>

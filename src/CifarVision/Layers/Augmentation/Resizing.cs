@@ -31,11 +31,9 @@ public sealed class Resizing : ImageSizing
         string? name = null)
         : base(height, width, name)
     {
-        if (!Enum.IsDefined(interpolation))
-            throw new ArgumentOutOfRangeException(nameof(interpolation), $"Resizing: interpolation must be Nearest or Bilinear, but was {interpolation}.");
         if (cropToAspectRatio && padToAspectRatio)
             throw new ArgumentException("Resizing: cropToAspectRatio and padToAspectRatio must not both be true, but were. Choose one.", nameof(padToAspectRatio));
-        (Interpolation, CropToAspectRatio, PadToAspectRatio, FillValue) = (interpolation, cropToAspectRatio, padToAspectRatio, Require.Finite(fillValue, this));
+        (Interpolation, CropToAspectRatio, PadToAspectRatio, FillValue) = (Require.Defined(interpolation, this), cropToAspectRatio, padToAspectRatio, Require.Finite(fillValue, this));
     }
 
     /// <summary>How values between pixels are computed.</summary>

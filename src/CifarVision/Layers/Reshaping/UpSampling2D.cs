@@ -14,11 +14,11 @@ public sealed class UpSampling2D : Layer
     /// <param name="size">The factors of height and width, at least 1. Default 2.</param>
     /// <param name="interpolation">How values between pixels are computed. Default <see cref="Interpolation.Nearest"/>, which repeats rows and columns.</param>
     /// <param name="name">The name, unique in a model. Default <c>up_sampling2d</c>, numbered.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A factor is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A factor is less than 1, or the interpolation is invalid.</exception>
     public UpSampling2D(Size2D? size = null, Interpolation interpolation = Interpolation.Nearest, string? name = null)
         : base(name)
     {
-        (Size, Interpolation) = (size ?? 2, interpolation);
+        (Size, Interpolation) = (size ?? 2, Require.Defined(interpolation, this));
         if (Size.Height < 1 || Size.Width < 1)
             throw new ArgumentOutOfRangeException(nameof(size), $"UpSampling2D: size must be at least 1 in both directions, but was {Size}.");
     }
